@@ -1,0 +1,74 @@
+"""What did the asker send? The body's bytes, inflated, within their bounds, and of a type we read."""
+
+import zlib
+from collections.abc import Collection
+
+from starlette.requests import Request
+
+from custody.terms import Refused
+
+BODY_BYTES_MAX = 4 * 1024 * 1024
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def media_type(request: Request, accepted: Collection[str]) -> str:
+    """Return the type of the body, one of those accepted; a body that names none is JSON."""
+    name, _, parameters = request.headers.get("content-type", JSON).partition(";")
+    name = name.strip().lower()
+    key, _, charset = parameters.strip().lower().partition("=")
+    if name not in accepted or (key == "charset" and charset.strip('"') not in ("utf-8", "utf8")):
+        raise Refused("unsupported_media_type", accepted=", ".join(accepted))
+    return name
+
+
+async def read(request: Request) -> bytes:
+    """Read the body; no more is ever held than one may send."""
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip", ""):
+        raise Refused("unsupported_media_type", accepted="Content-Encoding: gzip, identity")
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
+        raise _too_large()
+    sent = await _received(request)
+    return _inflated(sent) if encoding == "gzip" else sent
+
+
+async def _received(request: Request) -> bytes:
+    parts = []
+    length = 0
+    async for part in request.stream():
+        parts.append(part)
+        length += len(part)
+        if length > BODY_BYTES_MAX:
+            raise _too_large()
+    return b"".join(parts)
+
+
+def _inflated(sent: bytes) -> bytes:
+    """Inflate every member of a gzip file, and stop as soon as it is too much."""
+    parts: list[bytes] = []
+    left = BODY_BYTES_MAX
+    while sent:
+        member = zlib.decompressobj(_GZIP)
+        try:
+            part = member.decompress(sent, left + 1)
+        except zlib.error as error:
+            raise Refused("invalid_encoding") from error
+        left -= len(part)
+        if left < 0:
+            raise _too_large()
+        if not member.eof:
+            raise Refused("invalid_encoding")
+        parts.append(part)
+        sent = member.unused_data
+    if not parts:
+        raise Refused("invalid_encoding")
+    return b"".join(parts)
+
+
+def _too_large() -> Refused:
+    return Refused("too_large", bytes=BODY_BYTES_MAX)

@@ -1,0 +1,67 @@
+"""What does every answer carry, whichever route gave it? Its request's id, and the position it reflects."""
+
+import re
+from secrets import token_hex
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from custody.api import problems
+
+POSITION = b"custody-position"
+REQUEST_ID = b"x-request-id"
+
+_usable = re.compile(rb"[A-Za-z0-9._:-]{1,64}").fullmatch
+
+
+class Watermark:
+    """The highest position that this process has answered with: what it says now reflects no less."""
+
+    def __init__(self) -> None:
+        self.position = 0
+
+    def rise(self, position: int) -> None:
+        """Take notice of a position."""
+        self.position = max(self.position, position)
+
+
+class Envelope:
+    """Marks each answer, and turns what nobody caught into a problem that gives nothing away."""
+
+    def __init__(self, app: ASGIApp, watermark: Watermark) -> None:
+        self._app = app
+        self._watermark = watermark
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["request_id"] = request_id.decode()
+        begun = False
+
+        async def marked(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers: list[tuple[bytes, bytes]] = message["headers"]
+                headers.append((REQUEST_ID, request_id))
+                if not any(name == POSITION for name, _ in headers):
+                    headers.append((POSITION, b"%d" % self._watermark.position))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, marked)
+        except Exception as error:
+            if begun:
+                raise
+            request = Request(scope, receive)
+            await problems.unexpected(request, error)(scope, receive, marked)
+
+
+def _request_id(scope: Scope) -> bytes:
+    """Take the asker's own id if it is fit to stand in a log, or make one."""
+    for name, value in scope["headers"]:
+        if name == REQUEST_ID and _usable(value):
+            return bytes(value)
+    return token_hex(8).encode()

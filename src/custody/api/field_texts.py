@@ -1,0 +1,135 @@
+"""What is a person told about one field: the rule that was broken, and what it needs?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from custody.api.language import Language
+from custody.terms import FieldError
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "required": ("必填。", "Required."),
+    "unknown_field": (
+        "没有这个字段。请核对拼写，或删去。",
+        "There is no such field. Check the spelling, or leave it out.",
+    ),
+    "unknown_parameter": (
+        "没有这个参数。可用：{known}。",
+        "There is no such parameter. Known are: {known}.",
+    ),
+    "not_in_list": ("应为以下之一：{expected}。", "Expected one of: {expected}."),
+    "wrong_type": ("应为{expected_zh}。", "Expected {expected}."),
+    "too_long": ("最多 {bound} 个字符。", "At most {bound} characters."),
+    "too_short": ("至少 {bound} 个字符。", "At least {bound} characters."),
+    "too_many": ("最多 {bound} 项。请分成几条发送。", "At most {bound} entries. Send several movements."),
+    "too_few": ("至少 {bound} 项。", "At least {bound} entries."),
+    "too_small": ("不得小于 {bound}。", "Not less than {bound}."),
+    "too_big": ("不得大于 {bound}。", "Not more than {bound}."),
+    "not_an_instant": (
+        "应为 RFC 3339 时刻，例如 2026-03-01T09:12:00.000+08:00。",
+        "Expected an instant as of RFC 3339, such as 2026-03-01T09:12:00.000+08:00.",
+    ),
+    "no_offset": (
+        "时刻须带时区偏移，例如 +08:00。",
+        "An instant needs its offset, such as +08:00.",
+    ),
+    "listed_twice": (
+        "电池 {ref} 在本条中重复出现；每块电池只列一次。",
+        "Battery {ref} is listed twice in this movement; list each battery once.",
+    ),
+    "not_your_site": (
+        "此密钥仅限站点 {site}。",
+        "This key is for site {site} alone.",
+    ),
+    "site_unknown": ("站点 {site} 未登记。", "Site {site} is not registered."),
+    "organisation_unknown": (
+        "单位 {uscc} 未登记。请先登记。",
+        "Organisation {uscc} is not registered. Register it first.",
+    ),
+    "too_early": (
+        "当前时刻为 {now}，最多可超前 {minutes} 分钟。",
+        "Our clock says {now}; at most {minutes} minutes ahead are taken.",
+    ),
+    "target_unknown": (
+        "没有以此 id 记录的事实。",
+        "Nothing is recorded under this id.",
+    ),
+    "target_is_a_correction": (
+        "所指的事实本身就是作废或更正；请指向原事实。",
+        "That is a correction itself; name the movement that it corrects.",
+    ),
+    "not_the_author": (
+        "该事实由其他单位记录。",
+        "That fact was posted by another organisation.",
+    ),
+    "id_reused": (
+        "该 id 已记录了内容不同的事实。",
+        "This id was recorded with other content.",
+    ),
+    "name_differs": (
+        "与路径中的 {expected} 不一致；可省略此字段。",
+        "It differs from {expected} in the path; this field may be left out.",
+    ),
+    "cursor_invalid": (
+        "不是本列表给出的游标。",
+        "This list did not give out this cursor.",
+    ),
+}
+"""Stable code of a field error → what it says in Chinese and English."""
+
+PATTERNS: dict[str, tuple[str, str]] = {
+    r"^[0-9]{6}-[A-Z0-9]{4,12}$": (
+        "应为6位行政区划代码、连字符和4至12位大写字母或数字，例如 330106-0007。",
+        "Expected a 6-digit division, a hyphen and 4 to 12 of A-Z, 0-9, such as 330106-0007.",
+    ),
+    r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$": (
+        "应为小写的 UUIDv7，例如 0193a5c2-7b1e-7c3d-9a10-2f4e5d6c7b8a。",
+        "Expected a UUIDv7 in lower case, such as 0193a5c2-7b1e-7c3d-9a10-2f4e5d6c7b8a.",
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": (
+        "应为1至40位字母、数字或 . _ -，以字母或数字开头。",
+        "Expected 1 to 40 letters, digits or . _ -, beginning with a letter or digit.",
+    ),
+    r"^[^\x00-\x1f\x7f]+$": ("不得含控制字符。", "No control characters."),
+    r"^[A-Za-z0-9._:/-]{1,64}$": (
+        "应为1至64位字母、数字或 . _ : / -。",
+        "Expected 1 to 64 letters, digits or . _ : / -.",
+    ),
+    r"^[0-9a-f]{64}$": (
+        "应为 SHA-256 摘要：64位小写十六进制。",
+        "Expected a SHA-256 digest: 64 hexadecimal digits in lower case.",
+    ),
+    r"^[0-9]{4}$": ("应为4位数字。", "Expected 4 digits."),
+    r"^[0-9]{6}$": ("应为6位行政区划代码。", "Expected a 6-digit division."),
+    r"^[A-Z]{1,3}[0-9]{3}$": (
+        "应为包装导则编号，例如 P908。",
+        "Expected a packing instruction, such as P908.",
+    ),
+    r"^[A-Za-z0-9_-]{43}$": (
+        "应为 Ed25519 公钥：32字节，base64url，无填充。",
+        "Expected an Ed25519 public key: 32 bytes in base64url without padding.",
+    ),
+}
+"""What a pattern of the vocabulary means to a person."""
+
+
+class _Particulars(dict[str, Any]):
+    """A text that names more than we were told says so, instead of failing the answer."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def fill(template: str, particulars: Mapping[str, Any]) -> str:
+    """Put the particulars into a text."""
+    return template.format_map(_Particulars(particulars))
+
+
+def text(error: FieldError, language: Language) -> str:
+    """Tell a person what is wrong with a field."""
+    params = error.params
+    if "detail_zh" in params:  # a code's own rule speaks for itself
+        return str(params["detail_zh" if language == "zh" else "detail"])
+    zh, en = TEXTS.get(error.code, (f"不符合规则 {error.code}。", f"It breaks the rule {error.code}."))
+    if error.code == "pattern":
+        zh, en = PATTERNS.get(params["pattern"], ("应匹配 {pattern}。", "It must match {pattern}."))
+    return fill(zh if language == "zh" else en, params)

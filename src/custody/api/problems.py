@@ -1,0 +1,128 @@
+"""How is a refusal or a failure told over HTTP? As RFC 9457 has it, and nowhere else than here."""
+
+import logging
+from typing import Any
+
+import orjson
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from custody.api import fields
+from custody.api.field_texts import fill, text
+from custody.api.language import Language, choose
+from custody.api.refusals import BY_STATUS, KINDS
+from custody.custodian import Contended
+from custody.intake import Busy
+from custody.ledger import Unavailable
+from custody.terms import FieldError, Refused
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 1
+CHALLENGE = 'Bearer realm="custody"'
+
+log = logging.getLogger("custody.api")
+
+
+def language_of(request: Request) -> Language:
+    """Return the language the asker reads."""
+    return choose(request.headers.get("accept-language", ""))
+
+
+def body(refused: Refused, language: Language, request_id: str) -> dict[str, Any]:
+    """Return the problem as JSON values."""
+    kind = KINDS[refused.code]
+    chinese = language == "zh"
+    told: dict[str, Any] = {
+        "type": f"urn:custody:problem:{refused.code}",
+        "title": kind.zh if chinese else kind.en,
+        "status": kind.status,
+        "detail": fill(kind.detail_zh if chinese else kind.detail_en, refused.params),
+        "code": refused.code,
+        "request_id": request_id,
+    }
+    if refused.errors:
+        told["errors"] = [_field(error, language) for error in refused.errors]
+    return told
+
+
+def _field(error: FieldError, language: Language) -> dict[str, str]:
+    return {"pointer": error.pointer, "code": error.code, "detail": text(error, language)}
+
+
+def answer(request: Request, refused: Refused, headers: dict[str, str] | None = None) -> Response:
+    """Answer with a problem in the asker's language."""
+    language = language_of(request)
+    told = body(refused, language, request.scope.get("request_id", ""))
+    status = told["status"]
+    headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", CHALLENGE)
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return Response(orjson.dumps(told), status, headers, MEDIA_TYPE)
+
+
+def unexpected(request: Request, error: BaseException) -> Response:
+    """Answer for a mistake of ours: the log knows what happened, the asker knows under which id."""
+    log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
+    return answer(request, Refused("internal"))
+
+
+async def on_refused(request: Request, error: Exception) -> Response:
+    """Somebody asked for what cannot be."""
+    assert isinstance(error, Refused)
+    return answer(request, error)
+
+
+async def on_invalid_body(request: Request, error: Exception) -> Response:
+    """A model complains of a body."""
+    assert isinstance(error, ValidationError)
+    return answer(request, fields.refused(error))
+
+
+async def on_invalid_parameters(request: Request, error: Exception) -> Response:
+    """A path, a query or a header does not say what it may; the first step of its place is which."""
+    assert isinstance(error, RequestValidationError)
+    errors = fields.field_errors(error.errors(), skip=1)
+    return answer(request, Refused("invalid_parameters", *errors))
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """A library refuses by a bare status: no such path, no such method."""
+    assert isinstance(error, HTTPException)
+    code = BY_STATUS.get(error.status_code)
+    if code is None:
+        return unexpected(request, error)
+    return answer(request, Refused(code), dict(error.headers or {}))
+
+
+async def on_busy(request: Request, error: Exception) -> Response:
+    """Too much is asked at once: nothing was recorded."""
+    return answer(request, Refused("busy"))
+
+
+async def on_unavailable(request: Request, error: Exception) -> Response:
+    """The database is away."""
+    log.warning("request %s: %s", request.scope.get("request_id"), error)
+    return answer(request, Refused("unavailable"))
+
+
+async def on_gone(request: Request, error: Exception) -> Response:
+    """The asker has hung up; nobody reads this."""
+    return Response(status_code=400)
+
+
+HANDLERS: dict[Any, Any] = {
+    Refused: on_refused,
+    ValidationError: on_invalid_body,
+    RequestValidationError: on_invalid_parameters,
+    HTTPException: on_http,
+    Busy: on_busy,
+    Contended: on_busy,
+    Unavailable: on_unavailable,
+    ClientDisconnect: on_gone,
+}
+"""Which exception is answered how."""

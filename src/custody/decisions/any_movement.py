@@ -1,0 +1,52 @@
+"""What is asked of every movement, whatever it says? Refused here: the little that cannot be a fact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from custody.decisions.advice import Advice, Remark
+from custody.events import Movement
+from custody.state.books import Books
+from custody.terms import MINUTE, FieldError, Millis, Refused, rfc3339
+
+AHEAD_MAX: Millis = 5 * MINUTE
+"""How far ahead of our clock a movement may claim to be, once its device's clock is set right."""
+
+SITE_SUSPENDED = Advice(
+    "site_suspended",
+    "high",
+    "站点 {site} 在该时刻未处于启用状态。",
+    "Site {site} was not active at that time.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Who posts: a key, the one site it may speak for, and the terminal it is bound to, if to one."""
+
+    key: str
+    site: str | None
+    terminal: str | None = None
+
+
+def admit(fact: Movement, poster: Poster, books: Books) -> None:
+    """Refuse a movement of somebody else's site, and one of a site that nobody registered."""
+    if fact.site != poster.site:
+        raise Refused("not_your_site", FieldError("/site", "not_your_site", {"site": poster.site}))
+    if books.registry.latest(f"site:{fact.site}") is None:
+        raise Refused("site_unknown", FieldError("/site", "site_unknown", {"site": fact.site}))
+
+
+def not_too_early(fact: Movement, now: Millis, clock_offset: Millis) -> None:
+    """Refuse what lies ahead of now, by a clock set right; sent again with the same id, it will pass."""
+    if fact.at + clock_offset > now + AHEAD_MAX:
+        raise Refused(
+            "too_early",
+            FieldError("/occurred_at", "too_early", {"now": rfc3339(now), "minutes": 5}),
+        )
+
+
+def remarks(fact: Movement, books: Books) -> Iterator[Remark]:
+    """Remark on a site that was not active when it happened."""
+    party = f"site:{fact.site}"
+    if not books.registry.is_active(party, fact.at):
+        yield SITE_SUSPENDED(party, site=fact.site)

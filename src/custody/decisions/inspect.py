@@ -1,0 +1,13 @@
+"""检测: a battery is looked at and measured. Does the site have it?"""
+
+from collections.abc import Iterator
+
+from custody.decisions.advice import Remark
+from custody.decisions.handling import in_hand
+from custody.events import Inspected
+from custody.state.books import Books
+
+
+def decide(fact: Inspected, books: Books) -> Iterator[Remark]:
+    """Remark on a battery that the books have elsewhere."""
+    yield from in_hand(fact, [fact.battery], books)

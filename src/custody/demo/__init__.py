@@ -1,0 +1,1 @@
+"""What does the service look like when a network of sites uses it? Made-up sites and weeks."""

@@ -1,0 +1,143 @@
+"""Which network do so many sites make, anywhere in the country: who founds which site where?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from math import ceil
+from random import Random
+
+from custody.codes import make_uscc
+from custody.demo.places import County, counties, kilometres, nearest
+from custody.demo.sites import BASE, CENTRE, POINT, STATION, Network, Organisation, Site
+
+SITES = 60
+SITES_MIN = 10
+SITES_MAX = 60_000
+
+# Of the sites, how many are of a kind; at least one, and all others are collection points.
+SHARES = {
+    BASE: 0.004,
+    "second_life_plant": 0.001,
+    "recycler": 0.002,
+    "disposal_site": 0.001,
+    CENTRE: 0.02,
+    STATION: 0.08,
+}
+CAPACITY_T = {
+    POINT: (5,),
+    STATION: (15, 20),
+    CENTRE: (30, 60, 100),
+    BASE: (200, 300),
+    "second_life_plant": (50,),
+    "recycler": (500, 1000),
+    "disposal_site": (100,),
+}
+AREA_COUNTIES = 6  # that bring their batteries to one sorting centre
+AREA_REACH_KM = 150  # no farther than a truck goes and returns in a day
+POINTS_OF_ONE_OWNER = 8
+
+__all__ = ["SITES", "SITES_MAX", "SITES_MIN", "Network", "Organisation", "Site", "build"]
+
+STREETS = ("人民路", "解放路", "建设路", "新华街", "中山路", "和平里", "文化路", "站前街")
+WORDS = ["绿循", "青环", "宁源", "禾再", "明川", "安序", "同泽", "远归"]
+NAMES = {
+    POINT: "{county}{street}{number}号电动自行车电池回收点",
+    STATION: "{county}废旧电池中转站",
+    CENTRE: "{county}废旧电池分拣中心",
+    BASE: "{county}废旧电池拆解基地",
+    "second_life_plant": "{county}梯次利用工厂",
+    "recycler": "{county}再生利用工厂",
+    "disposal_site": "{county}残渣处置场",
+}
+
+
+def build(sites: int, seed: int) -> Network:
+    """Found a network of so many sites; the same arguments found the same one."""
+    if not SITES_MIN <= sites <= SITES_MAX:
+        raise ValueError(f"a network has {SITES_MIN} to {SITES_MAX} sites, not {sites}")
+    founding = _Founding(Random(f"network {seed}"))
+    number = {kind: ceil(share * sites) for kind, share in SHARES.items()}
+    number[POINT] = sites - sum(number.values())
+    areas = founding.areas(number[CENTRE])
+    bases = founding.utilisation(areas, number)
+    for i, area in enumerate(areas):
+        stations, points = (
+            number[kind] // len(areas) + (i < number[kind] % len(areas))
+            for kind in (STATION, POINT)
+        )
+        founding.settle(area, bases, stations, points)
+    return Network(tuple(founding.organisations), tuple(founding.sites))
+
+
+@dataclass
+class _Founding:
+    """A network on its way: who has been founded so far."""
+
+    rng: Random
+    organisations: list[Organisation] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def areas(self, number: int) -> list[list[County]]:
+        """Choose counties for the sorting centres, each first among the neighbours that feed it."""
+        everywhere = counties()
+        areas: list[list[County]] = []
+        for county in self.rng.sample(everywhere, len(everywhere)):
+            area = nearest(county, everywhere, AREA_COUNTIES)
+            if kilometres(county, area[-1]) <= AREA_REACH_KM:
+                areas.append(area)
+            if len(areas) == number:
+                break
+        return areas
+
+    def utilisation(self, areas: list[list[County]], number: dict[str, int]) -> list[Site]:
+        """Found what comes after sorting, near some centre; return the dismantling bases."""
+        bases = []
+        for kind in (BASE, "second_life_plant", "recycler", "disposal_site"):
+            for _ in range(number[kind]):
+                county = self.rng.choice(self.rng.choice(areas))
+                owner = self._organisation(county, "循环科技有限公司")
+                founded = self._site(kind, county, owner)
+                bases += [founded] if kind == BASE else []
+        return bases
+
+    def settle(self, area: list[County], bases: list[Site], stations: int, points: int) -> None:
+        """Found a sorting centre, its transfer stations, and the points that feed these."""
+        operator = self._organisation(area[0], "再生资源有限公司")
+        carrier = self._organisation(area[0], "危险货物运输有限公司")
+        base = _closest(area[0], bases)
+        centre = self._site(CENTRE, area[0], operator, carrier, base.id)
+        between = [
+            self._site(STATION, area[i % len(area)], operator, carrier, centre.id)
+            for i in range(stations)
+        ] or [centre]
+        owner = ""
+        for i in range(points):
+            county = self.rng.choice(area)
+            if i % POINTS_OF_ONE_OWNER == 0:
+                owner = self._organisation(county, "电动自行车有限公司")
+            self._site(POINT, county, owner, carrier, _closest(county, between).id)
+
+    def _organisation(self, county: County, trade: str) -> str:
+        code = make_uscc(county.division, len(self.organisations) + 1)
+        name = f"{county.name}{self.rng.choice(WORDS)}{trade}"
+        self.organisations.append(Organisation(code, name))
+        return code
+
+    def _site(
+        self, kind: str, county: County, owner: str, carrier: str | None = None, feeds: str = ""
+    ) -> Site:
+        number = next(self._numbers.setdefault(county.division, count(1)))
+        street = self.rng.choice(STREETS)
+        name = NAMES[kind].format(county=county.name, street=street, number=number)
+        capacity_g = self.rng.choice(CAPACITY_T[kind]) * 1_000_000
+        site = Site(
+            *(f"{county.division}-{number:04}", kind, name, county, owner, capacity_g),
+            *(carrier, feeds or None),
+        )
+        self.sites.append(site)
+        return site
+
+
+def _closest(county: County, sites: list[Site]) -> Site:
+    return min(sites, key=lambda site: kilometres(county, site.county))

@@ -1,0 +1,117 @@
+"""What can happen to a consignment between two sites?"""
+
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from custody.events.fact import Closed, Movement
+from custody.events.listing import each_once
+from custody.events.vocabulary import (
+    BATTERIES_MAX,
+    SEALS_MAX,
+    Batteries,
+    BatteriesOrNone,
+    BatteryRef,
+    ConsignmentNo,
+    Grams,
+    Instant,
+    Name,
+    RejectionReason,
+    SiteId,
+)
+from custody.events.whereabouts import Whereabouts, handled, on_the_road
+from custody.terms import Millis, millis
+
+Seals = Annotated[tuple[Name, ...], Field(max_length=SEALS_MAX)]
+
+
+class Dispatched(Movement):
+    """交出: a consignment leaves with its carrier."""
+
+    type: Literal["dispatch"]
+    consignment: ConsignmentNo
+    batteries: Batteries
+    to_site: SiteId
+    carrier: Name
+    vehicle: Name | None = None
+    seals: Seals | None = None
+    un_number: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    packing_instruction: Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{3}$")] | None = None
+    gross_mass_g: Grams | None = None
+    expected_at: Instant | None = None
+    returns: ConsignmentNo | None = None
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        each_once(batteries=self.batteries)
+        return self
+
+    def batteries_named(self) -> tuple[str, ...]:
+        return self.batteries
+
+    def consignment_named(self) -> str:
+        return self.consignment
+
+    @property
+    def due(self) -> Millis | None:
+        """When it should arrive, if its sender said so."""
+        return None if self.expected_at is None else millis(self.expected_at)
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        return on_the_road(battery, self.consignment, self.carrier, self.site, self.at)
+
+
+class Rejection(Closed):
+    """A battery that the receiver would not take, and why."""
+
+    battery: BatteryRef
+    reason: RejectionReason
+
+
+class Received(Movement):
+    """接收: the receiver counted what arrived, item by item."""
+
+    type: Literal["receive"]
+    consignment: ConsignmentNo
+    accepted: BatteriesOrNone
+    rejected: Annotated[tuple[Rejection, ...], Field(max_length=BATTERIES_MAX)] = ()
+    missing: BatteriesOrNone = ()
+    extra: BatteriesOrNone = ()
+    seals_intact: bool | None = None
+    net_mass_g: Grams | None = None
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        each_once(
+            accepted=self.accepted,
+            rejected=[one.battery for one in self.rejected],
+            missing=self.missing,
+            extra=self.extra,
+        )
+        return self
+
+    def batteries_named(self) -> tuple[str, ...]:
+        turned_away = (one.battery for one in self.rejected)
+        return (*self.accepted, *turned_away, *self.missing, *self.extra)
+
+    def consignment_named(self) -> str:
+        return self.consignment
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """What the receiver has in its hands: a set, because hundreds of batteries ask for it in turn."""
+        return frozenset((*self.accepted, *self.extra))
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        if ref in self.taken:
+            return handled(battery, self.site, self.at)
+        same = battery["consignment"] == self.consignment
+        consignor = battery["consignor"] if same else None
+        carrier = battery["custodian"] if same else None
+        if carrier and not carrier.startswith("carrier:"):
+            carrier = None
+        back = on_the_road(battery, self.consignment, None, consignor, self.at)
+        if ref in self.missing:
+            return {**back, "state": "missing", "custodian": consignor and f"site:{consignor}"}
+        return {**back, "custodian": carrier}

@@ -1,0 +1,117 @@
+"""What has every fact in common? Its wire type and version, whom it is about, and its place in effective order."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from custody.events.vocabulary import (
+    ATTACHMENTS_MAX,
+    Capture,
+    Count,
+    Instant,
+    MovementId,
+    Name,
+    Note,
+    Sha256,
+    SiteId,
+)
+from custody.events.whereabouts import Whereabouts
+from custody.terms import Millis, Subject, millis
+
+RANKS = (
+    "drop_off",
+    "tag",
+    "store",
+    "inspect",
+    "grade",
+    "dispatch",
+    "hand_on",
+    "receive",
+    "dismantle",
+    "recover",
+    "second_life",
+    "dispose",
+    "stock_take",
+    "incident",
+    "hold",
+    "release_hold",
+    "void",
+    "correct",
+)
+"""The contract's rank of types: what comes first of two movements claimed for the same instant."""
+
+type_ranks = {name: rank for rank, name in enumerate(RANKS)}
+
+Order = tuple[Millis, int, str]
+"""A place in effective order: (`occurred_at` as claimed, rank of type, movement id)."""
+
+
+class Closed(BaseModel):
+    """A part of a fact: it never changes, and it says nothing that we do not know how to read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Fact(Closed):
+    """Something that happened. Its bytes are stored as they came and are never edited."""
+
+    version: ClassVar[int] = 1
+
+    type: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return whom it concerns, each once."""
+        raise NotImplementedError
+
+
+class Attachment(Closed):
+    """A photo or a paper that lies elsewhere, known by its digest."""
+
+    sha256: Sha256
+    media_type: Name
+
+
+class Movement(Fact):
+    """What every movement says: which, where, when, and how it was noticed."""
+
+    id: MovementId
+    occurred_at: Instant
+    site: SiteId
+    operator: Name | None = None
+    capture: Capture | None = None
+    terminal_sequence: Count | None = None
+    previous: Sha256 | None = None
+    signature: Name | None = None
+    note: Note | None = None
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=ATTACHMENTS_MAX)
+
+    @property
+    def at(self) -> Millis:
+        """When it happened, as its terminal claims."""
+        return millis(self.occurred_at)
+
+    @property
+    def order(self) -> Order:
+        """Its place in effective order: nothing of its arrival counts."""
+        return millis(self.occurred_at), type_ranks[self.type], self.id
+
+    def batteries_named(self) -> tuple[str, ...]:
+        """Return the battery references that it says something of, each once."""
+        return ()
+
+    def consignment_named(self) -> str | None:
+        """Return the consignment that it says something of."""
+        return None
+
+    def subjects(self) -> tuple[Subject, ...]:
+        consignment = self.consignment_named()
+        return (
+            f"movement:{self.id}",
+            f"site:{self.site}",
+            *([f"consignment:{consignment}"] if consignment else ()),
+            *[f"battery:{ref}" for ref in self.batteries_named()],
+        )
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        """Say what we believe of a battery after this, given what we believed before: the contract's table."""
+        return battery

@@ -1,0 +1,26 @@
+"""Is each battery of a movement named once? The same code twice is a slip of the scanner, and which entry counts is anyone's guess."""
+
+from collections.abc import Sequence
+
+from pydantic_core import PydanticCustomError
+
+from custody.events.vocabulary import BATTERIES_MAX
+
+
+def each_once(**lists: Sequence[str]) -> None:
+    """Refuse a battery named twice, in one list or in two, and more batteries than one movement may name."""
+    named = [ref for refs in lists.values() for ref in refs]
+    if len(named) > BATTERIES_MAX:
+        raise PydanticCustomError(
+            "too_many_batteries", "at most {max} batteries", {"max": BATTERIES_MAX}
+        )
+    if len(named) == len(set(named)):
+        return
+    seen: set[str] = set()
+    for field, refs in lists.items():
+        for index, ref in enumerate(refs):
+            if ref in seen:
+                raise PydanticCustomError(
+                    "listed_twice", "{ref} twice", {"ref": ref, "field": field, "index": index}
+                )
+            seen.add(ref)

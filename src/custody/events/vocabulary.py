@@ -1,0 +1,123 @@
+"""Which words and sizes may a fact use? The closed lists of the contract, and every limit on a field."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
+
+from custody import codes
+
+BATTERIES_MAX = 1_000
+ATTACHMENTS_MAX = 20
+SEALS_MAX = 50
+OUTPUTS_MAX = 50
+NOTE_MAX = 1_000
+NAME_MAX = 64
+MASS_G_MAX = 1_000_000_000
+INTEGER_MAX = 2**53 - 1  # what every JSON reader can hold
+EARLIEST = datetime(
+    2000, 1, 1, tzinfo=UTC
+)  # before lithium packs; a clock that was never set says 1970
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+Channel = Literal["walk_in", "trade_in", "pickup", "online", "fleet", "clearance"]
+DepositorKind = Literal[
+    "individual",
+    "fleet",
+    "share_operator",
+    "swap_operator",
+    "dealer",
+    "repair_shop",
+    "manufacturer",
+    "authority",
+    "unknown",
+]
+Chemistry = Literal[
+    "lfp", "nmc", "lmo", "lmfp", "lco", "nca", "lto", "blend", "sodium_ion", "unknown"
+]
+Condition = Literal["intact", "damaged", "swollen", "leaking", "deformed", "burnt", "opened", "wet"]
+StorageClass = Literal["normal", "damaged", "defective"]
+Verdict = Literal["pass", "treat", "scrap"]
+RejectionReason = Literal[
+    "damaged",
+    "leaking",
+    "wrong_item",
+    "no_paperwork",
+    "over_capacity",
+    "not_authorised",
+    "other",
+]
+Capture = Literal["scanned", "typed", "photo", "imported"]
+Fraction = Literal[
+    "cells",
+    "modules",
+    "copper",
+    "aluminium",
+    "steel",
+    "plastic",
+    "electronics",
+    "cable",
+    "electrolyte",
+    "black_mass",
+    "residue",
+    "other",
+]
+SiteKind = Literal[
+    "collection_point",
+    "transfer_station",
+    "sorting_centre",
+    "dismantling_base",
+    "second_life_plant",
+    "recycler",
+    "disposal_site",
+    "external",
+]
+
+State = Literal[
+    "in_stock",
+    "in_transit",
+    "missing",
+    "lost",
+    "dismantled",
+    "recycled",
+    "second_life",
+    "disposed",
+]
+ENDED: frozenset[State] = frozenset({"dismantled", "recycled", "second_life", "disposed"})
+
+
+def _coded(check: Callable[[str], str]) -> AfterValidator:
+    """Let a code's own rule speak through pydantic, with its stable code and its particulars."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except codes.CodeError as error:
+            raise PydanticCustomError(
+                "code", "{rule}", {"rule": error.code, "error": error}
+            ) from None
+
+    return AfterValidator(checked)
+
+
+BatteryRef = Annotated[str, Field(max_length=80), _coded(codes.battery_ref)]
+ConsignmentNo = Annotated[str, Field(max_length=42), _coded(codes.consignment)]
+SiteId = Annotated[str, Field(pattern=r"^[0-9]{6}-[A-Z0-9]{4,12}$")]
+TerminalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+Uscc = Annotated[str, Field(max_length=18), _coded(codes.uscc)]
+MovementId = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
+]
+Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
+Note = Annotated[str, Field(max_length=NOTE_MAX)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Grams = Annotated[int, Field(ge=0, le=MASS_G_MAX)]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Batteries = Annotated[tuple[BatteryRef, ...], Field(min_length=1, max_length=BATTERIES_MAX)]
+BatteriesOrNone = Annotated[tuple[BatteryRef, ...], Field(max_length=BATTERIES_MAX)]

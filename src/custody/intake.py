@@ -1,0 +1,137 @@
+"""How do movements that come one by one get written together? All that wait, at once, never on a timer."""
+
+import asyncio
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self
+
+from custody import decisions
+from custody.custodian import Custodian, Outcome, Request
+from custody.terms import Refused
+
+MOVEMENTS_MAX = 1_000
+"""Movements a commit."""
+
+SUBJECTS_MAX = 20_000
+"""Subjects a commit; a strict request with more is written alone."""
+
+WAITING_MAX = 20_000
+"""Movements that may wait; whoever comes then is asked to come again."""
+
+
+class Busy(Exception):
+    """Too many movements wait already; nothing of this request was taken."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    request: Request
+    subjects: int
+    answer: asyncio.Future[list[Outcome]]
+
+
+class Intake:
+    """The queue before the custodian, and the one worker that empties it."""
+
+    def __init__(self, custodian: Custodian) -> None:
+        self._custodian = custodian
+        self._queue: deque[_Waiting] = deque()
+        self._movements = 0
+        self._arrived = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="custodian")
+        self._worker: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._worker = asyncio.create_task(self._work(), name="intake")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Write what waits, then stop."""
+        while self._queue:
+            await asyncio.wait({one.answer for one in self._queue})
+        assert self._worker is not None, "left before it was entered"
+        self._worker.cancel()
+        self._thread.shutdown()
+
+    @property
+    def waiting(self) -> int:
+        """How many movements wait to be written."""
+        return self._movements
+
+    async def take(self, request: Request) -> list[Outcome]:
+        """Hand on the movements of one request; return when they are committed or refused.
+
+        Raises Busy when the queue is full, and whatever kept the batch from being written.
+        """
+        if self._movements and self._movements + len(request.movements) > WAITING_MAX:
+            raise Busy
+        parts = [self._enqueue(part) for part in _parts(request)]
+        if len(parts) == 1:
+            return await parts[0]
+        return [outcome for answers in await asyncio.gather(*parts) for outcome in answers]
+
+    def _enqueue(self, request: Request) -> asyncio.Future[list[Outcome]]:
+        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(request, _subjects(request), answer))
+        self._movements += len(request.movements)
+        self._arrived.set()
+        return answer
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._arrived.wait()
+            batch = self._next_batch()
+            requests = [one.request for one in batch]
+            try:
+                answers = await loop.run_in_executor(self._thread, self._custodian.record, requests)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the askers' answer
+                for one in batch:
+                    if not one.answer.done():
+                        one.answer.set_exception(error)
+            else:
+                for one, answer in zip(batch, answers, strict=True):
+                    if not one.answer.done():  # its asker may have gone
+                        one.answer.set_result(answer)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Take from the queue all that fits into one commit, and at least one request."""
+        batch: list[_Waiting] = []
+        movements = subjects = 0
+        while self._queue:
+            one = self._queue[0]
+            movements += len(one.request.movements)
+            subjects += one.subjects
+            if batch and (movements > MOVEMENTS_MAX or subjects > SUBJECTS_MAX):
+                break
+            batch.append(self._queue.popleft())
+        self._movements -= sum(len(one.request.movements) for one in batch)
+        if not self._queue:
+            self._arrived.clear()
+        return batch
+
+
+def _parts(request: Request) -> list[Request]:
+    """Cut a request that concerns too many subjects for one commit; a strict one is never cut."""
+    if request.strict or _subjects(request) <= SUBJECTS_MAX:
+        return [request]
+    parts: list[list[int]] = [[]]
+    subjects = 0
+    for index, posted in enumerate(request.movements):
+        own = 0 if isinstance(posted.fact, Refused) else len(decisions.reads(posted.fact))
+        if parts[-1] and subjects + own > SUBJECTS_MAX:
+            parts.append([])
+            subjects = 0
+        parts[-1].append(index)
+        subjects += own
+    return [Request([request.movements[index] for index in part]) for part in parts]
+
+
+def _subjects(request: Request) -> int:
+    return sum(
+        len(posted.fact.batteries_named()) + 2
+        for posted in request.movements
+        if not isinstance(posted.fact, Refused)
+    )
+

@@ -1,0 +1,83 @@
+"""How a column of values travels to PostgreSQL as one binary parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from struct import Struct
+
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+# PostgreSQL's array_recv: dimensions, may hold nulls, type of an element, length, first index.
+_HEADER = Struct(">iiiii").pack
+_EMPTY = Struct(">iii").pack
+_INT4 = Struct(">i").pack
+_INT8 = Struct(">q").pack
+_NULL = _INT4(-1)
+
+
+# Packed here, an array has the same type whatever is in it: the driver would choose the narrowest
+# integer, and the server would prepare one more statement for each.
+class _Packed(bytes):
+    element = 0
+
+    @classmethod
+    def of(cls, values: list[bytes | None]) -> _Packed:
+        if not values:
+            return cls(_EMPTY(0, 0, cls.element))
+        parts = [_HEADER(1, 1, cls.element, len(values), 1)]
+        for value in values:
+            if value is None:
+                parts.append(_NULL)
+            else:
+                parts.append(_INT4(len(value)))
+                parts.append(value)
+        return cls(b"".join(parts))
+
+
+class _Texts(_Packed):
+    element = 25
+
+
+class _Datas(_Packed):
+    element = 17
+
+
+class _Ints(_Packed):
+    element = 23
+
+
+class _Bigints(_Packed):
+    element = 20
+
+
+class _AsItIs(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> bytes:
+        return obj
+
+
+def texts(values: Iterable[str | None]) -> bytes:
+    """A `text[]` parameter."""
+    return _Texts.of([None if value is None else value.encode() for value in values])
+
+
+def datas(values: Iterable[bytes | None]) -> bytes:
+    """A `bytea[]` parameter."""
+    return _Datas.of(list(values))
+
+
+def ints(values: Iterable[int]) -> bytes:
+    """An `int[]` parameter."""
+    return _Ints.of([_INT4(value) for value in values])
+
+
+def bigints(values: Iterable[int | None]) -> bytes:
+    """A `bigint[]` parameter."""
+    return _Bigints.of([None if value is None else _INT8(value) for value in values])
+
+
+for _kind, _oid in ((_Texts, 1009), (_Datas, 1001), (_Ints, 1007), (_Bigints, 1016)):
+    psycopg.adapters.register_dumper(_kind, type(_kind.__name__, (_AsItIs,), {"oid": _oid}))

@@ -1,0 +1,115 @@
+"""How a database is opened, and how a write transaction begins on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from custody.ledger.errors import UnusableUrl, translated
+from custody.ledger.turns import Turns
+
+CONNECTIONS_KEPT = 8
+CONNECTIONS_MAX = 24
+CONNECTION_WAIT_S = 10
+BUSY_WAIT_MS = 30_000
+CACHE_KIB = 65_536
+CHECKPOINT_PAGES = 4_000
+
+# The turns of each SQLite file that this process writes.
+_turns: dict[str, Turns] = {}
+
+
+def open_engine(url: str | URL) -> Engine:
+    """Open the database of a URL, so that a commit on it is durable."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UnusableUrl(str(url)) from error
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite") and _is_file(parsed):
+        return _open_sqlite(parsed)
+    raise UnusableUrl(parsed.render_as_string(hide_password=True))
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: committed at the end of the block, undone if the block raises."""
+    turn = _turn(engine) if engine.dialect.name == "sqlite" else nullcontext()
+    with turn, translated(), engine.connect() as connection:
+        connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+def _open_sqlite(url: URL) -> Engine:
+    engine = _create(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_postgres(url: URL) -> Engine:
+    engine = _create(url)
+    event.listen(engine, "connect", _prepare_postgres)
+    event.listen(engine, "before_cursor_execute", _choose_format)
+    return engine
+
+
+def _create(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
+        pool_timeout=CONNECTION_WAIT_S,
+    )
+
+
+def _prepare_sqlite(dbapi: Any, _: object) -> None:
+    # Transactions begin when we say so; the driver's own guess would let a read begin none.
+    dbapi.isolation_level = None
+    dbapi.execute(f"pragma busy_timeout = {BUSY_WAIT_MS}")
+    dbapi.execute("pragma journal_mode = wal")
+    dbapi.execute("pragma synchronous = full")
+    dbapi.execute("pragma foreign_keys = on")
+    dbapi.execute(f"pragma cache_size = -{CACHE_KIB}")
+    dbapi.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # Reads begin plain: a reader that took the write lock would lock out the writer beside it.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+
+def _prepare_postgres(dbapi: Any, _: object) -> None:
+    # An operator may ask for more than a flush here (remote_apply), never for less.
+    dbapi.execute(
+        "select set_config('synchronous_commit', 'on', false)"
+        " where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')"
+    )
+    dbapi.commit()
+
+
+def _choose_format(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    # As text, bytes travel as hexadecimal digits: twice as many, and to be decoded.
+    if context is not None and context.execution_options.get("binary", False):
+        cursor.format = 1
+
+
+def _is_file(url: URL) -> bool:
+    return bool(url.database) and ":memory:" not in str(url.database) and not url.query
+
+
+def _turn(engine: Engine) -> Turns:
+    path = str(Path(str(engine.url.database)).resolve())
+    # setdefault is one step: two threads that come first get the same turns.
+    return _turns.setdefault(path, Turns())

@@ -1,0 +1,119 @@
+"""What was recorded, in one order: how to read it, add to it and follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final, Protocol
+
+from sqlalchemy import Engine
+
+from custody.ledger.engines import open_engine
+from custody.ledger.notices import Notices
+from custody.ledger.postgres import Postgres
+from custody.ledger.records import Appended, Entry, Head, Past, Record
+from custody.ledger.sqlite import Sqlite
+from custody.ledger.subscription import Subscription
+from custody.ledger.tables import create_schema
+from custody.ledger.wakeups import POLL_POSTGRES_S, POLL_SQLITE_S, Wakeups
+
+
+class Everything:
+    """Stands for every subject there is, in the guard of an append."""
+
+
+EVERYTHING: Final = Everything()
+
+
+class _Store(Protocol):
+    def read(self, subjects: Collection[str], after: int) -> Past: ...
+    def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]: ...
+    def head(self) -> Head: ...
+    def append(
+        self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int
+    ) -> Appended: ...
+
+
+class Ledger:
+    """One object a process, used by all its threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._store: _Store
+        self._notices: Notices | None = None
+        if engine.dialect.name == "postgresql":
+            self._store = Postgres(engine)
+            self._wakeups = Wakeups(self._position, POLL_POSTGRES_S)
+            self._notices = Notices(engine.url, self._wakeups.rise)
+        else:
+            self._store = Sqlite(engine)
+            self._wakeups = Wakeups(self._position, POLL_SQLITE_S)
+
+    def read(self, subjects: Collection[str], *, after: int = 0) -> Past:
+        """The records about any of the subjects, and the end of the ledger in the same snapshot."""
+        return self._store.read(subjects, after)
+
+    def since(self, position: int, limit: int, *, types: Collection[str] = ()) -> list[Record]:
+        """The first records past a position; who goes on from the last of them misses none."""
+        assert limit >= 0
+        return self._store.since(position, limit, types)
+
+    def head(self) -> Head:
+        return self._store.head()
+
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        now: int,
+        reads: Collection[str] | Everything = (),
+        after: int = 0,
+    ) -> Appended:
+        """Record all entries durably; or none, and `Moved`, if one of `reads` has a later record."""
+        if not entries:
+            head = self.head()
+            return Appended(head.position + 1, head.position, head.recorded_at)
+        for entry in entries:
+            _assert_sound(entry)
+        guard = None if isinstance(reads, Everything) else reads
+        appended = self._store.append(entries, now, guard, after)
+        self._wakeups.rise(appended.last)
+        if self._notices is not None:
+            self._notices.tell(appended.last)
+        return appended
+
+    def wait(self, position: int, seconds: float) -> bool:
+        """Block until there is a record past the position; False if the time ran out first."""
+        if self._notices is not None:
+            self._notices.start()
+        return self._wakeups.wait(position, seconds)
+
+    def subscribe(self, after: int = 0) -> Subscription:
+        """All records past a position, those to come included."""
+        if self._notices is not None:
+            self._notices.start()
+        return Subscription(self.since, self._wakeups, after)
+
+    def close(self) -> None:
+        """Let those who wait go, and close the connections."""
+        self._wakeups.close()
+        if self._notices is not None:
+            self._notices.close()
+        self.engine.dispose()
+
+    def _position(self) -> int:
+        return self._store.head().position
+
+
+def open_ledger(database: str | Engine) -> Ledger:
+    """The ledger in a database, laid out if it is new; `UnknownSchema` if it is not ours."""
+    engine = database if isinstance(database, Engine) else open_engine(database)
+    create_schema(engine)
+    return Ledger(engine)
+
+
+def _assert_sound(entry: Entry) -> None:
+    subjects = entry.subjects
+    assert len(set(subjects)) == len(subjects), "a record names a subject once"
+    joined = "".join(subjects)
+    # The newline parts the subjects of a record; PostgreSQL's text cannot hold a NUL.
+    assert "\n" not in joined and "\0" not in joined and "" not in subjects

@@ -1,0 +1,57 @@
+"""What is handed to the ledger, and what comes back from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to be recorded: what happened, and which subjects it is about."""
+
+    type: str
+    version: int
+    data: bytes
+    subjects: tuple[str, ...]
+    posted_by: str | None = None
+    sent_at: int | None = None
+    remarks: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry that was recorded, with its place in the one order."""
+
+    type: str
+    version: int
+    data: bytes
+    subjects: tuple[str, ...]
+    posted_by: str | None
+    sent_at: int | None
+    remarks: bytes | None
+    position: int
+    recorded_at: int
+    key: bytes
+
+
+class Past(NamedTuple):
+    """The distinct records about some subjects, in order, and the ledger's end as it was then."""
+
+    records: list[Record]
+    head: int
+
+
+class Head(NamedTuple):
+    """The last record's position and recorded time; both are 0 while nothing is recorded."""
+
+    position: int
+    recorded_at: int
+
+
+class Appended(NamedTuple):
+    """The positions a batch was given, and when; for no entries, `last` is before `first`."""
+
+    first: int
+    last: int
+    recorded_at: int

@@ -1,0 +1,157 @@
+"""How the ledger is read and written in SQLite."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine
+
+from custody.ledger.engines import writing
+from custody.ledger.errors import Moved, translated
+from custody.ledger.records import Appended, Entry, Head, Past, Record
+
+KEY_BYTES = 32
+
+_COLUMNS: Final = (
+    "type, version, data, subjects, posted_by, sent_at, remarks, position, recorded_at, key"
+)
+# `cross join` is SQLite's way to fix the order: the names first, each looked up by key.
+_READ: Final = f"""
+select {_COLUMNS} from record where position in (
+    select a.position from json_each(?) s cross join about a
+    where a.subject = s.value and a.position > ?
+) order by position
+"""
+_SINCE: Final = f"select {_COLUMNS} from record where position > ? order by position limit ?"
+_SINCE_OF_TYPES: Final = f"""
+select {_COLUMNS} from record
+where position > ? and type in (select value from json_each(?))
+order by position limit ?
+"""
+_HEAD: Final = "select position, recorded_at from head"
+_MOVED: Final = """
+select 1 from json_each(?) s cross join about a
+where a.subject = s.value and a.position > ? limit 1
+"""
+_VERSIONS: Final = """
+select s.value, (
+    select a.version from about a where a.subject = s.value order by a.position desc limit 1
+) from json_each(?) s
+"""
+_RECORD: Final = """
+insert into record (type, version, data, subjects, posted_by, sent_at, remarks,
+                    position, recorded_at, key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ABOUT: Final = "insert into about (subject, position, version) values (?, ?, ?)"
+_HEAD_TO: Final = "update head set position = ?, recorded_at = ?"
+
+
+class Sqlite:
+    """Reads see one snapshot; writes hold the database's only write lock from their beginning."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read(self, subjects: Collection[str], after: int) -> Past:
+        with translated(), self._engine.connect() as connection:
+            position = _head(connection).position
+            rows = _rows(connection, _READ, (_names(subjects), after)) if subjects else []
+        return Past([_record(row) for row in rows], position)
+
+    def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]:
+        with translated(), self._engine.connect() as connection:
+            if types:
+                rows = _rows(connection, _SINCE_OF_TYPES, (position, _names(types), limit))
+            else:
+                rows = _rows(connection, _SINCE, (position, limit))
+        return [_record(row) for row in rows]
+
+    def head(self) -> Head:
+        with translated(), self._engine.connect() as connection:
+            return _head(connection)
+
+    def append(
+        self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int
+    ) -> Appended:
+        keys = os.urandom(KEY_BYTES * len(entries))
+        with writing(self._engine) as connection:
+            before = _head(connection)
+            _guard(connection, before, reads, after)
+            recorded_at = max(now, before.recorded_at)
+            first, last = before.position + 1, before.position + len(entries)
+            connection.exec_driver_sql(
+                _RECORD,
+                [
+                    (
+                        entry.type,
+                        entry.version,
+                        entry.data,
+                        "\n".join(entry.subjects),
+                        entry.posted_by,
+                        entry.sent_at,
+                        entry.remarks,
+                        first + i,
+                        recorded_at,
+                        keys[KEY_BYTES * i : KEY_BYTES * (i + 1)],
+                    )
+                    for i, entry in enumerate(entries)
+                ],
+            )
+            abouts = _abouts(connection, entries, first)
+            if abouts:
+                connection.exec_driver_sql(_ABOUT, abouts)
+            connection.exec_driver_sql(_HEAD_TO, (last, recorded_at))
+        return Appended(first, last, recorded_at)
+
+
+def _guard(connection: Connection, head: Head, reads: Collection[str] | None, after: int) -> None:
+    if head.position <= after:
+        return
+    if reads is None or (reads and _rows(connection, _MOVED, (_names(reads), after))):
+        raise Moved
+
+
+def _abouts(
+    connection: Connection, entries: Sequence[Entry], first: int
+) -> list[tuple[str, int, int]]:
+    names = {subject for entry in entries for subject in entry.subjects}
+    versions = {name: last or 0 for name, last in _rows(connection, _VERSIONS, (_names(names),))}
+    abouts = []
+    for position, entry in enumerate(entries, first):
+        for subject in entry.subjects:
+            versions[subject] += 1
+            abouts.append((subject, position, versions[subject]))
+    return abouts
+
+
+def _names(names: Collection[str]) -> str:
+    """Many names as one parameter, so that the statement and its plan are always the same."""
+    return json.dumps(list(names), ensure_ascii=False)
+
+
+def _head(connection: Connection) -> Head:
+    position, recorded_at = _rows(connection, _HEAD, ())[0]
+    return Head(position, recorded_at)
+
+
+def _rows(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
+    return connection.exec_driver_sql(statement, parameters).fetchall()
+
+
+def _record(row: Any) -> Record:
+    subjects = row[3]
+    return Record(
+        row[0],
+        row[1],
+        row[2],
+        tuple(subjects.split("\n")) if subjects else (),
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+    )

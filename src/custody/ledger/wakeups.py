@@ -1,0 +1,61 @@
+"""How a reader that has seen everything learns that there is more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Condition
+
+# Another process's append on SQLite is noticed no later than this; on PostgreSQL its NOTIFY comes
+# first, and the poll is for the one that was lost.
+POLL_SQLITE_S = 0.05
+POLL_POSTGRES_S = 0.5
+
+
+class Wakeups:
+    """The end of the ledger as far as this process has heard, and those who wait for it to rise."""
+
+    def __init__(self, look: Callable[[], int], poll_s: float) -> None:
+        self._look = look
+        self._poll_s = poll_s
+        self._changed = Condition()
+        self._seen = 0
+        self._looked_at = 0.0
+        self.closed = False
+
+    def rise(self, position: int) -> None:
+        """Wake those who wait for this position or an earlier one."""
+        with self._changed:
+            if position > self._seen:
+                self._seen = position
+                self._changed.notify_all()
+
+    def stir(self) -> None:
+        """Let all who wait look whether they still should."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def wait(
+        self, position: int, seconds: float, given_up: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Block until the ledger reaches past the position; False if the time ran out first."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._changed:
+                if self._seen > position:
+                    return True
+                left = deadline - time.monotonic()
+                if left <= 0 or self.closed or given_up():
+                    return False
+                rest = self._looked_at + self._poll_s - time.monotonic()
+                if rest > 0:
+                    self._changed.wait(min(left, rest))
+                    continue
+                # However many wait, one of them looks.
+                self._looked_at = time.monotonic()
+            self.rise(self._look())

@@ -1,0 +1,13 @@
+"""What do people want to know? One file a question; this is their list."""
+
+from custody.projections.consignments import Consignments
+from custody.projections.inventory import Inventory
+from custody.projections.location import Location
+from custody.projections.projection import Projection
+from custody.projections.registry import Registry
+from custody.projections.stays import Stays
+
+ALL: tuple[Projection, ...] = (Location(), Stays(), Inventory(), Consignments(), Registry())
+
+LAYOUT = 1
+"""Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

@@ -1,0 +1,118 @@
+"""Where is each battery, in what state, and who answers for it?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Index, Table, select
+
+from custody.events.vocabulary import Condition
+from custody.events.whereabouts import Whereabouts
+from custody.projections.projection import Batch, Change, Turn
+from custody.projections.tables import Row, metadata, number, text
+from custody.terms import Millis
+
+location = Table(
+    "location",
+    metadata,
+    text("ref", key=True),
+    text("state", null=True),
+    text("site", null=True),
+    text("place", null=True),
+    text("custodian", null=True),
+    text("consignment", null=True),
+    text("consignor", null=True),
+    number("since"),
+    text("condition"),
+    text("storage_class", null=True),
+    text("grade", null=True),
+    text("chemistry"),
+    number("mass_g", null=True),
+    number("facts"),
+    text("latest"),
+    # A list is asked for by site, or goes through the whole network by reference.
+    Index("location_by_site", "site", "ref"),
+)
+
+Cursor = str
+"""The last reference of the page before."""
+
+
+class Location:
+    """One row a battery."""
+
+    name = "location"
+    tables = (location,)
+
+    def wants(self, batch: Batch) -> None:
+        """Nothing: the turns say it all."""
+
+    def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
+        """Put what is believed now in the place of what was believed."""
+        return [Change(location, [row_of(turn) for turn in batch.turns.values()])]
+
+
+def row_of(turn: Turn) -> Row:
+    """Write what is believed of a battery as a row."""
+    return {
+        **turn.now,
+        "ref": turn.ref,
+        "condition": ",".join(turn.now["condition"]),
+        "facts": turn.facts,
+        "latest": turn.latest,
+    }
+
+
+def whereabouts_of(row: Row) -> Whereabouts:
+    """Read what is believed of a battery from its row."""
+    return {
+        "state": row["state"],
+        "site": row["site"],
+        "place": row["place"],
+        "custodian": row["custodian"],
+        "consignment": row["consignment"],
+        "consignor": row["consignor"],
+        "since": row["since"],
+        "condition": conditions(row),
+        "storage_class": row["storage_class"],
+        "grade": row["grade"],
+        "chemistry": row["chemistry"],
+        "mass_g": row["mass_g"],
+    }
+
+
+def conditions(row: Row) -> tuple[Condition, ...]:
+    """Return the condition marks of a row as a list again."""
+    return tuple(row["condition"].split(",")) if row["condition"] else ()
+
+
+def find(connection: Connection, ref: str) -> Row | None:
+    """Return what is believed of one battery; None if nothing was ever recorded of it."""
+    found = connection.execute(select(location).where(location.c.ref == ref)).mappings().first()
+    return dict(found) if found else None
+
+
+def listing(
+    connection: Connection,
+    *,
+    site: str | None = None,
+    state: str | None = None,
+    chemistry: str | None = None,
+    grade: str | None = None,
+    held_since: Millis | None = None,
+    after: Cursor | None = None,
+    limit: int,
+) -> list[Row]:
+    """Return the batteries that answer to all that is asked, by reference.
+
+    `held_since`: those in stock where they are since that instant or longer.
+    """
+    asked = select(location).order_by(location.c.ref).limit(limit)
+    equal = {"site": site, "state": state, "chemistry": chemistry, "grade": grade}
+    for name, value in equal.items():
+        if value is not None:
+            asked = asked.where(location.c[name] == value)
+    if held_since is not None:
+        asked = asked.where(location.c.state == "in_stock", location.c.since <= held_since)
+    if after is not None:
+        asked = asked.where(location.c.ref > after)
+    return [dict(row) for row in connection.execute(asked).mappings()]
+

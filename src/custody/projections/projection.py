@@ -1,0 +1,68 @@
+"""What is a projection, and what does it hear of a batch of facts?"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Column, Table
+
+from custody.events import Movement, Registration
+from custody.events.journey import Step
+from custody.events.whereabouts import Whereabouts
+from custody.projections.tables import Row
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a batch did to one battery: what we believed before it, and step by step since."""
+
+    ref: str
+    before: Whereabouts | None
+    """None of a battery that nothing was known of."""
+    steps: list[Step]
+    now: Whereabouts
+    facts: int
+    """How many facts there are about it, those that do not count included."""
+    latest: str
+    """Its last fact in effective order; text that sorts as the order does."""
+    whole: bool
+    """The steps tell the whole journey anew, because a fact came late or took another back."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What happened between two positions of the ledger."""
+
+    turns: dict[str, Turn] = field(default_factory=dict)
+    """By battery."""
+    consignments: dict[str, list[Movement]] = field(default_factory=dict)
+    """All facts so far about each consignment that the batch touches."""
+    registrations: list[Registration] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Change:
+    """What is to be written into one table: rows of these keys are cleared, then these rows put."""
+
+    table: Table
+    rows: Sequence[Row]
+    clear: tuple[str, Collection[str]] | None = None
+
+
+class Projection(Protocol):
+    """A question that we keep an answer ready for: its tables, and a pure function of what happened."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Where its answers are kept."""
+
+    def wants(self, batch: Batch) -> tuple[Column[str], Collection[str]] | None:
+        """Name the rows that it must see before it can say what changes."""
+
+    def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
+        """Say what changes, given the batch and the rows it asked to see."""
+

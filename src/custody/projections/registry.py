@@ -1,0 +1,91 @@
+"""Who is registered, and what held of a party at any moment?"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from json import loads
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from custody.events import Registration
+from custody.projections.projection import Batch, Change
+from custody.projections.tables import Row, metadata, number, text
+from custody.terms import Millis, Subject
+
+registration = Table(
+    "registration",
+    metadata,
+    text("party", key=True),
+    # 1, 2, 3 … of the party, in the order they were recorded: a later one overrules.
+    number("n", key=True),
+    number("holds_from"),
+    number("holds_to"),
+    text("body"),
+)
+
+Kind = Literal["organisation", "site", "terminal"]
+
+
+class Registry:
+    """One row a registration; none is ever replaced."""
+
+    name = "registry"
+    tables = (registration,)
+
+    def wants(self, batch: Batch) -> tuple[Column[str], Collection[str]]:
+        """What was registered of the same parties before."""
+        return registration.c.party, {fact.party() for fact in batch.registrations}
+
+    def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
+        """Add each registration behind those of its party."""
+        known: dict[Subject, int] = defaultdict(int)
+        for row in rows:
+            known[row["party"]] = max(known[row["party"]], row["n"])
+        added: list[Row] = []
+        for fact in batch.registrations:
+            party = fact.party()
+            known[party] += 1
+            added.append(_row(party, known[party], fact))
+        return [Change(registration, added)]
+
+
+def find(connection: Connection, party: Subject, as_of: Millis | None = None) -> dict[str, Any] | None:
+    """Return what held of a party at an instant, by default what was registered last; None if nothing."""
+    asked = select(registration.c.body).where(registration.c.party == party)
+    if as_of is not None:
+        asked = asked.where(registration.c.holds_from <= as_of)
+    body = connection.execute(asked.order_by(registration.c.n.desc()).limit(1)).scalar()
+    return None if body is None else dict(loads(body))
+
+
+def listing(
+    connection: Connection,
+    kind: Kind,
+    *,
+    as_of: Millis | None = None,
+    after: Subject | None = None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return what held of each party of a kind at an instant, by name."""
+    last = select(registration.c.party, func.max(registration.c.n).label("n")).where(
+        registration.c.party > (after or f"{kind}:"), registration.c.party < f"{kind};"
+    )
+    if as_of is not None:
+        last = last.where(registration.c.holds_from <= as_of)
+    held = last.group_by(registration.c.party).order_by(registration.c.party).limit(limit).subquery()
+    asked = (
+        select(registration.c.body)
+        .join(held, (held.c.party == registration.c.party) & (held.c.n == registration.c.n))
+        .order_by(registration.c.party)
+    )
+    return [dict(loads(body)) for body in connection.execute(asked).scalars()]
+
+
+def _row(party: Subject, n: int, fact: Registration) -> Row:
+    return {
+        "party": party,
+        "n": n,
+        "holds_from": fact.holds_from,
+        "holds_to": fact.holds_to,
+        "body": fact.model_dump_json(exclude_none=True),
+    }

@@ -1,0 +1,120 @@
+"""How are many rows of a projection read and written at once, on either engine?"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from json import dumps
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from custody.ledger.arrays import bigints, texts
+
+Row = dict[str, Any]
+
+metadata = MetaData()
+"""Every projection's tables."""
+
+_text: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+    """Make a column of text, compared byte by byte on either engine."""
+    return Column(name, _text, primary_key=key, nullable=null)
+
+
+def number(name: str, *, key: bool = False, null: bool = False) -> Column[int]:
+    """Make a column of whole numbers: counts, grams, or an instant in milliseconds."""
+    return Column(name, BigInteger(), primary_key=key, nullable=null, autoincrement=False)
+
+
+projected = Table(
+    "projected",
+    metadata,
+    Column("one", Integer(), primary_key=True, autoincrement=False),
+    number("position"),
+    number("layout"),
+)
+"""One row: up to which position the projections reflect the ledger, all of them alike."""
+
+
+def load(connection: Connection, column: Column[Any], values: Collection[str]) -> list[Row]:
+    """Return the rows of a table whose column has one of the values."""
+    if not values:
+        return []
+    table = column.table
+    assert isinstance(table, Table), "columns are those of tables"
+    names = [each.name for each in table.columns]
+    found = _each(connection, _select(connection.dialect.name, table, column.name), values)
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def clear(connection: Connection, table: Table, column: str, values: Collection[str]) -> None:
+    """Delete the rows of a table whose column has one of the values."""
+    if values:
+        _each(connection, _delete(connection.dialect.name, table, column), values)
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows; one whose key is there already takes its place."""
+    if not rows:
+        return
+    names = [column.name for column in table.columns]
+    if connection.dialect.name == "sqlite":
+        values = [tuple(row[name] for name in names) for row in rows]
+        connection.exec_driver_sql(_upsert_sqlite(table), values)
+    else:
+        arrays = tuple(
+            _packer(column)([row[column.name] for row in rows]) for column in table.columns
+        )
+        connection.exec_driver_sql(_upsert_postgres(table), arrays)
+
+
+def _each(connection: Connection, statement: str, values: Collection[str]) -> Any:
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql(statement, (dumps(list(values)),))
+    return connection.exec_driver_sql(statement, (texts(values),))
+
+
+def _packer(column: Column[Any]) -> Callable[[Iterable[Any]], bytes]:
+    return bigints if isinstance(column.type, BigInteger) else texts
+
+
+@lru_cache
+def _select(dialect: str, table: Table, column: str) -> str:
+    names = ", ".join(each.name for each in table.columns)
+    return f"select {names} from {table.name} where {_is_one_of(dialect, column)}"
+
+
+@lru_cache
+def _delete(dialect: str, table: Table, column: str) -> str:
+    return f"delete from {table.name} where {_is_one_of(dialect, column)}"
+
+
+def _is_one_of(dialect: str, column: str) -> str:
+    if dialect == "sqlite":
+        return f"{column} in (select value from json_each(?))"
+    return f"{column} = any(%b)"
+
+
+@lru_cache
+def _upsert_sqlite(table: Table) -> str:
+    marks = ", ".join("?" for _ in table.columns)
+    return f"{_into(table)} values ({marks}) {_instead(table)}"
+
+
+@lru_cache
+def _upsert_postgres(table: Table) -> str:
+    arrays = ", ".join("%b" for _ in table.columns)
+    return f"{_into(table)} select * from unnest({arrays}) {_instead(table)}"
+
+
+def _into(table: Table) -> str:
+    return f"insert into {table.name} ({', '.join(column.name for column in table.columns)})"
+
+
+def _instead(table: Table) -> str:
+    keys = ", ".join(column.name for column in table.primary_key)
+    others = [column.name for column in table.columns if not column.primary_key]
+    values = ", ".join(f"{name} = excluded.{name}" for name in others)
+    return f"on conflict ({keys}) do update set {values}"

@@ -1,0 +1,116 @@
+"""Who keeps the projections up with the ledger? One thread of one process: it follows, folds, writes."""
+
+import logging
+import time
+from threading import Condition, Event, Thread
+
+from sqlalchemy import update
+
+from custody.ledger import Ledger, Unavailable, writing
+from custody.ledger.leadership import Leadership
+from custody.projections import ALL, applying
+from custody.projections.freshness import reached
+from custody.projections.tables import projected
+from custody.terms import Position
+
+RECORDS_MAX = 1_000
+"""Records a transaction."""
+
+IDLE_S = 1.0
+"""How long a projector that has nothing to do, or does not lead, waits before it looks again."""
+
+LOOK_S = 0.02
+"""How often one who waits looks at what another process has projected."""
+
+_LOCK = 0x63757370  # any number, as long as every process asks for the same
+
+log = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):
+    """Another process has projected these records already; nothing was written."""
+
+
+class Projector:
+    """Follows the ledger for all projections at once: what one answer reflects, all reflect."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._leadership = Leadership(ledger.engine, _LOCK)
+        self._stopped = Event()
+        self._thread: Thread | None = None
+        self._progress = Condition()
+        self._reached: Position = 0
+
+    def start(self) -> None:
+        """Keep the projections up with the ledger, in a thread of its own, until stopped."""
+        self._thread = Thread(target=self._follow, name="projector", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the batch at hand, and let another process lead."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def step(self) -> int:
+        """Project the next records, if any, in one transaction; return how many. Raises Overtaken."""
+        engine = self._ledger.engine
+        after = reached(engine)
+        records = self._ledger.since(after, RECORDS_MAX)
+        if records:
+            with engine.connect() as connection:
+                changed = applying.changes(connection, self._ledger, records, ALL)
+            last = records[-1].position
+            with writing(engine) as connection:
+                ours = update(projected).where(projected.c.position == after)
+                if not connection.execute(ours.values(position=last)).rowcount:
+                    raise Overtaken
+                applying.write(connection, changed)
+            after = last
+        self._tell(after)
+        return len(records)
+
+    def catch_up(self) -> Position:
+        """Project all there is, and return the position reached."""
+        while self.step():
+            pass
+        return self._reached
+
+    def wait_for(self, position: Position, seconds: float) -> bool:
+        """Block until the projections reflect a position, whoever leads; False if time ran out first."""
+        deadline = time.monotonic() + seconds
+        while self._reached < position:
+            left = deadline - time.monotonic()
+            if left <= 0 or self._stopped.is_set():
+                return False
+            with self._progress:
+                if self._reached < position:
+                    self._progress.wait(min(left, LOOK_S))
+            if self._reached < position and not self._leadership.held:
+                self._tell(reached(self._ledger.engine))
+        return True
+
+    def _tell(self, position: Position) -> None:
+        with self._progress:
+            self._reached = max(self._reached, position)
+            self._progress.notify_all()
+
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                if not self._leadership.take():
+                    self._stopped.wait(IDLE_S)
+                elif not self.step():
+                    self._ledger.wait(self._reached, IDLE_S)
+            except Overtaken:
+                continue
+            except Unavailable:
+                self._leadership.drop()
+                self._stopped.wait(IDLE_S)
+            except Exception:
+                # A projection that cannot go on must not take the recording of movements with it.
+                log.exception("projecting stopped at position %s; trying again", self._reached)
+                self._leadership.drop()
+                self._stopped.wait(IDLE_S)
+        self._leadership.drop()

@@ -1,0 +1,63 @@
+"""Who is registered, and what held of a party at an instant?"""
+
+from custody.events import (
+    OrganisationRegistered,
+    Registration,
+    SiteRegistered,
+    TerminalRegistered,
+)
+from custody.terms import Millis, Position, Subject
+
+
+class Registry:
+    """Every registration so far, up to a position of the ledger."""
+
+    def __init__(self) -> None:
+        self.position: Position = 0
+        self._registrations: dict[Subject, list[Registration]] = {}
+
+    def take_in(self, fact: Registration) -> None:
+        """Take in one more registration; the order they come in is the ledger's."""
+        self._registrations.setdefault(fact.party(), []).append(fact)
+
+    def latest(self, party: Subject) -> Registration | None:
+        """Return what was last registered of a party; None if nothing ever was."""
+        registrations = self._registrations.get(party)
+        return registrations[-1] if registrations else None
+
+    def as_of(self, party: Subject, at: Millis) -> Registration | None:
+        """Return what held of a party at an instant: a later registration overrules from its own start on."""
+        holding = (
+            fact for fact in reversed(self._registrations.get(party, ())) if fact.holds_from <= at
+        )
+        return next(holding, None)
+
+    def is_active(self, party: Subject, at: Millis) -> bool:
+        """Tell whether a party was registered and active at an instant."""
+        registration = self.as_of(party, at)
+        return registration is not None and at < registration.holds_to
+
+    def site(self, site: str, at: Millis) -> SiteRegistered | None:
+        """Return what held of a site at an instant, or what was last registered of it if nothing held yet."""
+        party = f"site:{site}"
+        found = self.as_of(party, at) or self.latest(party)
+        assert found is None or isinstance(found, SiteRegistered)
+        return found
+
+    def latest_site(self, site: str) -> SiteRegistered | None:
+        """Return what was last registered of a site."""
+        found = self.latest(f"site:{site}")
+        assert found is None or isinstance(found, SiteRegistered)
+        return found
+
+    def latest_organisation(self, uscc: str) -> OrganisationRegistered | None:
+        """Return what was last registered of an organisation."""
+        found = self.latest(f"organisation:{uscc}")
+        assert found is None or isinstance(found, OrganisationRegistered)
+        return found
+
+    def latest_terminal(self, terminal: str) -> TerminalRegistered | None:
+        """Return what was last registered of a terminal."""
+        found = self.latest(f"terminal:{terminal}")
+        assert found is None or isinstance(found, TerminalRegistered)
+        return found

@@ -1,0 +1,51 @@
+"""What a few words mean everywhere: instants, subjects, and how a request is refused."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+Millis = int
+"""An instant: milliseconds since 1970-01-01T00:00:00Z. Finer parts of a second are cut off."""
+
+Subject = str
+"""Whom a fact concerns, as `kind:id`: battery, consignment, site, terminal, movement, organisation."""
+
+Position = int
+"""A place in the ledger's one order: 1, 2, 3 … without gaps."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
+MINUTE: Millis = 60_000
+HOUR: Millis = 60 * MINUTE
+DAY: Millis = 24 * HOUR
+
+
+def millis(instant: datetime) -> Millis:
+    """Return the milliseconds at which an instant with an offset lies."""
+    return (instant - EPOCH) // MILLISECOND
+
+
+def rfc3339(at: Millis) -> str:
+    """Write an instant for people and machines alike, in UTC to the millisecond."""
+    seconds, rest = divmod(at, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field: where it stands (RFC 6901), the rule, and what the rule needs."""
+
+    pointer: str
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A request that leaves nothing behind, and why: a stable code, and the fields at fault."""
+
+    def __init__(self, code: str, *errors: FieldError, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+        self.params = params

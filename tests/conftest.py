@@ -1,0 +1,44 @@
+"""Which databases the tests run on."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from custody.ledger import Ledger, create_schema, open_engine, open_ledger
+from tests.postgres import Postgres
+
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "custody_template"
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests, which commits as durably as in service."""
+    with Postgres() as server:
+        engine = open_engine(server.database(TEMPLATE))
+        create_schema(engine)
+        engine.dispose()
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of each engine in turn, laid out and empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/custody.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"custody_{next(_numbers)}"
+    yield server.database(name, TEMPLATE)
+    server.drop(name)
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    ledger = open_ledger(database_url)
+    yield ledger
+    ledger.close()

@@ -1,0 +1,101 @@
+"""Do imports run downward only, and do the two wings stay apart?"""
+
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from tests.house.source import Module, imports, modules, ours, room
+
+FLOORS = (  # from the ground up; a room may import its own floor and every floor below
+    {"terms", "codes", "messages"},
+    {"events"},
+    {"state", "decisions", "ledger"},
+    {"custodian", "intake"},
+    {"projections", "projector"},
+    {"keys"},
+    {"api"},
+    {"demo"},
+    {"cli", "settings", "__main__"},
+)
+ONLY = {  # rooms that know less than their floor would let them
+    "terms": set[str](),
+    "ledger": {"terms"},
+    "state": {"terms", "codes", "messages", "events"},
+    "decisions": {"terms", "codes", "messages", "events", "state"},
+}
+DECIDING = {"state", "decisions", "custodian", "intake"}
+ANSWERING = {"projections", "projector"}
+MEETING = "api"  # the one room that may know both wings
+
+FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
+
+
+def rooms_below(module: Module) -> dict[str, str]:
+    """Which rooms a module imports from, each with the place of one such import."""
+    return {room(found.name): module.at(found.line) for found in ours(module)}
+
+
+def test_every_module_has_a_floor() -> None:
+    homeless = sorted({m.room for m in modules()} - FLOOR.keys() - {""})
+    assert not homeless, (
+        f"{', '.join(homeless)}: on no floor. Put each into FLOORS in tests/house/test_floors.py, "
+        "on the lowest floor from which it can see what it needs."
+    )
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda m: m.name)
+def test_imports_run_downward(module: Module) -> None:
+    own = FLOOR.get(module.room, -1)
+    for other, place in rooms_below(module).items():
+        assert FLOOR.get(other, len(FLOORS)) <= own, (
+            f"{place}: {module.name} reaches up to {other}. "
+            "Pass what it needs as an argument, or move the thing both need to a floor below both."
+        )
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda m: m.name)
+def test_some_rooms_know_less_than_their_floor(module: Module) -> None:
+    allowed = ONLY.get(module.room)
+    if allowed is None:
+        return
+    for other, place in rooms_below(module).items():
+        assert other in allowed, (
+            f"{place}: {module.room} may know {', '.join(sorted(allowed)) or 'nothing of ours'}, "
+            f"not {other}. Let a room above it join the two."
+        )
+
+
+def test_the_wings_meet_only_in_the_api() -> None:
+    seen: dict[str, dict[str, str]] = {}
+    for module in modules():
+        seen.setdefault(module.room, {}).update(rooms_below(module))
+    for name, below in seen.items():
+        if name == MEETING:
+            continue
+        known = below.keys() | {name}
+        both = known & DECIDING and known & ANSWERING
+        assert not both, (
+            f"{name} knows {', '.join(sorted(known & (DECIDING | ANSWERING)))} (see "
+            f"{', '.join(sorted(below[r] for r in below.keys() & (DECIDING | ANSWERING)))}). "
+            f"Deciding and answering meet only in {MEETING}: join them there and import that."
+        )
+
+
+def test_no_import_comes_round_in_a_circle() -> None:
+    names = {module.name for module in modules()}
+    graph = {
+        module.name: {_module_of(found.name, names) for found in imports(module)} - {module.name}
+        for module in modules()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(
+            f"{' <- '.join(circle.args[1])}: each of these imports the next. "
+            "Move what two of them share into a module below both."
+        )
+
+
+def _module_of(name: str, names: set[str]) -> str:
+    """The module that a dotted name lies in: itself, or what stands before its last dot."""
+    return name if name in names else name.rpartition(".")[0]

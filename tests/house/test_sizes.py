@@ -1,0 +1,59 @@
+"""Does each file answer one question, each function fit on a screen, each name say something?"""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.source import Module, python_files
+
+FILE_LINES_MAX = 300
+FUNCTION_LINES_MAX = 60
+
+BETTER_WORD = {  # a name part that says nothing, and what to ask oneself instead
+    "manager": "say what it keeps or does: Ledger, Registry, Intake, Projector",
+    "helper": "say what it answers, or make it a function where it is used",
+    "util": "name the one thing its parts have in common, or give each its own home",
+    "handler": "name the act: a decision is imperative, a route says what it serves",
+}
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
+
+every_file = pytest.mark.parametrize("module", python_files(), ids=lambda m: m.name)
+
+
+@every_file
+def test_a_file_answers_one_question(module: Module) -> None:
+    lines = len(module.text.splitlines())
+    assert lines <= FILE_LINES_MAX, (
+        f"{module.at()} has {lines} lines, at most {FILE_LINES_MAX}. "
+        "Find the second question it answers and give that a file."
+    )
+
+
+@every_file
+def test_a_function_fits_on_a_screen(module: Module) -> None:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= FUNCTION_LINES_MAX, (
+                f"{module.at(node.lineno)}: {node.name} has {lines} lines, at most "
+                f"{FUNCTION_LINES_MAX}. Name its parts and let it call them."
+            )
+
+
+@every_file
+def test_a_class_is_named_for_what_it_is(module: Module) -> None:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef):
+            _assert_says_something(node.name, module.at(node.lineno))
+
+
+@every_file
+def test_a_file_is_named_for_what_it_answers(module: Module) -> None:
+    _assert_says_something(module.path.stem, module.at())
+
+
+def _assert_says_something(name: str, place: str) -> None:
+    for part in WORD.findall(name):
+        advice = BETTER_WORD.get(part.lower().removesuffix("s"))
+        assert advice is None, f"{place}: {part!r} in {name} says nothing; {advice}."
