@@ -1,4 +1,4 @@
-"""What happens in the tests' small world? One battery's week, day by day, unless a test says otherwise.
+"""What happens in the tests' small world? One battery's week, unless a test says otherwise.
 
 A movement's id follows from what it says, so the same words make the same movement, whichever
 test speaks them and in which order.
@@ -60,9 +60,9 @@ def uuid7(at: Millis, seed: str) -> str:
 
 
 def movement(type_: str, at: Millis, site: str, said: Mapping[str, Any]) -> Any:
-    """Make a movement from its bytes, as they would come over the wire; None stands for unsaid."""
+    """Make a movement from its bytes; None stands for unsaid, and `class_` for class."""
     body = {"type": type_, "occurred_at": rfc3339(at), "site": site, **said}
-    body = {name: value for name, value in body.items() if value is not None}
+    body = {name.rstrip("_"): value for name, value in body.items() if value is not None}
     body.setdefault("id", uuid7(at, json.dumps(body, sort_keys=True)))
     return movement_adapter.validate_json(json.dumps(body))
 
@@ -145,7 +145,9 @@ def dismantle(
     return fact
 
 
-def void(target: Movement | str, *, at: Millis = sunday, site: str | None = None, **said: Any) -> Voided:
+def void(
+    target: Movement | str, *, at: Millis = sunday, site: str | None = None, **said: Any
+) -> Voided:
     """Take a movement back; unless said otherwise its own site does."""
     if isinstance(target, Movement):
         site, target = site or target.site, target.id
@@ -202,12 +204,12 @@ def data(fact: Fact) -> bytes:
     return fact.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
-def poster(fact: Movement) -> Poster:
+def poster_of(fact: Movement) -> Poster:
     """Return a key that may post this movement."""
     return Poster(key=f"key-{fact.site}", site=fact.site)
 
 
 def posted(fact: Movement, bytes_: bytes | None = None, **how: Any) -> Posted:
     """Hand a movement in, a week after it all began, as its own site."""
-    how = {"poster": poster(fact), "received_at": next_monday, **how}
+    how = {"poster": poster_of(fact), "received_at": next_monday, **how}
     return Posted(fact, data(fact) if bytes_ is None else bytes_, **how)

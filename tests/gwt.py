@@ -1,60 +1,46 @@
-"""How does a test of a decision read? `given` facts, `when` one more comes, `then` these remarks."""
+"""How does a decision's test read? `given` facts, `when` one more comes, `then` these remarks."""
 
-from dataclasses import dataclass
 from typing import Any, Self
 
-from tests.given import network, next_monday, noted, poster
+import pytest
 
 from custody import decisions
 from custody.decisions import Remark
 from custody.events import Movement, Registration
-from custody.state.books import Books
-from custody.state.registry import Registry
 from custody.terms import Refused
+from tests.given import network, next_monday, poster_of
+from tests.known import books_for, noted
 
 
-@dataclass(frozen=True)
-class Then:
-    """What came of it."""
-
-    said: list[Remark]
-    refusal: Refused | None = None
-
-    def then(self, *codes: str) -> list[Remark]:
-        assert self.refusal is None, f"refused: {self.refusal}"
-        assert [remark.code for remark in self.said] == list(codes)
-        return self.said
-
-    def then_refused(self, code: str) -> Refused:
-        assert self.refusal is not None, "it was not refused"
-        assert self.refusal.code == code
-        return self.refusal
-
-
-@dataclass(frozen=True)
 class Given:
-    """What the books know already."""
+    """Facts and a registry that the books know already, and then one movement more."""
 
-    facts: tuple[Movement, ...]
-    registrations: tuple[Registration, ...] = network
+    def __init__(self, *facts: Movement) -> None:
+        self._facts, self._registrations = facts, [*network]
 
     def registered(self, *registrations: Registration) -> Self:
-        return type(self)(self.facts, (*self.registrations, *registrations))
+        self._registrations += registrations
+        return self
 
-    def when(self, fact: Movement, now: int = next_monday, **how: Any) -> Then:
-        registry, boundary = Registry(), decisions.reads(fact)
-        books = Books(boundary, registry)
-        for registration in self.registrations:
-            registry.take_in(registration)
-        for known in noted(*self.facts):
-            assert set(known.subjects) & set(boundary), f"nobody looks at {known.fact}"
-            books.take_in(known)
-        try:
-            decisions.any_movement.admit(fact, how.pop("poster", poster(fact)), books)
-            return Then(decisions.decide(fact, books, now, **how))
-        except Refused as refused:
-            return Then([], refused)
+    def when(self, fact: Movement, **how: Any) -> Self:
+        for known in noted(*self._facts):
+            assert {*known.subjects} & {*decisions.reads(fact)}, f"nobody looks at {known.fact}"
+        self._fact = fact
+        self._how = {"poster": poster_of(fact), "now": next_monday, **how}
+        return self
+
+    def then(self, *codes: str) -> list[Remark]:
+        books = books_for(self._fact, self._facts, self._registrations)
+        decisions.any_movement.admit(self._fact, self._how["poster"], books)
+        remarks = decisions.decide(self._fact, books=books, **self._how)
+        assert [remark.code for remark in remarks] == [*codes]
+        return remarks
+
+    def then_refused(self, code: str) -> Refused:
+        with pytest.raises(Refused) as refused:
+            self.then()
+        assert refused.value.code == code
+        return refused.value
 
 
-def given(*facts: Movement) -> Given:
-    return Given(facts)
+given = Given

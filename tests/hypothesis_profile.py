@@ -1,4 +1,4 @@
-"""How are laws looked for? The same examples each time, so that a test that passed fails only for a reason."""
+"""How are laws looked for? On the same examples each time, so that none fails by chance."""
 
 from hypothesis import settings
 

@@ -1,11 +1,10 @@
 """Read, fold, decide, append: the one place where pure meets impure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from json import loads
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -13,7 +12,8 @@ from custody import decisions, events
 from custody.decisions import Poster, any_movement, register
 from custody.events import Fact, Movement, Registration, Voided
 from custody.events.registry import REGISTRY
-from custody.ledger import Entry, Ledger, Moved, Record
+from custody.ledger import Entry, Ledger, Moved, Past, Record
+from custody.memory import Memory, Remembered
 from custody.state.books import Books, Noted
 from custody.state.registry import Registry
 from custody.terms import Millis, Position, Refused, Subject
@@ -21,19 +21,12 @@ from custody.terms import Millis, Position, Refused, Subject
 ATTEMPTS_MAX = 20
 """How often a batch is decided anew because somebody else moved what it had read."""
 
-DECODED_MAX = 16_384
-"""How many stored facts are kept as objects: the past of a busy battery is read again and again."""
-
-decode = lru_cache(maxsize=DECODED_MAX)(events.decode)
-
-
 class Contended(Exception):
-    """Others kept moving what this batch had read; nothing of it was recorded, and it may be sent again."""
+    """Others kept moving what this batch had read: nothing was recorded, and it may come again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One movement as it came: what it says, or why it says nothing; its bytes; from whom; by which clock."""
+class Posted(NamedTuple):
+    """One movement as it came: what it says or why it says nothing, its bytes, whose, and when."""
 
     fact: Movement | Refused
     data: bytes
@@ -47,8 +40,7 @@ class Posted:
         return 0 if self.sent_at is None else self.received_at - self.sent_at
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Movements that came together. A strict request is recorded whole or not at all."""
 
     movements: Sequence[Posted]
@@ -57,7 +49,7 @@ class Request:
 
 @dataclass(slots=True)
 class Receipt:
-    """Where a movement stands in the ledger, since when, and what was remarked: stored with it for ever."""
+    """Where a movement stands in the ledger, since when, and what was remarked on it."""
 
     id: str
     remarks: list[dict[str, Any]]
@@ -65,8 +57,7 @@ class Receipt:
     recorded_at: Millis = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The answer to a movement: recorded now, or known before and answered as it was then."""
 
     receipt: Receipt
@@ -89,12 +80,22 @@ class _Draft:
     """What one attempt at a batch has come to so far."""
 
     books: Books
-    receipts: dict[str, Receipt]
+    recorded: dict[str, Record] = field(default_factory=dict)
+    """By movement id: what the ledger has already."""
+    new: dict[str, Receipt] = field(default_factory=dict)
+    """By movement id, in the order of the entries: what it is to have."""
     entries: list[Entry] = field(default_factory=list)
-    new: list[Receipt] = field(default_factory=list)
 
     def fork(self) -> "_Draft":
-        return _Draft(self.books.fork(), dict(self.receipts), [*self.entries], [*self.new])
+        return _Draft(self.books.fork(), self.recorded, dict(self.new), [*self.entries])
+
+    def receipt(self, movement_id: str) -> Receipt:
+        """Return the first answer to a movement that is known."""
+        if movement_id in self.new:
+            return self.new[movement_id]
+        record = self.recorded[movement_id]
+        remarks = loads(record.remarks) if record.remarks else []
+        return Receipt(movement_id, remarks, record.position, record.recorded_at)
 
 
 class Custodian:
@@ -104,6 +105,7 @@ class Custodian:
         self._ledger = ledger
         self._clock = clock
         self._registry = Registry()
+        self._memory = Memory()
         self._one_at_a_time = Lock()
 
     def record(self, requests: Sequence[Request]) -> list[list[Outcome]]:
@@ -145,8 +147,7 @@ class Custodian:
             for posted in request.movements
             if not isinstance(posted.fact, Refused)
         ]
-        asked = dict.fromkeys(subject for fact in facts for subject in decisions.reads(fact))
-        draft, head = self._read(asked, facts)
+        draft, asked, head = self._read(facts)
         outcomes = []
         for request in requests:
             tried = draft.fork() if request.strict else draft
@@ -154,42 +155,68 @@ class Custodian:
             if not request.strict or not any(isinstance(one, Refused) for one in answers):
                 draft = tried
             outcomes.append(answers)
-        self._append(draft, [*asked, REGISTRY], head)
+        position = self._append(draft, [*asked, REGISTRY], head)
+        self._memory.keep(draft.books.batteries, position)
         return outcomes
 
-    def _read(self, asked: dict[Subject, None], facts: Iterable[Movement]) -> tuple[_Draft, int]:
-        """Read what the decisions will look at, and then what the targets of corrections concern."""
-        past = self._ledger.read({**dict.fromkeys(asked, 0), REGISTRY: self._registry.position})
-        records = past.records
+    def _read(self, facts: Sequence[Movement]) -> tuple[_Draft, Collection[Subject], Position]:
+        """Read what the decisions look at; return it with the subjects read and the head then."""
+        asked = dict.fromkeys(subject for fact in facts for subject in decisions.reads(fact))
+        recalled = self._memory.recall(facts)
+        # A correction concerns what its target does, which only the target tells.
         targets = {f"movement:{fact.target}" for fact in facts if isinstance(fact, Voided)}
-        further = {
-            subject: None
-            for record in records
-            for subject in record.subjects
-            if targets and record.subjects[0] in targets and _is_read(subject)
-        }.keys() - asked.keys()
+        past = self._read_since(asked, recalled, targets)
+        records = past.records
+        further = _concerned(records, targets) - asked.keys()
         if further:
             asked.update(dict.fromkeys(sorted(further)))
-            known = {record.position for record in records}
-            more = self._ledger.read(dict.fromkeys(further, 0)).records
-            records = sorted(
-                [*records, *(record for record in more if record.position not in known)],
-                key=lambda record: record.position,
-            )
-        draft = _Draft(Books(asked, self._registry), {})
+            both = [*records, *self._ledger.read(further).records]
+            records = sorted({one.position: one for one in both}.values(), key=_position)
+        known = {subject: one.battery for subject, one in recalled.items()}
+        draft = _Draft(Books(asked, self._registry, known))
         for record in records:
-            self._take_in(record, draft)
-        return draft, past.head
+            self._take_in(record, draft, recalled)
+        return draft, asked, past.head
 
-    def _take_in(self, record: Record, draft: _Draft) -> None:
-        fact: Fact = decode(record.type, record.version, record.data)
+    def _read_since(
+        self,
+        asked: Collection[Subject],
+        recalled: dict[Subject, Remembered],
+        targets: Collection[Subject],
+    ) -> Past:
+        """Read what is new of the subjects; forget those whose past it turns out to change."""
+        while True:
+            after = dict.fromkeys(asked, 0)
+            after.update((subject, one.position) for subject, one in recalled.items())
+            after[REGISTRY] = self._registry.position
+            past = self._ledger.read(after)
+            overtaken = recalled.keys() & _concerned(past.records, targets)
+            overtaken |= {
+                subject
+                for record in past.records
+                for subject in recalled.keys() & record.subjects
+                if _is_new(record, recalled[subject])
+                and not recalled[subject].battery.now.precedes(_decoded(record))
+            }
+            if not overtaken:
+                return past
+            for subject in overtaken:
+                del recalled[subject]
+
+    def _take_in(
+        self, record: Record, draft: _Draft, recalled: Mapping[Subject, Remembered]
+    ) -> None:
+        fact: Fact = _decoded(record)
         if isinstance(fact, Registration):
             self._learn(record, fact)
         elif isinstance(fact, Movement):
-            draft.books.take_in(Noted(fact, record.data, record.subjects))
-            remarks = loads(record.remarks) if record.remarks else []
-            receipt = Receipt(fact.id, remarks, record.position, record.recorded_at)
-            draft.receipts[fact.id] = receipt
+            known = {
+                subject
+                for subject in recalled.keys() & record.subjects
+                if not _is_new(record, recalled[subject])
+            }
+            draft.books.take_in(Noted(fact, record.data, record.subjects), known)
+            draft.recorded[fact.id] = record
 
     def _answer(self, posted: Posted, draft: _Draft) -> Outcome:
         """Decide one movement; if it is recorded, let it count for those after it."""
@@ -203,7 +230,7 @@ class Custodian:
             if known is not None:
                 if not same_json(known.data, posted.data):
                     raise Refused("id_reused")
-                return Recorded(draft.receipts[fact.id], duplicate=True)
+                return Recorded(draft.receipt(fact.id), duplicate=True)
             remarks = decisions.decide(
                 fact, posted.poster, books, posted.received_at, posted.clock_offset
             )
@@ -212,8 +239,7 @@ class Custodian:
         noted = Noted(fact, posted.data, _subjects(fact, posted.poster, books))
         books.take_in(noted)
         receipt = Receipt(fact.id, [_as_json(remark) for remark in remarks])
-        draft.receipts[fact.id] = receipt
-        draft.new.append(receipt)
+        draft.new[fact.id] = receipt
         draft.entries.append(
             Entry(
                 fact.type,
@@ -227,19 +253,21 @@ class Custodian:
         )
         return Recorded(receipt)
 
-    def _append(self, draft: _Draft, reads: list[Subject], head: Position) -> None:
+    def _append(self, draft: _Draft, reads: list[Subject], head: Position) -> Position:
+        """Write what is new; return the position up to which the draft's books are complete."""
         if not draft.entries:
-            return
+            return head
         done = self._ledger.append(draft.entries, now=self._clock(), reads=reads, after=head)
-        for position, receipt in enumerate(draft.new, done.first):
+        for position, receipt in enumerate(draft.new.values(), done.first):
             receipt.position = position
             receipt.recorded_at = done.recorded_at
+        return done.last
 
     def _catch_up(self) -> Position:
         """Learn the registrations since last time; return the ledger's head."""
         past = self._ledger.read({REGISTRY: self._registry.position})
         for record in past.records:
-            self._learn(record, decode(record.type, record.version, record.data))
+            self._learn(record, _decoded(record))
         return past.head
 
     def _learn(self, record: Record, fact: Registration) -> None:
@@ -248,7 +276,7 @@ class Custodian:
 
 
 def same_json(one: bytes, other: bytes) -> bool:
-    """Tell whether two bodies say the same: equal as JSON values, whatever their spaces and order."""
+    """Tell whether two bodies are equal as JSON values, whatever their spaces and order."""
     return one == other or _typed(loads(one)) == _typed(loads(other))
 
 
@@ -276,8 +304,27 @@ def _subjects(fact: Movement, poster: Poster, books: Books) -> tuple[Subject, ..
     return subjects
 
 
-def _is_read(subject: Subject) -> bool:
-    return subject.startswith(("battery:", "consignment:"))
+def _concerned(records: Iterable[Record], targets: Collection[Subject]) -> set[Subject]:
+    """Return the batteries and consignments of the records that are targets of corrections."""
+    return {
+        subject
+        for record in records
+        if record.subjects[0] in targets
+        for subject in record.subjects
+        if subject.startswith(("battery:", "consignment:"))
+    }
+
+
+def _is_new(record: Record, remembered: Remembered) -> bool:
+    return record.position > remembered.position
+
+
+def _decoded(record: Record) -> Any:
+    return events.decode(record.type, record.version, record.data)
+
+
+def _position(record: Record) -> Position:
+    return record.position
 
 
 def _as_json(remark: decisions.Remark) -> dict[str, Any]:

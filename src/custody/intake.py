@@ -1,4 +1,4 @@
-"""How do movements that come one by one get written together? All that wait, at once, never on a timer."""
+"""How do movements that come one by one get written together? All that wait, at once."""
 
 import asyncio
 from collections import deque
@@ -134,4 +134,3 @@ def _subjects(request: Request) -> int:
         for posted in request.movements
         if not isinstance(posted.fact, Refused)
     )
-

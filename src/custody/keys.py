@@ -138,7 +138,7 @@ class _Known:
 
 
 class Keyring:
-    """Tells keys that are good from those that are not, asking the database twice a second a key."""
+    """Tells keys that are good from those that are not, asking the database twice a second."""
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
@@ -163,7 +163,7 @@ class Keyring:
         self._threads.shutdown()
 
     async def _ask(self, id_: str) -> _Known:
-        """Ask the database off the event loop; those who want to know the same wait for one answer."""
+        """Ask the database off the event loop; who wants to know the same waits for one answer."""
         asking = self._asking.get(id_)
         if asking is None:
             loop = asyncio.get_running_loop()
@@ -193,9 +193,7 @@ def _find(connection: Connection, id_: str) -> Row[Any] | None:
 
 
 def _key(row: Row[Any]) -> Key:
-    return Key(
-        row.id, row.role, row.site, row.terminal, row.name, row.created_at, row.revoked_at
-    )
+    return Key(row.id, row.role, row.site, row.terminal, row.name, row.created_at, row.revoked_at)
 
 
 def _digest(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Who keeps the projections up with the ledger? One thread of one process: it follows, folds, writes."""
+"""Who keeps the projections up with the ledger? One thread, of one process at a time."""
 
 import logging
 import time
@@ -54,7 +54,7 @@ class Projector:
             self._thread.join()
 
     def step(self) -> int:
-        """Project the next records, if any, in one transaction; return how many. Raises Overtaken."""
+        """Project the next records in one transaction; return how many. Raises Overtaken."""
         engine = self._ledger.engine
         after = reached(engine)
         records = self._ledger.since(after, RECORDS_MAX)
@@ -78,7 +78,7 @@ class Projector:
         return self._reached
 
     def wait_for(self, position: Position, seconds: float) -> bool:
-        """Block until the projections reflect a position, whoever leads; False if time ran out first."""
+        """Block until the projections reflect a position; False if the time ran out first."""
         deadline = time.monotonic() + seconds
         while self._reached < position:
             left = deadline - time.monotonic()

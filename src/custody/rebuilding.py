@@ -1,4 +1,4 @@
-"""Are the projections what the ledger says? They are built anew beside the live ones, compared, and swapped."""
+"""Are the projections what the ledger says? Built anew beside the live ones, they show it."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Shadow:
             ]
 
     def swap(self, names: Collection[str]) -> Position:
-        """Put the named projections in the place of the live ones; readers see the one or the other."""
+        """Put the named projections in the place of the live ones; readers see one or the other."""
         with writing(self._ledger.engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("lock table projected in access exclusive mode"))
@@ -103,9 +103,7 @@ class Shadow:
 
     def _step(self, connection: Connection, records_max: int) -> None:
         records = self._ledger.since(self.position, records_max)
-        changed = applying.changes(
-            connection, self._ledger, records, self._projections, self.place
-        )
+        changed = applying.changes(connection, self._ledger, records, self._projections, self.place)
         applying.write(connection, changed, self.place)
         self.position = records[-1].position
 
@@ -148,7 +146,7 @@ def checksum(connection: Connection, tables: Iterable[Table]) -> str:
 
 
 def _beside(table: Table, metadata: MetaData) -> Table:
-    """Return the same table under another name; its indexes too, which keep theirs after the swap."""
+    """Return the same table under another name, with indexes that keep theirs after the swap."""
     shadow = table.to_metadata(metadata, name=f"{table.name}_next")
     for index in shadow.indexes:
         index.name = quoted_name(f"{index.name}_{uuid4().hex[:8]}", quote=False)

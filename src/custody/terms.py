@@ -8,7 +8,7 @@ Millis = int
 """An instant: milliseconds since 1970-01-01T00:00:00Z. Finer parts of a second are cut off."""
 
 Subject = str
-"""Whom a fact concerns, as `kind:id`: battery, consignment, site, terminal, movement, organisation."""
+"""Whom a fact concerns, as `kind:id`: `battery:…`, `consignment:…`, `site:…`, `terminal:…`."""
 
 Position = int
 """A place in the ledger's one order: 1, 2, 3 … without gaps."""
@@ -34,7 +34,7 @@ def rfc3339(at: Millis) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: where it stands (RFC 6901), the rule, and what the rule needs."""
+    """One thing wrong with one field: where it stands (RFC 6901), which rule, and its numbers."""
 
     pointer: str
     code: str

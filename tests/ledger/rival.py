@@ -25,7 +25,7 @@ _HEAD = "update head set position = position + 1"
 
 @contextmanager
 def rival_writing_about(ledger: Ledger, subject: str) -> Iterator[None]:
-    """Hold the lock during the block, with a record about the subject that is committed at its end."""
+    """Hold the lock during the block; a record about the subject is committed at its end."""
     with _locked(ledger) as connection:
         for statement in (_RECORD, _ABOUT, _HEAD):
             connection.execute(statement.format(subject=subject))

@@ -19,11 +19,10 @@ def test_a_writer_killed_under_load_loses_nothing_it_acknowledged(database_url: 
     writers = ["one", "two"]
     running = [starting_for_ever(database_url, writer, SIZE) for writer in writers]
     heard = [[pipe.recv() for _ in range(ACKNOWLEDGED_MIN)] for _, pipe in running]
-    for process, pipe in running:
+    for process, _ in running:
         process.kill()
         process.join()
-    for known, (_, pipe) in zip(heard, running, strict=True):
-        known += _rest(pipe)
+    heard = [known + _rest(pipe) for known, (_, pipe) in zip(heard, running, strict=True)]
     _wait_until_nobody_writes(database_url)
     ledger = open_ledger(database_url)
     records = ledger.since(0, ALL)

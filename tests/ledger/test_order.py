@@ -19,11 +19,10 @@ def test_positions_go_on_from_one_batch_to_the_next(ledger: Ledger) -> None:
 
 
 def test_recorded_time_never_goes_back(ledger: Ledger) -> None:
-    clock = [5, 3, 9, 8, 9]
-    assert [ledger.append(entries("a", i, 1), now=now).recorded_at for i, now in enumerate(clock)] == [
-        5, 5, 9, 9, 9,
-    ]  # fmt: skip
-    assert [record.recorded_at for record in ledger.since(0, 10)] == [5, 5, 9, 9, 9]
+    clock, recorded = [5, 3, 9, 8, 9], [5, 5, 9, 9, 9]
+    appended = [ledger.append(entries("a", i, 1), now=now) for i, now in enumerate(clock)]
+    assert [each.recorded_at for each in appended] == recorded
+    assert [record.recorded_at for record in ledger.since(0, 10)] == recorded
 
 
 def test_a_reader_beside_many_writers_misses_nothing(database_url: str, ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ _context = get_context("spawn")
 
 
 def entries(writer: str, batch: int, size: int) -> list[Entry]:
-    """A batch that can be told from every other: its entries share one subject and have one each."""
+    """A batch that can be told from every other."""
     return [
         Entry("noted", 1, f"{writer} {batch} {i}".encode(), (f"writer:{writer}", f"note:{i}"))
         for i in range(size)

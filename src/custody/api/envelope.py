@@ -1,4 +1,4 @@
-"""What does every answer carry, whichever route gave it? Its request's id, and the position it reflects."""
+"""What does every answer carry? Its request's id, and the position it reflects."""
 
 import re
 from secrets import token_hex
@@ -15,7 +15,7 @@ _usable = re.compile(rb"[A-Za-z0-9._:-]{1,64}").fullmatch
 
 
 class Watermark:
-    """The highest position that this process has answered with: what it says now reflects no less."""
+    """The highest position this process has answered with: what it says now reflects no less."""
 
     def __init__(self) -> None:
         self.position = 0

@@ -20,13 +20,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "wrong_type": ("应为{expected_zh}。", "Expected {expected}."),
     "too_long": ("最多 {bound} 个字符。", "At most {bound} characters."),
     "too_short": ("至少 {bound} 个字符。", "At least {bound} characters."),
-    "too_many": ("最多 {bound} 项。请分成几条发送。", "At most {bound} entries. Send several movements."),
+    "too_many": (
+        "最多 {bound} 项。请分成几条发送。",
+        "At most {bound} entries. Send several movements.",
+    ),
     "too_few": ("至少 {bound} 项。", "At least {bound} entries."),
     "too_small": ("不得小于 {bound}。", "Not less than {bound}."),
     "too_big": ("不得大于 {bound}。", "Not more than {bound}."),
     "not_an_instant": (
-        "应为 RFC 3339 时刻，例如 2026-03-01T09:12:00.000+08:00。",
-        "Expected an instant as of RFC 3339, such as 2026-03-01T09:12:00.000+08:00.",
+        "应为 RFC 3339 时刻，例如 2026-03-01T09:12:00.000+08:00（在查询参数中 + 写作 %2B）。",
+        (
+            "Expected an instant as RFC 3339 writes it, such as 2026-03-01T09:12:00.000+08:00"
+            " (in a query, write + as %2B)."
+        ),
     ),
     "no_offset": (
         "时刻须带时区偏移，例如 +08:00。",
@@ -129,7 +135,9 @@ def text(error: FieldError, language: Language) -> str:
     params = error.params
     if "detail_zh" in params:  # a code's own rule speaks for itself
         return str(params["detail_zh" if language == "zh" else "detail"])
-    zh, en = TEXTS.get(error.code, (f"不符合规则 {error.code}。", f"It breaks the rule {error.code}."))
+    zh, en = TEXTS.get(
+        error.code, (f"不符合规则 {error.code}。", f"It breaks the rule {error.code}.")
+    )
     if error.code == "pattern":
         zh, en = PATTERNS.get(params["pattern"], ("应匹配 {pattern}。", "It must match {pattern}."))
     return fill(zh if language == "zh" else en, params)

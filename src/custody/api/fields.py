@@ -1,4 +1,4 @@
-"""What is wrong with which field: how a model's complaint becomes a pointer, a stable code and particulars."""
+"""What is wrong with which field? A model's complaint as pointer, stable code and particulars."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -61,7 +61,7 @@ def refused(error: ValidationError) -> Refused:
 
 
 def field_errors(complaints: Iterable[Complaint], skip: int = 0) -> list[FieldError]:
-    """Turn complaints into field errors; `skip` drops what stands before the field in their place."""
+    """Turn complaints into field errors; `skip` drops what stands before the field."""
     return [_field_error(complaint, skip) for complaint in complaints]
 
 

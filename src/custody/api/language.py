@@ -1,6 +1,7 @@
 """Which language does the asker read?
 
-English unless Chinese is asked for before it: programs say nothing, and their logs are read in English.
+English unless Chinese is asked for before it: programs ask for nothing, and people who debug them
+read English.
 """
 
 from functools import lru_cache
@@ -25,7 +26,7 @@ def choose(accept_language: str) -> Language:
 
 
 def _language(name: str) -> Language | None:
-    primary = name.split("-")[0]
+    primary = name.split("-", maxsplit=1)[0]
     if primary == "zh":
         return "zh"
     if primary == "en":

@@ -22,6 +22,8 @@ from custody.terms import FieldError, Refused
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 CHALLENGE = 'Bearer realm="custody"'
+BROWSED = {"/docs", "/openapi.json"}
+"""What a browser may ask for; it can show a key as the password of HTTP Basic alone."""
 
 log = logging.getLogger("custody.api")
 
@@ -59,7 +61,8 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
     status = told["status"]
     headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
     if status == 401:
-        headers.setdefault("WWW-Authenticate", CHALLENGE)
+        basic = request.url.path in BROWSED
+        headers["WWW-Authenticate"] = f'{CHALLENGE}, Basic realm="custody"' if basic else CHALLENGE
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     return Response(orjson.dumps(told), status, headers, MEDIA_TYPE)
@@ -84,7 +87,7 @@ async def on_invalid_body(request: Request, error: Exception) -> Response:
 
 
 async def on_invalid_parameters(request: Request, error: Exception) -> Response:
-    """A path, a query or a header does not say what it may; the first step of its place is which."""
+    """A path or a query does not say what it may; its place begins with which of them."""
     assert isinstance(error, RequestValidationError)
     errors = fields.field_errors(error.errors(), skip=1)
     return answer(request, Refused("invalid_parameters", *errors))
@@ -96,7 +99,14 @@ async def on_http(request: Request, error: Exception) -> Response:
     code = BY_STATUS.get(error.status_code)
     if code is None:
         return unexpected(request, error)
-    return answer(request, Refused(code), dict(error.headers or {}))
+    headers = {"Allow": _allowed(request)} if code == "method_not_allowed" else {}
+    return answer(request, Refused(code), headers)
+
+
+def _allowed(request: Request) -> str:
+    """List the methods of every route on the path; the one that refused knows only its own."""
+    matching = (route for route in request.app.routes if route.matches(request.scope)[0].value)
+    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
 
 
 async def on_busy(request: Request, error: Exception) -> Response:

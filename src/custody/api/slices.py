@@ -1,4 +1,4 @@
-"""Where does each movement begin and end in a body that carries many? Its bytes are its own slice."""
+"""Where does each movement begin and end in a body? Its bytes are its own slice."""
 
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
@@ -22,7 +22,7 @@ def one(body: bytes) -> bytes:
 
 
 def of_array(body: bytes) -> list[bytes]:
-    """Cut a JSON array into the bytes of its elements. Whether each is sound, its own reader says."""
+    """Cut a JSON array into the bytes of its elements; whether each is sound, its reader says."""
     try:
         elements = _array.decode(body)
     except (DecodeError, RecursionError, UnicodeDecodeError) as error:

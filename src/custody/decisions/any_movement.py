@@ -1,4 +1,4 @@
-"""What is asked of every movement, whatever it says? Refused here: the little that cannot be a fact."""
+"""What is asked of every movement? Refused here: the little that cannot be a fact."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SITE_SUSPENDED = Advice(
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Who posts: a key, the one site it may speak for, and the terminal it is bound to, if to one."""
+    """Who posts: a key, the one site it speaks for, and the terminal it is bound to, if any."""
 
     key: str
     site: str | None
@@ -37,7 +37,7 @@ def admit(fact: Movement, poster: Poster, books: Books) -> None:
 
 
 def not_too_early(fact: Movement, now: Millis, clock_offset: Millis) -> None:
-    """Refuse what lies ahead of now, by a clock set right; sent again with the same id, it will pass."""
+    """Refuse what lies ahead of now by a clock set right; sent again later, it will pass."""
     if fact.at + clock_offset > now + AHEAD_MAX:
         raise Refused(
             "too_early",

@@ -1,4 +1,4 @@
-"""拆解: a battery is taken apart. Does the site have it, and does what came out fit what went in?"""
+"""拆解: a battery is taken apart. Does the site have it, and can that much come out of it?"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""交出: a consignment leaves. Does the site have the batteries, and may the taker and the carrier have them?"""
+"""交出: a consignment leaves. Does the site have the batteries, and who is to get them?"""
 
 from collections.abc import Iterator
 

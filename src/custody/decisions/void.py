@@ -9,7 +9,7 @@ from custody.terms import FieldError, Refused
 
 
 def decide(fact: Voided, books: Books) -> Iterator[Remark]:
-    """Refuse a target that nobody recorded or that takes another back, and one of another organisation."""
+    """Refuse a target that nobody recorded, that takes another back, or that others wrote."""
     target = books.movement(fact.target)
     if target is None:
         raise Refused("target_unknown", FieldError("/target", "target_unknown"))

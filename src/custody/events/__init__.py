@@ -5,6 +5,7 @@ A fact's bytes are written once. When a type must say something new, its class g
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from json import dumps, loads
 from typing import Annotated, Any, get_args
 
@@ -13,7 +14,7 @@ from pydantic import Discriminator, TypeAdapter
 from custody.events.battery import Dismantled, DroppedOff, Inspected, Stored
 from custody.events.consignment import Dispatched, Received
 from custody.events.correction import Voided
-from custody.events.fact import Fact, Movement, Order
+from custody.events.fact import Fact, Movement, Order, type_ranks
 from custody.events.registry import (
     OrganisationRegistered,
     Registration,
@@ -28,22 +29,38 @@ AnyFact = AnyMovement | AnyRegistration
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
 }
+
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(type, version) → what turns a body of that version into one of the next."""
+
+REMEMBERED_MAX = 16_384
+REMEMBERED_BYTES_MAX = 4_096
+"""So many bodies, each no longer than this, are kept as facts: what has just been taken in is soon
+decided on, projected and looked back at, and reading it costs as much as deciding on it."""
 
 movement_adapter: TypeAdapter[AnyMovement] = TypeAdapter(
     Annotated[AnyMovement, Discriminator("type")]
 )
+_remembered = lru_cache(maxsize=REMEMBERED_MAX)(movement_adapter.validate_json)
 _read = {name: TypeAdapter(fact).validate_json for name, fact in BY_TYPE.items()}
+
+
+def read_movement(data: bytes) -> AnyMovement:
+    """Read a movement's bytes as they came. Raises pydantic.ValidationError, field by field."""
+    if len(data) > REMEMBERED_BYTES_MAX:
+        return movement_adapter.validate_json(data)
+    return _remembered(data)
 
 
 def decode(type_: str, version: int, data: bytes) -> Any:
     """Read a stored fact, as old as it may be.
 
-    Raises KeyError for a type or version that this program does not know: it is older than the ledger.
+    Raises KeyError for a type or version of a newer program than this: the ledger is ahead of us.
     """
     if version == BY_TYPE[type_].version:
-        return _read[type_](data)
+        return read_movement(data) if type_ in type_ranks else _read[type_](data)
+    if version > BY_TYPE[type_].version:
+        raise KeyError(type_, version)
     body = loads(data)
     for older in range(version, BY_TYPE[type_].version):
         body = UPCASTS[type_, older](body)
@@ -71,4 +88,5 @@ __all__ = [
     "Voided",
     "decode",
     "movement_adapter",
+    "read_movement",
 ]

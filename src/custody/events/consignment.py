@@ -1,11 +1,10 @@
 """What can happen to a consignment between two sites?"""
 
-from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from custody.events.fact import Closed, Movement
+from custody.events.fact import Closed, Movement, once
 from custody.events.listing import each_once
 from custody.events.vocabulary import (
     BATTERIES_MAX,
@@ -98,9 +97,9 @@ class Received(Movement):
     def consignment_named(self) -> str:
         return self.consignment
 
-    @cached_property
+    @once
     def taken(self) -> frozenset[str]:
-        """What the receiver has in its hands: a set, because hundreds of batteries ask for it in turn."""
+        """What the receiver has in its hands: a set, because hundreds of batteries ask in turn."""
         return frozenset((*self.accepted, *self.extra))
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:

@@ -9,7 +9,7 @@ from custody.events.vocabulary import MovementId, Name
 
 
 class Voided(Movement):
-    """作废: a movement that was recorded did not happen. It drops out of the fold, and stays in the history."""
+    """作废: a recorded movement did not happen. It leaves the fold and stays in the history."""
 
     type: Literal["void"]
     target: MovementId

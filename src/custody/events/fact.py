@@ -1,6 +1,7 @@
-"""What has every fact in common? Its wire type and version, whom it is about, and its place in effective order."""
+"""What has every fact in common? Its type, whom it is about, and its place in order."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,16 +41,30 @@ RANKS = (
 )
 """The contract's rank of types: what comes first of two movements claimed for the same instant."""
 
+T = TypeVar("T")
+
 type_ranks = {name: rank for rank, name in enumerate(RANKS)}
 
 Order = tuple[Millis, int, str]
 """A place in effective order: (`occurred_at` as claimed, rank of type, movement id)."""
 
 
+class once(Generic[T]):  # noqa: N801 - reads as a decorator
+    """A property that is worked out once. `functools.cached_property` takes a lock until 3.12."""
+
+    def __init__(self, work_out: Callable[[Any], T]) -> None:
+        self._work_out = work_out
+        self.__doc__ = work_out.__doc__
+
+    def __get__(self, fact: Any, owner: type) -> T:
+        value = fact.__dict__[self._work_out.__name__] = self._work_out(fact)
+        return value
+
+
 class Closed(BaseModel):
     """A part of a fact: it never changes, and it says nothing that we do not know how to read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, ignored_types=(once,))
 
 
 class Fact(Closed):
@@ -85,15 +100,15 @@ class Movement(Fact):
     note: Note | None = None
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=ATTACHMENTS_MAX)
 
-    @property
+    @once
     def at(self) -> Millis:
         """When it happened, as its terminal claims."""
         return millis(self.occurred_at)
 
-    @property
+    @once
     def order(self) -> Order:
         """Its place in effective order: nothing of its arrival counts."""
-        return millis(self.occurred_at), type_ranks[self.type], self.id
+        return self.at, type_ranks[self.type], self.id
 
     def batteries_named(self) -> tuple[str, ...]:
         """Return the battery references that it says something of, each once."""
@@ -113,5 +128,5 @@ class Movement(Fact):
         )
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
-        """Say what we believe of a battery after this, given what we believed before: the contract's table."""
+        """Say what we believe of a battery after this, given what we believed before."""
         return battery

@@ -12,7 +12,7 @@ Step = tuple[Millis, Whereabouts]
 
 
 def voided_by(facts: Iterable[Movement]) -> dict[str, Voided]:
-    """Say for each voided movement by which void; of several the greatest (`occurred_at`, `id`) counts."""
+    """Say by which void each voided movement is: of several the greatest (`occurred_at`, `id`)."""
     voids: dict[str, Voided] = {}
     for fact in facts:
         if isinstance(fact, Voided):
@@ -46,9 +46,10 @@ def steps(ref: str, ordered: Iterable[Movement]) -> Iterator[Step]:
             yield fact.at, battery
 
 
-def whereabouts(ref: str, ordered: Iterable[Movement]) -> Whereabouts:
+def whereabouts(
+    ref: str, ordered: Iterable[Movement], battery: Whereabouts = UNKNOWN
+) -> Whereabouts:
     """Return what the facts, in effective order, make of a battery in the end."""
-    battery = UNKNOWN
-    for _, battery in steps(ref, ordered):
-        pass
+    for fact in ordered:
+        battery = after(ref, battery, fact)
     return battery

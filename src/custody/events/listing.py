@@ -1,4 +1,4 @@
-"""Is each battery of a movement named once? The same code twice is a slip of the scanner, and which entry counts is anyone's guess."""
+"""Is each battery of a movement named once? Of two entries, nobody could say which counts."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from custody.events.vocabulary import BATTERIES_MAX
 
 
 def each_once(**lists: Sequence[str]) -> None:
-    """Refuse a battery named twice, in one list or in two, and more batteries than one movement may name."""
+    """Refuse a battery named twice, in one list or in two, and too many of them."""
     named = [ref for refs in lists.values() for ref in refs]
     if len(named) > BATTERIES_MAX:
         raise PydanticCustomError(

@@ -1,4 +1,4 @@
-"""Who takes part: what is registered of organisations, sites and terminals, and from when it holds?"""
+"""Who takes part? What is registered of organisations, sites and terminals, and from when."""
 
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ from custody.events.vocabulary import (
 from custody.terms import Millis, Subject, millis
 
 REGISTRY: Subject = "registry"
-"""Every registration is about this as well, so that whoever judges by the registry sees each change of it."""
+"""Every registration is about this too: whoever judges by the registry sees it change."""
 
 ALWAYS: Millis = -(2**53)
 FOREVER: Millis = 2**53

@@ -1,4 +1,4 @@
-"""Which words and sizes may a fact use? The closed lists of the contract, and every limit on a field."""
+"""Which words and sizes may a fact use? The closed lists, and every limit on a field."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -50,7 +50,7 @@ def has_ended(battery: Whereabouts) -> bool:
 
 
 def handled(battery: Whereabouts, site: str, at: Millis) -> Whereabouts:
-    """Put the battery into the stock of the site that has it in its hands, whatever was believed before."""
+    """Put the battery into the stock of the site that handles it, whatever was believed before."""
     if battery["state"] == "in_stock" and battery["site"] == site:
         return battery
     return {

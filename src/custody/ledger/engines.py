@@ -35,7 +35,7 @@ def open_engine(url: str | URL) -> Engine:
         return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
     if parsed.drivername in ("sqlite", "sqlite+pysqlite") and _is_file(parsed):
         return _open_sqlite(parsed)
-    raise UnusableUrl(parsed.render_as_string(hide_password=True))
+    raise UnusableUrl(str(parsed) if parsed.password else str(url))
 
 
 @contextmanager

@@ -61,13 +61,12 @@ begin
 
     insert into about (subject, "position", version)
     select s.subject, end_ + e.n,
-           coalesce(known.version, 0) + row_number() over (partition by s.subject order by e.n)
+           row_number() over (partition by s.subject order by e.n) + coalesce((
+               select a.version from about a where a.subject = s.subject
+               order by a."position" desc limit 1
+           ), 0)
     from unnest(subjects_) with ordinality e(subjects, n)
-    cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject)
-    left join lateral (
-        select a.version from about a where a.subject = s.subject
-        order by a."position" desc limit 1
-    ) known on true;
+    cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject);
 
     update head set "position" = last_, recorded_at = recorded_at_;
     return next;
@@ -76,7 +75,7 @@ end $$
 
 # One row at least: with no record, all but `head` is null.
 READ = f"""
-create function custody_read(subjects_ text[], after_ bigint)
+create function custody_read(subjects_ text[], after_ bigint[])
 {_RECORDS} stable {_BY_KEYS} as $$
 #variable_conflict use_column
 begin
@@ -84,9 +83,10 @@ begin
     select {_COLUMNS}, h."position"
     from head h left join (
         select found.* from (
-            select distinct a."position" from unnest(subjects_) s(subject) cross join lateral (
+            select distinct a."position"
+            from unnest(subjects_, after_) s(subject, after) cross join lateral (
                 select a."position" from about a
-                where a.subject = s.subject and a."position" > after_
+                where a.subject = s.subject and a."position" > s.after
             ) a
         ) a cross join lateral (
             select * from record r where r."position" = a."position"

@@ -1,4 +1,4 @@
-"""Which of several processes does a thing that only one should do? The one that holds a lock in the database."""
+"""Which of several processes leads? The one that holds a lock in the database."""
 
 from __future__ import annotations
 

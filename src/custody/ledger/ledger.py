@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
@@ -25,7 +25,7 @@ EVERYTHING: Final = Everything()
 
 
 class _Store(Protocol):
-    def read(self, subjects: Collection[str], after: int) -> Past: ...
+    def read(self, after: Mapping[str, int]) -> Past: ...
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]: ...
     def head(self) -> Head: ...
     def append(
@@ -48,9 +48,14 @@ class Ledger:
             self._store = Sqlite(engine)
             self._wakeups = Wakeups(self._position, POLL_SQLITE_S)
 
-    def read(self, subjects: Collection[str], *, after: int = 0) -> Past:
-        """The records about any of the subjects, and the end of the ledger in the same snapshot."""
-        return self._store.read(subjects, after)
+    def read(self, subjects: Collection[str] | Mapping[str, int], *, after: int = 0) -> Past:
+        """The records about any of the subjects, and the end of the ledger in the same snapshot.
+
+        A mapping says of each subject after which position its records are wanted.
+        """
+        if not isinstance(subjects, Mapping):
+            subjects = dict.fromkeys(subjects, after)
+        return self._store.read(subjects)
 
     def since(self, position: int, limit: int, *, types: Collection[str] = ()) -> list[Record]:
         """The first records past a position; who goes on from the last of them misses none."""
@@ -68,7 +73,7 @@ class Ledger:
         reads: Collection[str] | Everything = (),
         after: int = 0,
     ) -> Appended:
-        """Record all entries durably; or none, and `Moved`, if one of `reads` has a later record."""
+        """Record all entries durably, or none: `Moved` if one of `reads` has a later record."""
         if not entries:
             head = self.head()
             return Appended(head.position + 1, head.position, head.recorded_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -21,7 +21,7 @@ _APPEND: Final = (
 _COLUMNS: Final = (
     'type, version, data, subjects, posted_by, sent_at, remarks, "position", recorded_at, key'
 )
-_READ: Final = f"select {_COLUMNS}, head from custody_read(%b, %b::bigint)"
+_READ: Final = f"select {_COLUMNS}, head from custody_read(%b, %b)"
 _SINCE: Final = f"select {_COLUMNS} from custody_since(%b::bigint, %b::int, %b::text[])"
 _HEAD: Final = 'select "position", recorded_at from head'
 
@@ -32,8 +32,8 @@ class Postgres:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", binary=True)
 
-    def read(self, subjects: Collection[str], after: int) -> Past:
-        rows = self._rows(_READ, (texts(subjects), after))
+    def read(self, after: Mapping[str, int]) -> Past:
+        rows = self._rows(_READ, (texts(after), bigints(after.values())))
         if rows[0][0] is None:
             return Past([], rows[0][10])
         return Past([_record(row) for row in rows], rows[0][10])

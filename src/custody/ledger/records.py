@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Something to be recorded: what happened, and which subjects it is about."""
 
     type: str
@@ -19,8 +17,7 @@ class Entry:
     remarks: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An entry that was recorded, with its place in the one order."""
 
     type: str

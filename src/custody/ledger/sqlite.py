@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
@@ -22,7 +22,7 @@ _COLUMNS: Final = (
 _READ: Final = f"""
 select {_COLUMNS} from record where position in (
     select a.position from json_each(?) s cross join about a
-    where a.subject = s.value and a.position > ?
+    where a.subject = s.key and a.position > s.value
 ) order by position
 """
 _SINCE: Final = f"select {_COLUMNS} from record where position > ? order by position limit ?"
@@ -55,10 +55,11 @@ class Sqlite:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def read(self, subjects: Collection[str], after: int) -> Past:
+    def read(self, after: Mapping[str, int]) -> Past:
+        asked = json.dumps(after, ensure_ascii=False)
         with translated(), self._engine.connect() as connection:
             position = _head(connection).position
-            rows = _rows(connection, _READ, (_names(subjects), after)) if subjects else []
+            rows = _rows(connection, _READ, (asked,)) if after else []
         return Past([_record(row) for row in rows], position)
 
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]:

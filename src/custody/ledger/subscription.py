@@ -32,12 +32,17 @@ class Subscription(Iterator[Record]):
                 record = self._ahead.popleft()
                 self._position = record.position
                 return record
-            self._ahead.extend(self._since(self._position, RECORDS_AT_ONCE))
-            if not self._ahead:
+            if not self._looked_ahead():
                 self._wakeups.wait(self._position, WAIT_S, self._is_over)
-                if self._wakeups.closed:
-                    break
         raise StopIteration
+
+    def _looked_ahead(self) -> bool:
+        with self._wakeups.looking() as may:
+            if may:
+                self._ahead.extend(self._since(self._position, RECORDS_AT_ONCE))
+            else:
+                self._stopped = True
+        return bool(self._ahead)
 
     def stop(self) -> None:
         """Let the iterator end, also one that blocks in another thread."""

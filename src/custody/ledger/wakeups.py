@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Condition
 
 # Another process's append on SQLite is noticed no later than this; on PostgreSQL its NOTIFY comes
@@ -21,6 +22,7 @@ class Wakeups:
         self._changed = Condition()
         self._seen = 0
         self._looked_at = 0.0
+        self._looking = 0
         self.closed = False
 
     def rise(self, position: int) -> None:
@@ -36,9 +38,24 @@ class Wakeups:
             self._changed.notify_all()
 
     def close(self) -> None:
+        """Let all who wait go; on return, none of them uses the database any more."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self._looking == 0)
+
+    @contextmanager
+    def looking(self) -> Iterator[bool]:
+        """Whether the database may still be looked into; it stays open until the block ends."""
+        with self._changed:
+            may = not self.closed
+            self._looking += may
+        try:
+            yield may
+        finally:
+            with self._changed:
+                self._looking -= may
+                self._changed.notify_all()
 
     def wait(
         self, position: int, seconds: float, given_up: Callable[[], bool] = lambda: False
@@ -58,4 +75,6 @@ class Wakeups:
                     continue
                 # However many wait, one of them looks.
                 self._looked_at = time.monotonic()
-            self.rise(self._look())
+            with self.looking() as may:
+                if may:
+                    self.rise(self._look())

@@ -46,7 +46,7 @@ OUTCOMES = ("accepted", "rejected", "missing", "extra")
 
 
 class Consignments:
-    """One row a consignment, and one for each battery in it, told anew whenever one of its facts comes."""
+    """One row a consignment, and one for each of its batteries, told anew with each fact."""
 
     name = "consignments"
     tables = (consignment, item)
@@ -137,7 +137,9 @@ def listing(
     return _page(connection, asked, after)
 
 
-def expected(connection: Connection, site: str, *, after: str | None = None, limit: int) -> list[Row]:
+def expected(
+    connection: Connection, site: str, *, after: str | None = None, limit: int
+) -> list[Row]:
     """Return the consignments that are on their way to a site, by number."""
     return listing(connection, state="released", to_site=site, after=after, limit=limit)
 
@@ -184,5 +186,10 @@ def _outcomes(receipt: Received) -> list[tuple[str, str, str | None]]:
 
 
 def _item(no: str, ref: str, released: int) -> Row:
-    return {"consignment": no, "battery": ref, "released": released, "outcome": None, "reason": None}
-
+    return {
+        "consignment": no,
+        "battery": ref,
+        "released": released,
+        "outcome": None,
+        "reason": None,
+    }

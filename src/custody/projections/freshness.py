@@ -10,8 +10,8 @@ from custody.projections import LAYOUT
 from custody.projections.tables import metadata, projected
 from custody.terms import Position
 
-# The lock comes before the snapshot: a rebuild that swaps its tables waits for whoever holds it, and
-# a reader that had to wait for the swap sees what came of it, not the emptied past.
+# The lock comes before the snapshot: a rebuild waits with its swap for whoever holds it, and a
+# reader that had to wait for the swap sees what came of it, not the emptied past.
 _BEGIN_POSTGRES = (
     "begin isolation level repeatable read, read only;"
     " lock table projected in access share mode; select position from projected"
@@ -19,7 +19,7 @@ _BEGIN_POSTGRES = (
 
 
 def lay_out(engine: Engine) -> None:
-    """Make the projections' tables where there are none. Raises UnknownSchema for another layout."""
+    """Make the projections' tables where there are none; UnknownSchema for another layout."""
     with writing(engine) as connection:
         if not inspect(connection).has_table(projected.name):
             metadata.create_all(connection)
@@ -37,7 +37,7 @@ def reached(engine: Engine) -> Position:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[tuple[Connection, Position]]:
-    """Read at one moment: everything asked inside the block reflects the position that comes with it."""
+    """Read at one moment: all that is asked in the block reflects the position it comes with."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             yield connection, connection.scalars(select(projected.c.position)).one()
@@ -52,5 +52,3 @@ def snapshot(engine: Engine) -> Iterator[tuple[Connection, Position]]:
             yield connection, position
         finally:
             connection.exec_driver_sql("rollback")
-
-

@@ -1,4 +1,4 @@
-"""What does each site hold? Pieces and grams by chemistry, grade and class, counted as things move."""
+"""What does each site hold? Pieces and grams by chemistry, grade and class."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -115,4 +115,3 @@ def listing(
     if after is not None:
         asked = asked.where(location.c.ref > after)
     return [dict(row) for row in connection.execute(asked).mappings()]
-

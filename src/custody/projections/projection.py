@@ -50,7 +50,7 @@ class Change:
 
 
 class Projection(Protocol):
-    """A question that we keep an answer ready for: its tables, and a pure function of what happened."""
+    """A question that we keep an answer ready for: tables, and a pure function to fill them."""
 
     @property
     def name(self) -> str:
@@ -65,4 +65,3 @@ class Projection(Protocol):
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Say what changes, given the batch and the rows it asked to see."""
-

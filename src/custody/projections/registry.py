@@ -49,8 +49,10 @@ class Registry:
         return [Change(registration, added)]
 
 
-def find(connection: Connection, party: Subject, as_of: Millis | None = None) -> dict[str, Any] | None:
-    """Return what held of a party at an instant, by default what was registered last; None if nothing."""
+def find(
+    connection: Connection, party: Subject, as_of: Millis | None = None
+) -> dict[str, Any] | None:
+    """Return what held of a party at an instant, by default what was registered last."""
     asked = select(registration.c.body).where(registration.c.party == party)
     if as_of is not None:
         asked = asked.where(registration.c.holds_from <= as_of)
@@ -72,7 +74,9 @@ def listing(
     )
     if as_of is not None:
         last = last.where(registration.c.holds_from <= as_of)
-    held = last.group_by(registration.c.party).order_by(registration.c.party).limit(limit).subquery()
+    held = (
+        last.group_by(registration.c.party).order_by(registration.c.party).limit(limit).subquery()
+    )
     asked = (
         select(registration.c.body)
         .join(held, (held.c.party == registration.c.party) & (held.c.n == registration.c.n))

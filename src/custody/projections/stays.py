@@ -1,4 +1,4 @@
-"""How long was each battery in stock where? The intervals from which any past moment is answered."""
+"""How long was each battery in stock where? What any past moment is answered from."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -49,7 +49,7 @@ class Stays:
 
 
 def intervals(turn: Turn, still_open: Row | None) -> Iterable[Row]:
-    """Return the intervals that a turn ends and begins; of several that begin at one instant, the last."""
+    """Return the intervals that a turn ends and begins: of those that begin at once, the last."""
     current = still_open
     told: dict[Millis, Row] = {}
     for at, believed in turn.steps:

@@ -33,8 +33,8 @@ class Touched:
 def touched(records: Iterable[Record], only: Collection[Subject] | None = None) -> Touched:
     """Sort the facts of some records by the batteries and consignments that they are about.
 
-    `only`: leave out all others. A fact about a battery that was asked for names its neighbours too,
-    and of theirs it is not the whole history.
+    `only`: leave out all others. A fact about a battery that was asked for names its neighbours
+    too, and it is not the whole of their history.
     """
     found = Touched()
     for record in records:

@@ -1,8 +1,8 @@
 """What may a decision look at? The subjects it asked for, the registry, and nothing else."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Collection, Container, Mapping
+from copy import copy
+from typing import NamedTuple, Self
 
 from custody.events import Movement
 from custody.state import battery as batteries
@@ -13,8 +13,7 @@ from custody.state.registry import Registry
 from custody.terms import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """A movement that the books know: what it said, its bytes, and whom it concerned."""
 
     fact: Movement
@@ -25,10 +24,15 @@ class Noted:
 class Books:
     """The state of some subjects. Looking at any other is a mistake of ours, and found at once."""
 
-    def __init__(self, subjects: Collection[Subject], registry: Registry) -> None:
+    def __init__(
+        self,
+        subjects: Collection[Subject],
+        registry: Registry,
+        batteries: Mapping[Subject, Battery] | None = None,
+    ) -> None:
         self.registry = registry
         self._subjects = frozenset(subjects)
-        self._batteries: dict[Subject, Battery] = {}
+        self._batteries: dict[Subject, Battery] = dict(batteries or {})
         self._consignments: dict[Subject, Consignment] = {}
         self._movements: dict[Subject, Noted] = {}
 
@@ -46,11 +50,19 @@ class Books:
         """Return the movement recorded under an id, or None."""
         return self._movements.get(self._asked_for(f"movement:{movement_id}"))
 
-    def take_in(self, noted: Noted) -> None:
-        """Let one more fact count, for those of its subjects that were asked for."""
+    @property
+    def batteries(self) -> Mapping[Subject, Battery]:
+        """Every battery that anything is known of."""
+        return self._batteries
+
+    def take_in(self, noted: Noted, known: Container[Subject] = ()) -> None:
+        """Let one more fact count, for those of its subjects that were asked for.
+
+        `known`: subjects for which it counts already.
+        """
         fact = noted.fact
         for subject in noted.subjects:
-            if subject not in self._subjects:
+            if subject not in self._subjects or subject in known:
                 continue
             kind, _, name = subject.partition(":")
             if kind == "battery":
@@ -62,10 +74,9 @@ class Books:
 
     def fork(self) -> Self:
         """Return books of one's own, to be thrown away if it comes to nothing."""
-        other = type(self)(self._subjects, self.registry)
-        other._batteries = dict(self._batteries)
-        other._consignments = dict(self._consignments)
-        other._movements = dict(self._movements)
+        other = copy(self)
+        for name in ("_batteries", "_consignments", "_movements"):
+            setattr(other, name, dict(getattr(self, name)))
         return other
 
     def _asked_for(self, subject: Subject) -> Subject:

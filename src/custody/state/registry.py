@@ -26,11 +26,11 @@ class Registry:
         return registrations[-1] if registrations else None
 
     def as_of(self, party: Subject, at: Millis) -> Registration | None:
-        """Return what held of a party at an instant: a later registration overrules from its own start on."""
-        holding = (
-            fact for fact in reversed(self._registrations.get(party, ())) if fact.holds_from <= at
-        )
-        return next(holding, None)
+        """Return what held of a party then: a later registration overrules from its start on."""
+        for fact in reversed(self._registrations.get(party, ())):
+            if fact.holds_from <= at:
+                return fact
+        return None
 
     def is_active(self, party: Subject, at: Millis) -> bool:
         """Tell whether a party was registered and active at an instant."""
@@ -38,7 +38,7 @@ class Registry:
         return registration is not None and at < registration.holds_to
 
     def site(self, site: str, at: Millis) -> SiteRegistered | None:
-        """Return what held of a site at an instant, or what was last registered of it if nothing held yet."""
+        """Return what held of a site then, or what was last registered of it if nothing did."""
         party = f"site:{site}"
         found = self.as_of(party, at) or self.latest(party)
         assert found is None or isinstance(found, SiteRegistered)

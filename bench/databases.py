@@ -1,0 +1,49 @@
+"""Where are the figures measured? On a PostgreSQL server and SQLite files of our own, all of them durable."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from tests.postgres import Postgres
+
+SQLITE = "SQLite"
+POSTGRESQL = "PostgreSQL"
+ENGINES = (POSTGRESQL, SQLITE)
+
+
+class Databases:
+    """One server and one folder for a whole run; every measurement gets a fresh database."""
+
+    def __init__(self) -> None:
+        self._postgres = Postgres()
+        self._folder = Path(tempfile.mkdtemp(prefix="custody-bench-"))
+        self._numbers = count(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._postgres.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def folder(self) -> Path:
+        """Where files may be left until the end of the run."""
+        return self._folder
+
+    @contextmanager
+    def fresh(self, engine: str) -> Iterator[str]:
+        """Make an empty database, and drop it at the end of the block."""
+        name = f"bench_{next(self._numbers)}"
+        if engine == POSTGRESQL:
+            yield self._postgres.database(name)
+            self._postgres.drop(name)
+            return
+        folder = self._folder / name
+        folder.mkdir()
+        yield f"sqlite:///{folder}/custody.db"
+        shutil.rmtree(folder)

@@ -1,0 +1,1 @@
+"""What is Custody measured against? One file a peer."""

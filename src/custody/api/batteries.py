@@ -1,0 +1,202 @@
+"""Where is a battery, who answers for it, and what became of it?"""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import Query
+from orjson import Fragment
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody import history
+from custody.api import answers, bodies, cursors, receipts
+from custody.api.auth import Anyone, own_site
+from custody.api.desk import Desk, at_hand
+from custody.api.language import Language
+from custody.api.parameters import (
+    Cursor,
+    Duration,
+    Limit,
+    Moment,
+    Projected,
+    Recorded,
+    duration,
+    instant,
+)
+from custody.api.problems import language_of
+from custody.api.routes import answer, page, problems, router, when
+from custody.events.vocabulary import BatteryRef, Chemistry, SiteId, State
+from custody.events.whereabouts import Whereabouts
+from custody.history import History, Told
+from custody.keys import Key
+from custody.projections import consignments, location
+from custody.projections.freshness import snapshot
+from custody.projections.tables import Row
+from custody.terms import Millis, Refused, rfc3339
+
+routes = router("batteries")
+
+Grade = Annotated[str, Query(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+HISTORY_TYPES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            bodies.NDJSON: {"schema": {"type": "string", "description": "One item a line."}}
+        }
+    }
+}
+
+
+@routes.get("/v1/batteries", response_model=answers.Page[answers.BatteryRow])
+def list_batteries(
+    request: Request,
+    key: Anyone,
+    _: Projected,
+    site: SiteId | None = None,
+    state: State | None = None,
+    chemistry: Chemistry | None = None,
+    grade: Grade | None = None,
+    held_longer_than: Duration | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List batteries by reference.
+
+    `held_longer_than` is `P30D`, `PT12H` or `P1DT12H`: in stock where they are for that long.
+    """
+    own_site(key, site)
+    desk = at_hand(request)
+    since = None if held_longer_than is None else desk.clock() - duration(held_longer_than)
+    with snapshot(desk.engine) as (connection, position):
+        rows = location.listing(
+            connection,
+            site=site,
+            state=state,
+            chemistry=chemistry,
+            grade=grade,
+            held_since=since,
+            after=cursors.read(request, cursor),
+            limit=limit + 1,
+        )
+    return page(request, rows, limit, position, _row, lambda row: row["ref"])
+
+
+@routes.get(
+    "/v1/batteries/{ref:path}/history",
+    response_model=answers.History,
+    responses={**problems(404), **HISTORY_TYPES},
+)
+def tell_history(
+    request: Request,
+    key: Anyone,
+    ref: BatteryRef,
+    _: Recorded,
+    order: Literal["effective", "recorded"] = "effective",
+    as_of: Moment | None = None,
+    known_at: Moment | None = None,
+) -> Response:
+    """Tell every fact about a battery, late and voided ones marked.
+
+    `Accept: application/x-ndjson` gives a line each.
+    """
+    desk = at_hand(request)
+    known: Millis | None = None if known_at is None else instant(known_at)
+    found = history.read(desk.ledger, ref, known)
+    if not found.told and known is None:
+        raise Refused("not_found")
+    _may_see(desk, key, ref, found.whereabouts())
+    if as_of is not None:
+        found = found.until(instant(as_of))
+    items = told(found, order, language_of(request))
+    if bodies.NDJSON in request.headers.get("accept", ""):
+        lines = b"".join(orjson.dumps(item) + b"\n" for item in items)
+        headers = {"Custody-Position": str(found.position)}
+        return Response(lines, 200, headers, bodies.NDJSON)
+    return answer(request, {"ref": ref, "items": items, "position": found.position}, found.position)
+
+
+@routes.get("/v1/batteries/{ref:path}", response_model=answers.Battery, responses=problems(404))
+def find_battery(request: Request, key: Anyone, ref: BatteryRef, _: Projected) -> Response:
+    """Say where a battery is, in what state, and who answers for it."""
+    desk = at_hand(request)
+    with snapshot(desk.engine) as (connection, position):
+        row = location.find(connection, ref)
+    if row is None:
+        raise Refused("not_found")
+    _may_see(desk, key, ref, location.whereabouts_of(row))
+    found = {
+        **_row(row),
+        "codes": [ref],
+        "holds": [],
+        "open_remarks": _open_remarks(history.read(desk.ledger, ref), language_of(request)),
+        "position": position,
+    }
+    return answer(request, found, position)
+
+
+def told(found: History, order: str, language: Language) -> list[dict[str, Any]]:
+    """Tell the facts of a history, each with its body as it was posted."""
+    facts = found.in_effective_order() if order == "effective" else found.told
+    return [
+        {
+            "position": one.record.position,
+            "id": one.fact.id,
+            "type": one.record.type,
+            "version": one.record.version,
+            "occurred_at": rfc3339(one.fact.at),
+            "recorded_at": rfc3339(one.record.recorded_at),
+            "late": one.late,
+            "voided_by": one.voided_by,
+            "data": Fragment(one.record.data),
+            "remarks": _remarks(one, found.ref, language),
+        }
+        for one in facts
+    ]
+
+
+def _remarks(one: Told, ref: str, language: Language) -> list[dict[str, Any]]:
+    """Tell the remarks on a fact that concern this battery, or nobody in particular."""
+    stored = orjson.loads(one.record.remarks) if one.record.remarks else []
+    return [
+        receipts.remark(remark, language)
+        for remark in stored
+        if f"battery:{ref}" in remark["subjects"]
+        or not any(subject.startswith("battery:") for subject in remark["subjects"])
+    ]
+
+
+def _open_remarks(found: History, language: Language) -> list[dict[str, Any]]:
+    return [
+        {**remark, "movement": one.fact.id, "position": one.record.position}
+        for one in found.told
+        if one.voided_by is None
+        for remark in _remarks(one, found.ref, language)
+    ]
+
+
+def _may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
+    """Refuse a terminal a battery that its site neither has nor is to receive."""
+    if key.role != "terminal" or key.site is None:
+        return
+    if battery["site"] == key.site or battery["custodian"] == f"site:{key.site}":
+        return
+    with snapshot(desk.engine) as (connection, _):
+        if not consignments.is_expected(connection, key.site, ref):
+            own_site(key)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "ref": row["ref"],
+        "state": row["state"],
+        "site": row["site"],
+        "place": row["place"],
+        "custodian": row["custodian"],
+        "consignment": row["consignment"],
+        "since": when(row["since"]) if row["state"] else None,
+        "condition": location.conditions(row),
+        "class": row["storage_class"],
+        "grade": row["grade"],
+        "chemistry": row["chemistry"],
+        "mass_g": row["mass_g"],
+        "version": row["facts"],
+    }

@@ -1,0 +1,87 @@
+"""What left in a consignment, what arrived, and which are still on the road?"""
+
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.api import answers, cursors
+from custody.api.auth import Anyone, own_site
+from custody.api.desk import at_hand
+from custody.api.parameters import Cursor, Limit, Projected
+from custody.api.routes import answer, page, problems, router, when
+from custody.events.vocabulary import ConsignmentNo, SiteId
+from custody.projections import consignments
+from custody.projections.freshness import snapshot
+from custody.projections.tables import Row
+from custody.terms import Refused
+
+routes = router("consignments")
+
+State = Literal["released", "received", "part_received", "rejected", "unmatched", "closed"]
+PLAIN = ("no", "state", "from_site", "to_site", "carrier", "returns")
+COUNTS = ("released", "accepted", "rejected", "missing", "extra")
+INSTANTS = ("dispatched_at", "expected_at", "received_at")
+
+
+@routes.get("/v1/consignments", response_model=answers.Page[answers.Consignment])
+def list_consignments(
+    request: Request,
+    key: Anyone,
+    _: Projected,
+    state: State | None = None,
+    from_site: SiteId | None = None,
+    to_site: SiteId | None = None,
+    overdue: bool = False,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List consignments by number; `overdue=true`: on the road, and expected before now."""
+    own_site(key, from_site, to_site)
+    desk = at_hand(request)
+    after = cursors.read(request, cursor)
+    with snapshot(desk.engine) as (connection, position):
+        rows = consignments.listing(
+            connection,
+            state=state,
+            from_site=from_site,
+            to_site=to_site,
+            overdue_at=desk.clock() if overdue else None,
+            after=after,
+            limit=limit + 1,
+        )
+    return page(request, rows, limit, position, told, lambda row: row["no"])
+
+
+@routes.get(
+    "/v1/consignments/{no:path}",
+    response_model=answers.ConsignmentDetail,
+    responses=problems(404),
+)
+def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projected) -> Response:
+    """Tell what was released against what was received, item by item."""
+    with snapshot(at_hand(request).engine) as (connection, position):
+        row = consignments.find(connection, no)
+        if row is None:
+            raise Refused("not_found")
+        items = consignments.items(connection, no)
+    own_site(key, row["from_site"], row["to_site"])
+    found = {**told(row), "items": [_item(item) for item in items], "position": position}
+    return answer(request, found, position)
+
+
+def told(row: Row) -> dict[str, Any]:
+    """Tell a consignment in numbers."""
+    return {
+        **{name: row[name] for name in (*PLAIN, *COUNTS)},
+        **{name: when(row[name]) for name in INSTANTS},
+    }
+
+
+def _item(row: Row) -> dict[str, Any]:
+    return {
+        "battery": row["battery"],
+        "released": bool(row["released"]),
+        "outcome": row["outcome"],
+        "reason": row["reason"],
+    }

@@ -1,0 +1,89 @@
+"""What does a route need at hand? One of each, from when the service opens until it closes."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from custody import keys
+from custody.api.envelope import Watermark
+from custody.api.freshness import Tide
+from custody.custodian import Custodian
+from custody.intake import Intake
+from custody.keys import Keyring
+from custody.ledger import Ledger, open_ledger
+from custody.projections.freshness import lay_out, reached
+from custody.projector import Projector
+from custody.terms import Millis
+
+Clock = Callable[[], Millis]
+
+
+def now() -> Millis:
+    """Tell the time."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ledger, those who write to it and read from it, and the clock."""
+
+    ledger: Ledger
+    custodian: Custodian
+    intake: Intake
+    projector: Projector
+    keyring: Keyring
+    watermark: Watermark
+    recorded: Tide
+    projected: Tide
+    clock: Clock
+
+    @property
+    def engine(self) -> Engine:
+        """The database, for queries."""
+        return self.ledger.engine
+
+
+@asynccontextmanager
+async def opened(database: str | Engine, watermark: Watermark, clock: Clock) -> AsyncIterator[Desk]:
+    """Open the books. Raises UnknownSchema if another version of the program has laid them out."""
+    ledger = await run_in_threadpool(_open, database)
+    watermark.rise(ledger.head().position)
+    projector = Projector(ledger)
+    projector.start()
+    keyring = Keyring(ledger.engine)
+    custodian = Custodian(ledger, clock)
+    try:
+        async with Intake(custodian) as intake:
+            yield Desk(
+                ledger,
+                custodian,
+                intake,
+                projector,
+                keyring,
+                watermark,
+                Tide(lambda: ledger.head().position),
+                Tide(lambda: reached(ledger.engine)),
+                clock,
+            )
+    finally:
+        await run_in_threadpool(projector.stop)
+        keyring.close()
+        await run_in_threadpool(ledger.close)
+
+
+def at_hand(request: Request) -> Desk:
+    """Return the desk of the application that a request came to."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _open(database: str | Engine) -> Ledger:
+    ledger = open_ledger(database)
+    keys.lay_out(ledger.engine)
+    lay_out(ledger.engine)
+    return ledger

@@ -1,0 +1,118 @@
+"""What happened? Movements come in here, one or many."""
+
+import orjson
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.api import auth, bodies, fields, problems, receipts, slices
+from custody.api.desk import at_hand
+from custody.api.parameters import instant
+from custody.custodian import Posted, Recorded
+from custody.custodian import Request as Posting
+from custody.decisions import Poster
+from custody.events import Movement, read_movement
+from custody.terms import FieldError, Millis, Refused
+
+ACCEPTED = (bodies.JSON, bodies.NDJSON)
+
+
+async def record_movements(request: Request) -> Response:
+    """Record one movement, or up to 1,000: an object, an array, or a line each.
+
+    An object is answered 201 when it is recorded and 200 when it had been before, with the first
+    answer. Many are answered 200 with a result each, in their order; with `Prefer: handling=strict`
+    they are recorded all or none.
+    """
+    desk = at_hand(request)
+    received_at = desk.clock()
+    key = await auth.key_of(request)
+    if key.role != "terminal":
+        raise Refused("forbidden")
+    if request.scope["query_string"]:
+        raise Refused("unknown_parameter")
+    media_type = bodies.media_type(request, ACCEPTED)
+    sent_at = _sent_at(request)
+    body = await bodies.read(request)
+    poster = Poster(key.id, key.site, key.terminal)
+    if media_type == bodies.JSON and not slices.is_array(body):
+        data = slices.one(body)
+        return await _one(request, Posted(_read(data), data, poster, received_at, sent_at))
+    cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
+    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in cut(body)]
+    return await _many(request, posted)
+
+
+async def _one(request: Request, posted: Posted) -> Response:
+    if isinstance(posted.fact, Refused):
+        raise posted.fact
+    desk = at_hand(request)
+    (outcome,) = await desk.intake.take(Posting([posted]))
+    if isinstance(outcome, Refused):
+        raise outcome
+    told = receipts.receipt(
+        outcome.receipt, receipts.status(outcome), problems.language_of(request)
+    )
+    return _answer(request, told, 200 if outcome.duplicate else 201)
+
+
+async def _many(request: Request, posted: list[Posted]) -> Response:
+    desk = at_hand(request)
+    strict = _is_strict(request)
+    outcomes = await desk.intake.take(Posting(posted, strict)) if posted else []
+    refused = receipts.refused_batch(outcomes) if strict else None
+    if refused is not None:
+        raise refused
+    language = problems.language_of(request)
+    request_id = request.scope["request_id"]
+    positions = [one.receipt.position for one in outcomes if isinstance(one, Recorded)]
+    told = {
+        "results": [
+            receipts.result(one, outcome, language, request_id)
+            for one, outcome in zip(posted, outcomes, strict=True)
+        ],
+        "position": max(positions, default=desk.watermark.position),
+    }
+    headers = {"Preference-Applied": "handling=strict"} if strict else {}
+    return _answer(request, told, 200, headers)
+
+
+def _answer(
+    request: Request,
+    told: dict[str, object],
+    status: int,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    position = told["position"]
+    assert isinstance(position, int), "a receipt tells its position"
+    at_hand(request).watermark.rise(position)
+    headers = {**(headers or {}), "Custody-Position": str(position)}
+    return Response(orjson.dumps(told), status, headers, bodies.JSON)
+
+
+def _read(data: bytes) -> Movement | Refused:
+    try:
+        return read_movement(data)
+    except ValidationError as error:
+        return fields.refused(error)
+
+
+def _sent_at(request: Request) -> Millis | None:
+    """Read the device's clock at sending."""
+    said = request.headers.get("custody-sent-at")
+    if said is None:
+        return None
+    try:
+        return instant(said)
+    except ValueError as error:
+        raise Refused(
+            "invalid_parameters", FieldError("/Custody-Sent-At", "not_an_instant")
+        ) from error
+
+
+def _is_strict(request: Request) -> bool:
+    preferences = ",".join(request.headers.getlist("prefer")).lower().split(",")
+    return any(
+        one.partition(";")[0].replace(" ", "").replace('"', "") == "handling=strict"
+        for one in preferences
+    )

@@ -1,0 +1,116 @@
+"""What does the OpenAPI document say? It is true of the bodies that are read as bytes, too."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from custody.api import answers, auth, bodies
+from custody.events import (
+    OrganisationRegistered,
+    SiteRegistered,
+    TerminalRegistered,
+    movement_adapter,
+)
+
+REF = "#/components/schemas/{model}"
+NAMED_IN_PATH = {
+    OrganisationRegistered: "uscc",
+    SiteRegistered: "site",
+    TerminalRegistered: "terminal",
+}
+DESCRIPTION = """\
+What became of every retired e-bike battery, and who answers for it now.
+电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
+
+Every path but `/healthz` and `/readyz` needs a key: `Authorization: Bearer ck_…`. This page and
+`/openapi.json` also take the key as the password of HTTP Basic, so that a browser can show them.
+Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
+Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
+"""
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """Write the document: FastAPI's, and the schemas of the bodies that are read as bytes."""
+    if app.openapi_schema is None:
+        written = get_openapi(
+            title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
+        )
+        schemas = written.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(_schemas())
+        app.openapi_schema = written
+    return app.openapi_schema
+
+
+def movements_body() -> dict[str, Any]:
+    """Declare what one may post: a movement, an array of them, or a line each."""
+    one = {"$ref": REF.format(model="Movement")}
+    many = {"type": "array", "items": {}, "maxItems": 1_000}
+    header = {"in": "header", "required": False}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                bodies.JSON: {"schema": {"anyOf": [one, many]}},
+                bodies.NDJSON: {"schema": {"type": "string"}},
+            },
+        },
+        "parameters": [
+            {
+                **header,
+                "name": "Custody-Sent-At",
+                "description": "The device's clock at sending. 设备发送时的时钟。",
+                "schema": {"type": "string", "format": "date-time"},
+            },
+            {
+                **header,
+                "name": "Prefer",
+                "description": "`handling=strict`: all or nothing. 整批成功或整批拒绝。",
+                "schema": {"type": "string"},
+            },
+        ],
+    }
+
+
+def registration_body(model: str) -> dict[str, Any]:
+    """Declare the body of a registration, whose party stands in the path."""
+    schema = {"$ref": REF.format(model=model)}
+    return {"requestBody": {"required": True, "content": {bodies.JSON: {"schema": schema}}}}
+
+
+def routes(app: FastAPI) -> list[Route]:
+    """Return the routes of the document itself, for keys of any role."""
+
+    async def openapi_json(request: Request) -> Response:
+        await _with_a_key(request)
+        return JSONResponse(document(app))
+
+    async def docs(request: Request) -> HTMLResponse:
+        await _with_a_key(request)
+        return get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
+
+    return [Route("/openapi.json", openapi_json), Route("/docs", docs)]
+
+
+def _schemas() -> dict[str, Any]:
+    """Return the schemas of movements, registrations and problems, as they go over the wire."""
+    models = [(model, "validation") for model in (*NAMED_IN_PATH, answers.Problem)]
+    _, of_models = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
+    schemas: dict[str, Any] = of_models["$defs"]
+    for model, name in NAMED_IN_PATH.items():
+        schema = schemas[model.__name__]
+        for said_by_path in ("type", name):
+            del schema["properties"][said_by_path]
+            schema["required"].remove(said_by_path)
+    movement = movement_adapter.json_schema(ref_template=REF)
+    schemas.update(movement.pop("$defs"))
+    return {**schemas, "Movement": movement}
+
+
+async def _with_a_key(request: Request) -> None:
+    await auth.key_of(request, basic=True)

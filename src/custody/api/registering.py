@@ -1,0 +1,98 @@
+"""Who takes part from now on? Administrators register organisations, sites and terminals."""
+
+from typing import Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.api import answers, bodies
+from custody.api.auth import Admin
+from custody.api.desk import Desk, at_hand
+from custody.api.openapi import registration_body
+from custody.api.routes import answer, problems, router
+from custody.custodian import Registered
+from custody.events import (
+    BY_TYPE,
+    OrganisationRegistered,
+    Registration,
+    SiteRegistered,
+    TerminalRegistered,
+)
+from custody.events.vocabulary import SiteId, TerminalId, Uscc
+from custody.terms import FieldError, Refused
+
+routes = router("registry")
+
+TYPES = {fact: name for name, fact in BY_TYPE.items()}
+
+WRITES: dict[int | str, dict[str, Any]] = {
+    201: {"model": answers.Registered, "description": "Registered for the first time"},
+    **problems(400, 413, 415),
+}
+
+
+@routes.put(
+    "/v1/organisations/{uscc}",
+    response_model=answers.Registered,
+    responses=WRITES,
+    openapi_extra=registration_body("OrganisationRegistered"),
+)
+async def register_organisation(request: Request, key: Admin, uscc: Uscc) -> Response:
+    """Register an organisation, or say what holds of it from `active_from` on."""
+    return await _register(request, OrganisationRegistered, "uscc", uscc)
+
+
+@routes.put(
+    "/v1/sites/{site}",
+    response_model=answers.Registered,
+    responses=WRITES,
+    openapi_extra=registration_body("SiteRegistered"),
+)
+async def register_site(request: Request, key: Admin, site: SiteId) -> Response:
+    """Register a site of an organisation, or say what holds of it from `active_from` on."""
+    return await _register(request, SiteRegistered, "site", site)
+
+
+@routes.put(
+    "/v1/terminals/{terminal}",
+    response_model=answers.Registered,
+    responses=WRITES,
+    openapi_extra=registration_body("TerminalRegistered"),
+)
+async def register_terminal(request: Request, key: Admin, terminal: TerminalId) -> Response:
+    """Register a device that posts for a site, or say what holds of it from `active_from` on."""
+    return await _register(request, TerminalRegistered, "terminal", terminal)
+
+
+async def _register(request: Request, fact: type[Registration], name: str, value: str) -> Response:
+    bodies.media_type(request, [bodies.JSON])
+    said = _object(await bodies.read(request))
+    for said_by_path in ("type", name):
+        if said_by_path in said:
+            raise Refused("invalid_fields", FieldError(f"/{said_by_path}", "unknown_field"))
+    said |= {"type": TYPES[fact], name: value}
+    registration = fact.model_validate_json(orjson.dumps(said))
+    done = await run_in_threadpool(_recorded, at_hand(request), registration)
+    told = {"party": registration.party(), "status": done.status, "position": done.position}
+    return answer(request, told, done.position, 201 if done.status == "registered" else 200)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        said = orjson.loads(body)
+    except ValueError as error:
+        raise Refused("invalid_json") from error
+    if not isinstance(said, dict):
+        params = {"expected": "an object", "expected_zh": "对象"}
+        raise Refused("invalid_fields", FieldError("", "wrong_type", params))
+    return said
+
+
+def _recorded(desk: Desk, registration: Registration) -> Registered:
+    try:
+        return desk.custodian.register(registration)
+    except Refused as refused:
+        # That a terminal's site is unknown is a fault of the field; the path is right.
+        raise Refused("invalid_fields", *refused.errors) from refused

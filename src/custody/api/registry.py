@@ -1,0 +1,112 @@
+"""Who takes part, now or as of an instant?"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.api import answers, cursors
+from custody.api.auth import Anyone, Reader, own_site
+from custody.api.desk import at_hand
+from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
+from custody.api.routes import answer, page, problems, router
+from custody.events.vocabulary import SiteId, TerminalId, Uscc
+from custody.projections import registry
+from custody.projections.freshness import snapshot
+from custody.terms import Refused, Subject
+
+routes = router("registry")
+
+NAMES: dict[registry.Kind, str] = {"organisation": "uscc", "site": "site", "terminal": "terminal"}
+"""Which field of a registration names its party."""
+
+
+@routes.get("/v1/organisations", response_model=answers.Page[answers.Organisation])
+def list_organisations(
+    request: Request,
+    key: Reader,
+    _: Projected,
+    as_of: Moment | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the organisations as they are registered, or were as of an instant."""
+    return _list(request, "organisation", as_of, cursor, limit)
+
+
+@routes.get(
+    "/v1/organisations/{uscc}", response_model=answers.Organisation, responses=problems(404)
+)
+def find_organisation(
+    request: Request, key: Reader, uscc: Uscc, _: Projected, as_of: Moment | None = None
+) -> Response:
+    """Tell what is registered of an organisation."""
+    return _find(request, f"organisation:{uscc}", as_of)
+
+
+@routes.get("/v1/sites", response_model=answers.Page[answers.Site])
+def list_sites(
+    request: Request,
+    key: Reader,
+    _: Projected,
+    as_of: Moment | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the sites as they are registered, or were as of an instant."""
+    return _list(request, "site", as_of, cursor, limit)
+
+
+@routes.get("/v1/sites/{site}", response_model=answers.Site, responses=problems(404))
+def find_site(
+    request: Request, key: Anyone, site: SiteId, _: Projected, as_of: Moment | None = None
+) -> Response:
+    """Tell what is registered of a site; a terminal may ask for its own."""
+    own_site(key, site)
+    return _find(request, f"site:{site}", as_of)
+
+
+@routes.get("/v1/terminals", response_model=answers.Page[answers.Terminal])
+def list_terminals(
+    request: Request,
+    key: Reader,
+    _: Projected,
+    as_of: Moment | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the terminals as they are registered, or were as of an instant."""
+    return _list(request, "terminal", as_of, cursor, limit)
+
+
+@routes.get("/v1/terminals/{terminal}", response_model=answers.Terminal, responses=problems(404))
+def find_terminal(
+    request: Request, key: Reader, terminal: TerminalId, _: Projected, as_of: Moment | None = None
+) -> Response:
+    """Tell what is registered of a terminal."""
+    return _find(request, f"terminal:{terminal}", as_of)
+
+
+def _find(request: Request, party: Subject, as_of: str | None) -> Response:
+    at = None if as_of is None else instant(as_of)
+    with snapshot(at_hand(request).engine) as (connection, position):
+        body = registry.find(connection, party, at)
+    if body is None:
+        raise Refused("not_found")
+    return answer(request, _told(body), position)
+
+
+def _list(
+    request: Request, kind: registry.Kind, as_of: str | None, cursor: str | None, limit: int
+) -> Response:
+    at = None if as_of is None else instant(as_of)
+    after = cursors.read(request, cursor)
+    with snapshot(at_hand(request).engine) as (connection, position):
+        bodies_ = registry.listing(connection, kind, as_of=at, after=after, limit=limit + 1)
+    name = NAMES[kind]
+    return page(request, bodies_, limit, position, _told, lambda one: f"{kind}:{one[name]}")
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any]:
+    """Tell a registration without its wire type, which the path says already."""
+    return {name: value for name, value in body.items() if name != "type"}

@@ -1,0 +1,89 @@
+"""How is a route made, and how does it answer? A key, known parameters, ready bytes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.api import bodies, cursors
+from custody.api.auth import documented, key_of
+from custody.api.desk import at_hand
+from custody.api.parameters import known_parameters
+from custody.api.problems import MEDIA_TYPE
+from custody.terms import Millis, Position, rfc3339
+
+PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+DESCRIPTIONS = {
+    400: "Not JSON",
+    401: "No good key",
+    403: "The key does not allow this",
+    404: "Nothing of that name",
+    409: "The id was recorded with other content",
+    413: "Too large",
+    415: "A type or encoding that is not read here",
+    422: "Fields or parameters that break a rule",
+    503: "Try again after Retry-After",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare the problems that a route may answer with."""
+    return {
+        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: PROBLEM}}
+        for status in statuses
+    }
+
+
+async def authenticated(request: Request) -> None:
+    """Ask for the key before anything else, so that a stranger learns nothing."""
+    await key_of(request)
+
+
+def router(tag: str) -> APIRouter:
+    """Return a router whose routes need a key and refuse unknown parameters."""
+    return APIRouter(
+        tags=[tag],
+        dependencies=[documented, Depends(authenticated), Depends(known_parameters)],
+        responses=problems(401, 403, 422, 503),
+        default_response_class=Response,
+    )
+
+
+def answer(request: Request, told: Any, position: Position, status: int = 200) -> Response:
+    """Answer with JSON that reflects a position."""
+    at_hand(request).watermark.rise(position)
+    headers = {"Custody-Position": str(position)}
+    return Response(orjson.dumps(told), status, headers, bodies.JSON)
+
+
+def page(
+    request: Request,
+    rows: Sequence[Any],
+    limit: int,
+    position: Position,
+    tell: Callable[[Any], dict[str, Any]],
+    key: Callable[[Any], str],
+) -> Response:
+    """Answer with a page of a list; a row more than its size tells that more follow."""
+    told: dict[str, Any] = {"items": [tell(row) for row in rows[:limit]]}
+    if len(rows) <= limit:
+        return answer(request, told, position)
+    told["next"] = cursors.written(request, key(rows[limit - 1]))
+    response = answer(request, told, position)
+    response.headers["Link"] = link(request, cursor=told["next"])
+    return response
+
+
+def link(request: Request, **changed: str) -> str:
+    """Point to the next page, relative to this one: we may stand behind a proxy."""
+    kept = {**dict(request.query_params), **changed}
+    return f'<{request.scope["raw_path"].decode("ascii")}?{urlencode(kept)}>; rel="next"'
+
+
+def when(at: Millis | None) -> str | None:
+    """Write an instant, if there is one."""
+    return None if at is None else rfc3339(at)

@@ -1,0 +1,176 @@
+"""Which commands are there, and what may be said to each?"""
+
+from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
+from datetime import datetime
+
+from custody import __version__
+from custody.cli.speech import either
+from custody.terms import SHANGHAI, Millis, millis
+
+ROLES = ("admin", "terminal", "auditor", "integrator")
+Commands = _SubParsersAction  # what argparse calls the place that commands are added to
+
+
+def parser() -> ArgumentParser:
+    """Return what reads the command line."""
+    whole = ArgumentParser(
+        prog="custody",
+        description=either(
+            "电动自行车退役电池的全程记录：从交售到再生。",
+            "The record of retired e-bike batteries, from collection to the recovered metal.",
+        ),
+        epilog=either(
+            "数据库由 CUSTODY_DATABASE_URL 指定，默认 sqlite:///custody.db。",
+            "The database is CUSTODY_DATABASE_URL, by default sqlite:///custody.db.",
+        ),
+    )
+    whole.add_argument("--version", action="version", version=f"custody {__version__}")
+    whole.set_defaults(run=None)
+    commands = whole.add_subparsers(title=either("命令", "commands"), metavar="COMMAND")
+    for add in (_serve, _demo, _replay, _rebuild, _checksum, _upgrade, _keys):
+        add(commands)
+    return whole
+
+
+def _command(commands: "Commands[ArgumentParser]", name: str, zh: str, en: str) -> ArgumentParser:
+    told = either(zh, en)
+    command = commands.add_parser(name, help=told, description=told)
+    command.set_defaults(run=name)
+    return command
+
+
+def _json(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--json", action="store_true", help=either("以 JSON 输出", "print JSON, for machines")
+    )
+
+
+def _serve(commands: "Commands[ArgumentParser]") -> None:
+    serve = _command(
+        commands,
+        "serve",
+        "启动服务；新数据库会自动建表。",
+        "Serve HTTP; a new database is laid out first.",
+    )
+    serve.add_argument(
+        "--host", help=either("监听地址（CUSTODY_HOST）", "listen on (CUSTODY_HOST)")
+    )
+    serve.add_argument("--port", type=_port, help=either("端口（CUSTODY_PORT）", "(CUSTODY_PORT)"))
+    serve.add_argument(
+        "--workers", type=_workers, default=1, help=either("进程数", "how many processes")
+    )
+
+
+def _demo(commands: "Commands[ArgumentParser]") -> None:
+    demo = _command(
+        commands,
+        "demo",
+        "以虚构的回收网络填充数据库并启动服务。",
+        "Fill the database with a made-up network and serve it.",
+    )
+    demo.add_argument("--sites", type=_workers, help=either("站点数", "how many sites"))
+    demo.add_argument("--batteries", type=_workers, help=either("电池数", "how many batteries"))
+    demo.add_argument("--seed", type=int, help=either("随机种子", "the same seed, the same world"))
+    demo.add_argument("--until", help=either("截至日期", "the last day"), metavar="DATE")
+
+
+def _replay(commands: "Commands[ArgumentParser]") -> None:
+    replay = _command(
+        commands,
+        "replay",
+        "按发生时间列出一块电池的全部事实。",
+        "Tell a battery's whole history, in effective order.",
+    )
+    replay.add_argument("ref", metavar="REF", help=either("编码体系:编码", "scheme:CODE"))
+    replay.add_argument(
+        "--as-of",
+        type=_instant,
+        metavar="T",
+        help=either("只算此时刻及以前发生的", "what had happened by then"),
+    )
+    replay.add_argument(
+        "--known-at",
+        type=_instant,
+        metavar="T",
+        help=either("只算此时刻及以前已记录的", "what had been recorded by then"),
+    )
+    _json(replay)
+
+
+def _rebuild(commands: "Commands[ArgumentParser]") -> None:
+    rebuild = _command(
+        commands,
+        "rebuild",
+        "由账本重建投影；查询不中断。",
+        "Build projections anew from the ledger; readers do not wait.",
+    )
+    rebuild.add_argument("projections", nargs="*", metavar="PROJECTION")
+    rebuild.add_argument(
+        "--verify",
+        action="store_true",
+        help=either(
+            "只比较，不替换；有差异时退出码为 1", "only compare; exit code 1 if they differ"
+        ),
+    )
+    _json(rebuild)
+
+
+def _checksum(commands: "Commands[ArgumentParser]") -> None:
+    _json(
+        _command(
+            commands,
+            "checksum",
+            "账本的 SHA-256：逐条计入位置、类型和内容字节。",
+            "The ledger's SHA-256, over each record's position, type and body.",
+        )
+    )
+
+
+def _upgrade(commands: "Commands[ArgumentParser]") -> None:
+    _command(
+        commands,
+        "upgrade",
+        "建立或升级数据库结构。",
+        "Lay out the database, or bring it up to this program's schema.",
+    )
+
+
+def _keys(commands: "Commands[ArgumentParser]") -> None:
+    keys = _command(commands, "keys", "管理密钥。", "Make, list and revoke keys.")
+    acts = keys.add_subparsers(dest="act", required=True, metavar="create|list|revoke")
+    create = acts.add_parser(
+        "create", help=either("新建；密钥仅显示一次", "its text is shown once")
+    )
+    create.add_argument("--role", required=True, choices=ROLES)
+    create.add_argument("--site", help=either("终端密钥必填", "required for a terminal's key"))
+    create.add_argument("--terminal")
+    create.add_argument("--name", help=either("备注", "to know it by"))
+    listing = acts.add_parser("list", help=either("列出，不含密钥本身", "all of them, no texts"))
+    revoke = acts.add_parser("revoke", help=either("撤销；1秒内生效", "counts within a second"))
+    revoke.add_argument("id", metavar="ID")
+    for act in (create, listing, revoke):
+        _json(act)
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65_535:
+        return int(text)
+    raise ArgumentTypeError(either(f"{text!r} 不是端口", f"{text!r} is no port"))
+
+
+def _workers(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000_000:
+        return int(text)
+    raise ArgumentTypeError(either(f"{text!r} 不是正整数", f"{text!r} is no positive number"))
+
+
+def _instant(text: str) -> Millis:
+    """Read an instant; one without an offset is Chinese time."""
+    try:
+        said = datetime.fromisoformat(text)
+        return millis(said if said.tzinfo else said.replace(tzinfo=SHANGHAI))
+    except (ValueError, OverflowError):
+        wrong = either(
+            f"{text!r} 不是时刻", f"{text!r} is no instant, such as 2026-03-01T09:12+08:00"
+        )
+        raise ArgumentTypeError(wrong) from None

@@ -1,0 +1,45 @@
+"""How is the service started, in one process or in several?"""
+
+from argparse import Namespace
+
+import uvicorn
+from fastapi import FastAPI
+
+from custody.api.app import create_app
+from custody.cli import books
+from custody.cli.speech import say
+
+GRACE_S = 30
+KEEP_ALIVE_S = 75
+STARTED_NOT = 1
+
+
+def run(arguments: Namespace) -> int:
+    """Serve until told to stop; what is being recorded then is still written and answered."""
+    settings = books.configured()
+    host = arguments.host or settings.host
+    port = settings.port if arguments.port is None else arguments.port
+    with books.opened(settings.database_url):
+        pass  # what is wrong with the database is said here, once, not by every process
+    say(f"服务地址 http://{host}:{port}", f"Serving http://{host}:{port}")
+    try:
+        uvicorn.run(
+            "custody.cli.serve:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=arguments.workers,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    except SystemExit as end:
+        return STARTED_NOT if end.code else 0
+    return 0
+
+
+def application() -> FastAPI:
+    """Make the application of one process, from the environment that it inherits."""
+    return create_app(books.configured().database_url)

@@ -1,0 +1,140 @@
+"""A service as a terminal meets it: a real server on a free port, with a site of one organisation or two."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from custody import keys
+from custody.api.app import create_app
+from custody.codes import make_uscc
+from custody.keys import Role
+from custody.ledger import create_schema, open_engine
+from custody.terms import MINUTE, Millis, millis
+from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
+
+READY_S = 30
+ORGANISATION = make_uscc("330106", 1)
+OTHER_ORGANISATION = make_uscc("330106", 2)
+NOON: Millis = millis(MORNING) + 180 * MINUTE
+
+
+class Clock:
+    """Says what the test wants it to say."""
+
+    def __init__(self) -> None:
+        self.now: Millis = NOON
+
+    def __call__(self) -> Millis:
+        return self.now
+
+
+class Server(uvicorn.Server):
+    """Tells when it has started."""
+
+    def __init__(self, app: FastAPI) -> None:
+        quiet = {"log_level": "critical", "ws": "none", "access_log": False}
+        super().__init__(uvicorn.Config(app, host="127.0.0.1", port=0, **quiet))  # type: ignore[arg-type]
+        self.has_started = Event()
+
+    async def startup(self, *arguments: Any, **named: Any) -> None:
+        await super().startup(*arguments, **named)
+        self.has_started.set()
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a free port; yield where."""
+    server = Server(app)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        assert server.has_started.wait(READY_S), "the server did not start"
+        assert server.started, "the server gave up"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@dataclass
+class Service:
+    """A running service, and clients of it."""
+
+    url: str
+    app: FastAPI
+    engine: Engine
+    clock: Clock
+    _clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self, role: Role | None, site: str | None = None, **headers: str) -> httpx.Client:
+        """Return a client that shows a new key of a role; None shows none."""
+        if role is not None:
+            _, text = keys.create(self.engine, role, site)
+            headers["Authorization"] = f"Bearer {text}"
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.engine.dispose()
+
+
+Founded = Callable[[], Service]
+
+
+@pytest.fixture
+def bare(database_url: str) -> Iterator[Service]:
+    """A service that nobody has registered anything with."""
+    engine = open_engine(database_url)
+    create_schema(engine)
+    keys.lay_out(engine)
+    clock = Clock()
+    app = create_app(database_url, clock=clock)
+    with serving(app) as url:
+        service = Service(url, app, engine, clock)
+        yield service
+        service.close()
+
+
+@pytest.fixture
+def service(bare: Service) -> Service:
+    """A service with a collection point and a recycler of one organisation, and a site of another."""
+    admin = bare.client("admin")
+    for uscc in (ORGANISATION, OTHER_ORGANISATION):
+        put(admin, f"/v1/organisations/{uscc}", name="运河回收")
+    sites = {COLLECTOR: ORGANISATION, RECYCLER: ORGANISATION, ELSEWHERE: OTHER_ORGANISATION}
+    for site, organisation in sites.items():
+        put(
+            admin, f"/v1/sites/{site}", kind="collection_point", name="运河站",
+            division=site[:6], organisation=organisation,
+        )  # fmt: skip
+    return bare
+
+
+@pytest.fixture
+def terminal(service: Service) -> httpx.Client:
+    """A client that posts for the collection point."""
+    return service.client("terminal", COLLECTOR)
+
+
+@pytest.fixture
+def auditor(service: Service) -> httpx.Client:
+    """A client that may look at everything."""
+    return service.client("auditor")
+
+
+def put(client: httpx.Client, path: str, **body: Any) -> httpx.Response:
+    """Register something that was not registered."""
+    response = client.put(path, json=body)
+    assert response.status_code == 201, response.text
+    return response

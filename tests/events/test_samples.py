@@ -1,0 +1,51 @@
+from typing import Any
+
+import pytest
+
+from custody.events import UPCASTS, Registration, Voided, decode
+from tests.events.samples import Sample, reading, samples, versions
+from tests.given import data, drop_off, void
+
+every_sample = pytest.mark.parametrize("sample", samples(), ids=str)
+
+
+def test_every_fact_has_a_sample_of_every_version() -> None:
+    without = versions() - {(sample.type, sample.version) for sample in samples()}
+    assert not without, f"put bytes of these into tests/events/samples: {sorted(without)}"
+
+
+@every_sample
+def test_a_sample_is_read_as_it_was_when_it_was_written(sample: Sample) -> None:
+    assert reading(sample.type, sample.version, sample.data) == sample.reading
+
+
+@every_sample
+def test_a_registration_is_written_as_it_was_read(sample: Sample) -> None:
+    fact = decode(sample.type, sample.version, sample.data)
+    if isinstance(fact, Registration):
+        assert data(fact) == sample.data
+
+
+@every_sample
+def test_a_fact_never_changes(sample: Sample) -> None:
+    fact = decode(sample.type, sample.version, sample.data)
+    with pytest.raises(ValueError, match="frozen"):
+        fact.type = "other"
+    assert hash(fact) == hash(decode(sample.type, sample.version, sample.data))
+
+
+def test_an_older_body_is_turned_into_a_newer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def from_the_first(body: dict[str, Any]) -> dict[str, Any]:
+        return {"reason": body.pop("because"), **body}
+
+    monkeypatch.setitem(UPCASTS, ("void", 0), from_the_first)
+    now = void(drop_off(), reason="twice")
+    then = data(now).replace(b'"reason"', b'"because"')
+    assert decode("void", 0, then) == now
+    assert isinstance(decode("void", 1, data(now)), Voided)
+
+
+@pytest.mark.parametrize(("type_", "version"), [("teleport", 1), ("void", 2), ("void", 0)])
+def test_what_only_another_program_can_read_is_not_guessed(type_: str, version: int) -> None:
+    with pytest.raises(KeyError):
+        decode(type_, version, data(void(drop_off())))

@@ -1,0 +1,96 @@
+"""Is a battery's history read when it must be, and only then?"""
+
+from collections.abc import Collection, Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custody.events import Fact, Movement
+from custody.ledger import Record
+from custody.projections.location import row_of
+from custody.projections.projection import Batch
+from custody.projections.tables import Row
+from custody.projections.turning import batch, order_text, touched
+from custody.terms import Subject
+from tests.given import (
+    dismantle,
+    dispatch,
+    drop_off,
+    other,
+    pack,
+    receive,
+    road,
+    site,
+    store,
+    tuesday,
+    two,
+    void,
+)
+from tests.projections.kept import records
+from tests.strategies import movements
+
+
+def turned(known: Sequence[Fact], news: Sequence[Fact]) -> tuple[Batch, list[Subject]]:
+    """Return what a batch does after what was known, and whose histories it asked for."""
+    asked: list[Subject] = []
+    all_records = records([*known, *news])
+
+    def histories(subjects: Collection[Subject]) -> list[Record]:
+        asked.extend(subjects)
+        return [one for one in all_records if {*one.subjects} & {*subjects}]
+
+    first = touched(all_records[: len(known)])
+    before = batch(first, {}, (), histories)
+    assert not asked, "of what nothing was known, the batch tells all"
+    rows: dict[str, Row] = {ref: row_of(turn) for ref, turn in before.turns.items()}
+    found = touched(all_records[len(known) :])
+    return batch(found, rows, before.consignments, histories), asked
+
+
+def test_a_fact_that_comes_last_asks_for_no_history() -> None:
+    happened, asked = turned([drop_off()], [store(), dismantle()])
+    assert asked == []
+    turn = happened.turns[pack]
+    assert not turn.whole
+    assert turn.before is not None
+    assert [at for at, _ in turn.steps] == [store().at, dismantle().at]
+
+
+def test_a_late_fact_asks_for_the_history_of_its_own_battery() -> None:
+    happened, asked = turned([drop_off(), drop_off(other), store(two)], [store(at=tuesday - 1)])
+    assert asked == [f"battery:{pack}"]
+    assert happened.turns.keys() == {pack}
+    assert happened.turns[pack].whole
+
+
+def test_a_void_asks_for_the_history_of_every_battery_of_its_target() -> None:
+    happened, asked = turned([drop_off(), store(two)], [void(store(two))])
+    assert asked == sorted(f"battery:{ref}" for ref in two)
+    assert [turn.now["state"] for turn in happened.turns.values()] == ["in_stock", None]
+
+
+def test_a_second_fact_of_a_consignment_asks_for_the_first() -> None:
+    happened, asked = turned([dispatch(two)], [receive(two)])
+    assert asked == [f"consignment:{road}"]
+    assert happened.consignments == {road: [dispatch(two), receive(two)]}
+
+
+def test_of_a_history_only_those_asked_for_are_told_anew() -> None:
+    """The neighbours named by its facts have facts of their own, which were not read."""
+    known = [drop_off(other), dispatch(two)]
+    happened, asked = turned(known, [drop_off(pack)])
+    assert asked == [f"battery:{pack}"]
+    assert happened.turns.keys() == {pack}
+    assert happened.consignments == {}
+
+
+def test_registrations_are_told_as_they_came() -> None:
+    happened, _ = turned([], [site(name="一"), drop_off(), site(name="二")])
+    assert happened.registrations == [site(name="一"), site(name="二")]
+    assert happened.turns.keys() == {pack}
+
+
+@given(st.lists(movements(), min_size=2, max_size=5))
+def test_the_text_of_an_order_sorts_as_the_order_does(facts: list[Movement]) -> None:
+    by_order = sorted(facts, key=lambda fact: fact.order)
+    assert by_order == sorted(facts, key=lambda fact: order_text(fact.order))
