@@ -1,31 +1,25 @@
 """How is Custody run in this process, through the functions that its HTTP route uses?"""
 
 import asyncio
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
-from pydantic import ValidationError
 
 from bench.day import Day, Sent
-from custody.api import slices
-from custody.custodian import Custodian, Outcome, Posted, Recorded, Request
+from custody.api import receipts, slices
+from custody.api.desk import now
+from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import Poster
-from custody.events import AnyMovement, movement_adapter
+from custody.events import movement_adapter
 from custody.intake import Intake
 from custody.ledger import Ledger, open_ledger
 from custody.projections.freshness import lay_out
 from custody.projector import Projector
 
 IN_FLIGHT = 4
-"""Requests under way at once: as if a few sites were posting, so that a commit need not wait for parsing."""
-
-
-def now() -> int:
-    """Return the wall clock's milliseconds."""
-    return time.time_ns() // 1_000_000
+"""Requests under way at once, as if a few sites posted: a commit need not wait for parsing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +32,21 @@ class Service:
 
 
 @contextmanager
-def opened(url: str, day: Day) -> Iterator[Service]:
+def opened(url: str, *days: Day) -> Iterator[Service]:
     """Run Custody on a database, without its HTTP, until the block ends."""
     ledger = open_ledger(url)
     lay_out(ledger.engine)
     custodian = Custodian(ledger, now)
-    for registration in day.registrations():
-        custodian.register(registration)
+    for day in days:
+        for registration in day.registrations():
+            custodian.register(registration)
     projector = Projector(ledger)
     projector.catch_up()
-    yield Service(ledger, custodian, projector)
-    projector.stop()
-    ledger.close()
+    try:
+        yield Service(ledger, custodian, projector)
+    finally:
+        projector.stop()
+        ledger.close()
 
 
 def ingest(service: Service, requests: Sequence[Sent], in_flight: int = IN_FLIGHT) -> None:
@@ -63,36 +60,24 @@ async def _ingest(custodian: Custodian, requests: Sequence[Sent], in_flight: int
 
         async def client() -> None:
             for sent in waiting:
-                await _post(intake, sent.site, sent.body)
+                await post(intake, sent)
 
         async with asyncio.TaskGroup() as clients:
             for _ in range(in_flight):
                 clients.create_task(client())
 
 
-async def _post(intake: Intake, site: str, body: bytes) -> bytes:
-    poster = Poster("bench", site)
-    at = now()
-    posted = [Posted(_read(one), one, poster, at) for one in slices.of_array(body)]
-    outcomes = await intake.take(Request(posted))
-    return orjson.dumps({"results": [_answer(outcome) for outcome in outcomes]})
-
-
-def _read(data: bytes) -> AnyMovement:
-    try:
-        return movement_adapter.validate_json(data)
-    except ValidationError as error:
-        raise AssertionError(f"the bench made up a movement that is none: {error}") from error
-
-
-def _answer(outcome: Outcome) -> dict[str, object]:
-    assert isinstance(outcome, Recorded), outcome
-    assert not outcome.duplicate
-    receipt = outcome.receipt
-    return {
-        "id": receipt.id,
-        "status": "recorded",
-        "position": receipt.position,
-        "recorded_at": receipt.recorded_at,
-        "remarks": receipt.remarks,
-    }
+async def post(intake: Intake, sent: Sent) -> bytes:
+    """Do what the route does with a request's body, once it has been read."""
+    poster = Poster("bench", sent.site)
+    received_at = now()
+    posted = [
+        Posted(movement_adapter.validate_json(data), data, poster, received_at)
+        for data in slices.of_array(sent.body)
+    ]
+    results = []
+    for outcome in await intake.take(Request(posted)):
+        assert isinstance(outcome, Recorded), f"the bench made up what is refused: {outcome}"
+        assert not outcome.duplicate, "the bench made up a movement twice"
+        results.append(receipts.receipt(outcome.receipt, "recorded", "en"))
+    return orjson.dumps({"results": results, "position": results[-1]["position"]})

@@ -118,7 +118,7 @@ def histories(draw: st.DrawFn, max_size: int = FACTS_MAX) -> list[Movement]:
 
 @st.composite
 def arrivals(draw: st.DrawFn, facts: Sequence[Movement]) -> list[Movement]:
-    """The same facts in another order of arrival, some twice, each void after what it takes back."""
+    """The same facts in another order of arrival, some twice, each void after its target."""
     again = draw(st.lists(st.sampled_from(facts), max_size=3)) if facts else []
     waiting: dict[str, list[Movement]] = {}
     arrived: list[Movement] = []

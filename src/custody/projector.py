@@ -34,8 +34,9 @@ class Overtaken(Exception):
 class Projector:
     """Follows the ledger for all projections at once: what one answer reflects, all reflect."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, records_max: int = RECORDS_MAX) -> None:
         self._ledger = ledger
+        self._records_max = records_max
         self._leadership = Leadership(ledger.engine, _LOCK)
         self._stopped = Event()
         self._thread: Thread | None = None
@@ -57,7 +58,7 @@ class Projector:
         """Project the next records in one transaction; return how many. Raises Overtaken."""
         engine = self._ledger.engine
         after = reached(engine)
-        records = self._ledger.since(after, RECORDS_MAX)
+        records = self._ledger.since(after, self._records_max)
         if records:
             with engine.connect() as connection:
                 changed = applying.changes(connection, self._ledger, records, ALL)

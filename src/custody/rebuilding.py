@@ -42,9 +42,15 @@ class Comparison:
 class Shadow:
     """Empty tables beside the live ones, to be filled from the ledger."""
 
-    def __init__(self, ledger: Ledger, projections: Iterable[Projection] = ALL) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        projections: Iterable[Projection] = ALL,
+        records_max: int = RECORDS_MAX,
+    ) -> None:
         self._ledger = ledger
         self._projections = tuple(projections)
+        self._records_max = records_max
         self._metadata = MetaData()
         self._tables = {
             table.name: _beside(table, self._metadata)
@@ -64,7 +70,7 @@ class Shadow:
         """Project the ledger up to a position, many records at once."""
         while self.position < until:
             with writing(self._ledger.engine) as connection:
-                self._step(connection, min(RECORDS_MAX, until - self.position))
+                self._step(connection, min(self._records_max, until - self.position))
             progress(self.position, until)
 
     def compare(self, connection: Connection) -> list[Comparison]:

@@ -28,12 +28,14 @@ from tests.given import (
 from tests.gwt import given
 
 HANDLING: list[Callable[..., Movement]] = [
-    lambda **how: store(**how),
-    lambda **how: inspect(**how),
+    store,
+    inspect,
     lambda **how: dispatch(to_site=BASE, **how),
-    lambda **how: dismantle(**how),
+    dismantle,
 ]
-however = pytest.mark.parametrize("handle", HANDLING, ids="store inspect dispatch dismantle".split())
+however = pytest.mark.parametrize(
+    "handle", HANDLING, ids=["store", "inspect", "dispatch", "dismantle"]
+)
 
 
 @however

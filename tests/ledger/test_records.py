@@ -33,8 +33,8 @@ def test_every_field_comes_back_as_it_was_given(ledger: Ledger) -> None:
     bare = Entry("void", 1, b"", ())
     ledger.append([full, bare], now=5)
     for record, entry in zip(ledger.since(0, 10), [full, bare], strict=True):
-        for name in Entry.__slots__:
-            assert getattr(record, name) == getattr(entry, name)
+        assert record[: len(entry)] == entry
+        assert record._fields[: len(entry)] == entry._fields
 
 
 def test_subjects_keep_the_order_they_were_given_in(ledger: Ledger) -> None:
@@ -72,6 +72,13 @@ def test_a_record_about_several_of_the_subjects_comes_once(ledger: Ledger) -> No
 def test_a_reading_can_go_on_from_a_position(ledger: Ledger) -> None:
     ledger.append([noted("a"), noted("a"), noted("b"), noted("a")], now=1)
     assert positions(ledger.read(["a"], after=1).records) == [2, 4]
+
+
+def test_a_reading_can_go_on_from_another_position_for_each_subject(ledger: Ledger) -> None:
+    ledger.append([noted("a"), noted("b"), noted("a", "b"), noted("b")], now=1)
+    assert positions(ledger.read({"a": 1, "b": 3}).records) == [3, 4]
+    assert positions(ledger.read({"a": 3, "b": 4}).records) == []
+    assert positions(ledger.read({"a": 0, "nobody": 0}).records) == [1, 3]
 
 
 def test_a_reading_knows_the_end_of_the_ledger_whatever_it_found(ledger: Ledger) -> None:

@@ -50,7 +50,7 @@ def test_a_void_counts_for_what_its_target_concerned() -> None:
 def test_what_is_written_into_a_fork_is_not_in_the_books() -> None:
     books = books_for(store(), [drop_off()])
     fork = books.fork()
-    fork.take_in(*noted(store()))
+    fork.take_in(noted(store())[0])
     assert fork.battery(pack).since == (drop_off(), store())
     assert fork.movement(store().id)
     assert books.battery(pack).since == (drop_off(),)
@@ -68,3 +68,10 @@ def test_any_facts_can_be_taken_in_whatever_was_asked_for(
         assert named == [one for one in facts if ref in one.batteries_named()]
     for subject in decisions.reads(fact):
         assert not subject.startswith("site:")
+
+
+def test_a_fact_that_counts_already_is_not_counted_twice() -> None:
+    books = books_for(store(), [drop_off()])
+    (again,) = noted(drop_off())
+    books.take_in(again, known={f"battery:{pack}"})
+    assert books.battery(pack).since == (drop_off(),)

@@ -24,7 +24,8 @@ def consignment(*facts: Movement) -> Consignment:
 
 
 def test_of_a_consignment_never_seen_nothing_is_known() -> None:
-    assert consignment().dispatches == consignment().receipts == []
+    assert not consignment().dispatches
+    assert not consignment().receipts
     assert consignment().released == frozenset()
 
 
@@ -53,9 +54,11 @@ def test_several_receipts_stand_in_effective_order() -> None:
 def test_what_was_taken_back_does_not_count() -> None:
     gone, came = dispatch(), receive()
     known = consignment(gone, came, void(gone), void(came))
-    assert known.dispatches == known.receipts == []
+    assert not known.dispatches
+    assert not known.receipts
     assert known.released == frozenset()
 
 
 def test_nothing_else_makes_a_dispatch_or_a_receipt() -> None:
-    assert consignment(drop_off()).dispatches == consignment(drop_off()).receipts == []
+    assert not consignment(drop_off()).dispatches
+    assert not consignment(drop_off()).receipts

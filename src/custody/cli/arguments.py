@@ -71,7 +71,17 @@ def _demo(commands: "Commands[ArgumentParser]") -> None:
     demo.add_argument("--sites", type=_workers, help=either("站点数", "how many sites"))
     demo.add_argument("--batteries", type=_workers, help=either("电池数", "how many batteries"))
     demo.add_argument("--seed", type=int, help=either("随机种子", "the same seed, the same world"))
-    demo.add_argument("--until", help=either("截至日期", "the last day"), metavar="DATE")
+    demo.add_argument(
+        "--until",
+        type=_moment,
+        metavar="DATE",
+        help=either("截至时刻，默认今日零时", "when its weeks end; by default last midnight"),
+    )
+    demo.add_argument(
+        "--fill-only",
+        action="store_true",
+        help=either("填充后即退出", "stop once it is filled"),
+    )
 
 
 def _replay(commands: "Commands[ArgumentParser]") -> None:
@@ -165,10 +175,14 @@ def _workers(text: str) -> int:
 
 
 def _instant(text: str) -> Millis:
-    """Read an instant; one without an offset is Chinese time."""
+    return millis(_moment(text))
+
+
+def _moment(text: str) -> datetime:
+    """Read an instant; one without an offset is Chinese time, a bare date its first moment."""
     try:
         said = datetime.fromisoformat(text)
-        return millis(said if said.tzinfo else said.replace(tzinfo=SHANGHAI))
+        return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)
     except (ValueError, OverflowError):
         wrong = either(
             f"{text!r} 不是时刻", f"{text!r} is no instant, such as 2026-03-01T09:12+08:00"

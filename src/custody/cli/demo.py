@@ -1,9 +1,53 @@
-"""How is the demonstration started?"""
+"""How is the demonstration started, and how does the person see it being filled?"""
 
 from argparse import Namespace
-from importlib import import_module
+from contextlib import ExitStack
+
+from custody.cli import books
+from custody.cli.progress import Report, shown
+from custody.cli.speech import either, say
+from custody.demo import network, weeks
+from custody.demo.filling import Plan
+from custody.demo.run import Where, last_midnight
+from custody.demo.run import run as run_demo
+
+SEED = 20_26
 
 
 def run(arguments: Namespace) -> int:
-    """Fill and serve a made-up network."""
-    return int(import_module("custody.demo.run").main(arguments))
+    """Serve a made-up network, filling it first if the books are empty."""
+    settings = books.configured()
+    plan = Plan(
+        sites=arguments.sites or network.SITES,
+        batteries=arguments.batteries or weeks.BATTERIES,
+        seed=SEED if arguments.seed is None else arguments.seed,
+        until=arguments.until or last_midnight(),
+    )
+    where = Where(settings.database_url, settings.host, settings.port)
+    with ExitStack() as stack:
+        bars = _Bars(stack)
+        return run_demo(where, plan, bars.report, say, then_stop=arguments.fill_only)
+
+
+class _Bars:
+    """One bar after another, each for as long as its work goes on."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._what: str | None = None
+        self._report: Report | None = None
+
+    def report(self, what: str, done: int, total: int) -> None:
+        if what != self._what:
+            self._what = what
+            told = {
+                "registering": either("登记网络", "Registering the network"),
+                "posting": either("上报流转", "Posting movements"),
+            }
+            self._stack.close()
+            self._report = self._stack.enter_context(shown(told[what]))
+        assert self._report is not None, "there is a bar for what is being done"
+        self._report(done, total)
+        if done >= total:
+            self._stack.close()
+

@@ -1,0 +1,28 @@
+"""Which figures are there? One file each; every one yields the rows of its table."""
+
+from collections.abc import Callable, Iterator
+
+from bench.databases import Databases
+from bench.figures import (
+    batches,
+    following,
+    histories,
+    posts,
+    projecting,
+    rebuilds,
+    slow_flush,
+)
+from bench.scale import Scale
+from bench.table import Row
+
+Figure = Callable[[Databases, Scale], Iterator[Row]]
+
+ALL: dict[str, Figure] = {
+    "batches": batches.rows,
+    "projecting": projecting.rows,
+    "rebuilds": rebuilds.rows,
+    "posts": posts.rows,
+    "slow_flush": slow_flush.rows,
+    "histories": histories.rows,
+    "following": following.rows,
+}

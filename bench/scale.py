@@ -1,0 +1,24 @@
+"""How much is measured: a run to be quoted, a smoke run that only shows it works, or a long soak?"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The sizes of one run."""
+
+    rounds: int
+    request: int
+    """Movements a request of the batch path."""
+    requests: int
+    """Requests a round of the batch path."""
+    seconds: float
+    """Of a round of single posts."""
+    history: int
+    """Facts stored when a battery's history is asked for."""
+    questions: int
+    sites: int = 50
+
+
+FULL = Scale(rounds=5, request=1_000, requests=20, seconds=3.0, history=100_000, questions=2_000)
+QUICK = Scale(rounds=1, request=62, requests=3, seconds=0.2, history=300, questions=20, sites=4)

@@ -1,0 +1,85 @@
+"""What does a test of the answering wing do to a ledger? Post to it, project it, look at it."""
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+from sqlalchemy import select
+
+from custody.custodian import Custodian, Recorded, Request
+from custody.events import Movement
+from custody.ledger import Ledger, writing
+from custody.ledger.tables import about, head, record
+from custody.projections import ALL
+from custody.projections.freshness import lay_out, snapshot
+from custody.projections.tables import Row, metadata, projected
+from custody.projector import Projector
+from custody.rebuilding import checksum
+from custody.terms import Millis, Position
+from tests.given import network, next_monday, posted
+
+
+class Office:
+    """A custodian whose clock goes on by a millisecond with each look at it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        clock = count(next_monday)
+        self._custodian = Custodian(ledger, lambda: next(clock))
+
+    def open(self) -> "Office":
+        """Register everyone that the tests speak of."""
+        for party in network:
+            self._custodian.register(party)
+        return self
+
+    def post(self, *movements: Movement) -> Millis:
+        """Record movements in one batch, as a terminal posts them; return when they were."""
+        request = Request([posted(movement) for movement in movements])
+        (answers,) = self._custodian.record([request])
+        assert all(isinstance(answer, Recorded) for answer in answers), answers
+        return self.ledger.head().recorded_at
+
+
+def laid_out(ledger: Ledger) -> Office:
+    """Lay the projections out beside a ledger and register the network."""
+    lay_out(ledger.engine)
+    return Office(ledger).open()
+
+
+def projected_to(ledger: Ledger, movements: Iterable[Movement]) -> Position:
+    """Post movements to a fresh ledger, one by one, and project them."""
+    office = laid_out(ledger)
+    for movement in movements:
+        office.post(movement)
+    return Projector(ledger).catch_up()
+
+
+def empty(ledger: Ledger) -> None:
+    """Make ledger and projections as new, for the next example."""
+    with writing(ledger.engine) as connection:
+        for table in (about, record, *metadata.tables.values()):
+            if table is not projected:
+                connection.execute(table.delete())
+        connection.execute(head.update().values(position=0, recorded_at=0))
+        connection.execute(projected.update().values(position=0))
+
+
+def checksums(ledger: Ledger) -> dict[str, str]:
+    """Return the checksum of each projection, as it is now."""
+    with snapshot(ledger.engine) as (connection, _):
+        return {one.name: checksum(connection, one.tables) for one in ALL}
+
+
+def all_rows(ledger: Ledger) -> dict[str, Sequence[Row]]:
+    """Return every row of every projection, in the order of their keys."""
+    with snapshot(ledger.engine) as (connection, _):
+        return {
+            table.name: [
+                dict(row)
+                for row in connection.execute(
+                    select(table).order_by(*table.primary_key.columns)
+                ).mappings()
+            ]
+            for table in metadata.sorted_tables
+            if table is not projected
+        }
