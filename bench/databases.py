@@ -31,9 +31,9 @@ class Databases:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
-    def folder(self) -> Path:
-        """Where files may be left until the end of the run."""
-        return self._folder
+    def postgres_url(self) -> str:
+        """Where the server is."""
+        return self._postgres.url
 
     @contextmanager
     def fresh(self, engine: str) -> Iterator[str]:

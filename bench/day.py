@@ -19,6 +19,7 @@ GROUP = 3 * BATTERIES + 2  # dropped off, stored, inspected; dispatched; receive
 OWNER = make_uscc("330106", 1)
 CARRIER = make_uscc("330106", 2)
 BEGIN: Millis = 1_740_787_200_000  # in March 2025: behind any clock
+SERIALS = 100_000  # consignments a seed has to itself
 CODED = dt.date(2024, 5, 17)
 
 
@@ -28,6 +29,10 @@ class Sent:
 
     site: str
     movements: list[bytes]
+
+    def one_by_one(self) -> "list[Sent]":
+        """Return the same movements, each in a request of its own."""
+        return [Sent(self.site, [movement]) for movement in self.movements]
 
     @property
     def body(self) -> bytes:
@@ -39,7 +44,7 @@ class Day:
     """A ring of sites: each takes in batteries and sends them on to the next, in consignments of 20."""
 
     def __init__(self, sites: int, seed: int = 0) -> None:
-        self.sites = [f"330106-{number:04}" for number in range(sites)]
+        self.sites = [f"330106-{seed:04}{number:04}" for number in range(sites)]
         self._rng = Random(f"day {seed}")
         self._seed = seed
         self._at = BEGIN
@@ -99,7 +104,7 @@ class Day:
 
     def _dispatch(self, site: str, to_site: str, refs: list[str]) -> tuple[str, bytes]:
         self._consignments += 1
-        no = consignment_no("330106", CODED, self._consignments + 1_000_000 * self._seed)
+        no = consignment_no("330106", CODED, self._consignments + SERIALS * self._seed)
         return no, self._write(
             site, "dispatch", consignment=no, batteries=refs, to_site=to_site, carrier=CARRIER
         )

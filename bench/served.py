@@ -99,7 +99,8 @@ def served(url: str, sites: Sequence[str] = (), delay_s: float = 0) -> Iterator[
     engine.dispose()
     port = free_port()
     program = ["-m", "bench.delayed" if delay_s else "custody", "serve", "--port", str(port)]
-    with running(program, port, CUSTODY_DATABASE_URL=url, **{DELAY: str(delay_s)}):
+    environment = {"CUSTODY_DATABASE_URL": url, DELAY: str(delay_s)}
+    with running(program, port, **environment):
         yield Server(port, texts)
 
 

@@ -67,8 +67,8 @@ async def _ingest(custodian: Custodian, requests: Sequence[Sent], in_flight: int
                 clients.create_task(client())
 
 
-async def post(intake: Intake, sent: Sent) -> bytes:
-    """Do what the route does with a request's body, once it has been read."""
+async def post(intake: Intake, sent: Sent) -> int:
+    """Do what the route does with a request's body, up to the answer; return its position."""
     poster = Poster("bench", sent.site)
     received_at = now()
     posted = [
@@ -80,4 +80,6 @@ async def post(intake: Intake, sent: Sent) -> bytes:
         assert isinstance(outcome, Recorded), f"the bench made up what is refused: {outcome}"
         assert not outcome.duplicate, "the bench made up a movement twice"
         results.append(receipts.receipt(outcome.receipt, "recorded", "en"))
-    return orjson.dumps({"results": results, "position": results[-1]["position"]})
+    position: int = results[-1]["position"]
+    assert orjson.dumps({"results": results, "position": position})
+    return position

@@ -91,11 +91,17 @@ class Collection(Application[UUID]):
         """Let each movement happen to its aggregates, and save them together."""
         touched: dict[UUID, Any] = {}
         for data in movements:
-            self._happen(movement_adapter.validate_json(data), touched)
+            self._apply(movement_adapter.validate_json(data), touched)
         self.save(*touched.values())
         return len(touched)
 
-    def _happen(self, fact: AnyMovement, touched: dict[UUID, Any]) -> None:
+    def happen(self, fact: AnyMovement) -> None:
+        """Let one movement happen."""
+        touched: dict[UUID, Any] = {}
+        self._apply(fact, touched)
+        self.save(*touched.values())
+
+    def _apply(self, fact: AnyMovement, touched: dict[UUID, Any]) -> None:
         match fact:
             case DroppedOff(battery=said):
                 mass_g = said.mass_g or 0

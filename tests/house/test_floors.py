@@ -10,8 +10,8 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"terms", "codes", "messages"},
     {"events"},
     {"state", "decisions", "ledger"},
-    {"custodian", "intake"},
-    {"projections", "projector"},
+    {"memory", "reading", "custodian", "intake"},
+    {"projections", "projector", "rebuilding", "history"},
     {"keys"},
     {"api"},
     {"demo"},
@@ -23,8 +23,8 @@ ONLY = {  # rooms that know less than their floor would let them
     "state": {"terms", "codes", "messages", "events"},
     "decisions": {"terms", "codes", "messages", "events", "state"},
 }
-DECIDING = {"state", "decisions", "custodian", "intake"}
-ANSWERING = {"projections", "projector"}
+DECIDING = {"state", "decisions", "memory", "reading", "custodian", "intake"}
+ANSWERING = {"projections", "projector", "rebuilding", "history"}
 MEETING = "api"  # the one room that may know both wings
 
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

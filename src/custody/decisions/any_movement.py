@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from json import loads
+from typing import Any
 
 from custody.decisions.advice import Advice, Remark
 from custody.events import Movement
@@ -36,6 +38,12 @@ def admit(fact: Movement, poster: Poster, books: Books) -> None:
         raise Refused("site_unknown", FieldError("/site", "site_unknown", {"site": fact.site}))
 
 
+def says_the_same(known: bytes, body: bytes) -> None:
+    """Refuse an id that was used for something else."""
+    if not same_json(known, body):
+        raise Refused("id_reused", FieldError("/id", "id_reused"))
+
+
 def not_too_early(fact: Movement, now: Millis, clock_offset: Millis) -> None:
     """Refuse what lies ahead of now by a clock set right; sent again later, it will pass."""
     if fact.at + clock_offset > now + AHEAD_MAX:
@@ -50,3 +58,20 @@ def remarks(fact: Movement, books: Books) -> Iterator[Remark]:
     party = f"site:{fact.site}"
     if not books.registry.is_active(party, fact.at):
         yield SITE_SUSPENDED(party, site=fact.site)
+
+
+def same_json(one: bytes, other: bytes) -> bool:
+    """Tell whether two bodies are equal as JSON values, whatever their spaces and order."""
+    return one == other or _typed(loads(one)) == _typed(loads(other))
+
+
+def _typed(value: Any) -> Any:
+    """Tell true from 1, which Python holds for equal and JSON does not."""
+    match value:
+        case bool():
+            return ("bool", value)
+        case dict():
+            return {name: _typed(one) for name, one in value.items()}
+        case list():
+            return [_typed(one) for one in value]
+    return value

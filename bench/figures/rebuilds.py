@@ -1,0 +1,56 @@
+"""How fast are location and inventory built anew, beside reading and decoding the ledger in Python?"""
+
+import time
+from collections.abc import Iterator
+
+from bench.databases import ENGINES, Databases
+from bench.day import Day
+from bench.rounds import measure
+from bench.scale import Scale
+from bench.service import Service, ingest, opened
+from bench.table import Goal, Row, rate
+from custody import events, rebuilding
+
+AT_ONCE = 10_000
+
+
+def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
+    """Measure on both engines."""
+    day = Day(scale.sites)
+    requests = day.requests(scale.requests, scale.request)
+    for engine in ENGINES:
+        with databases.fresh(engine) as url, opened(url, day) as service:
+            ingest(service, requests)
+            position = service.projector.catch_up()
+            measured = measure(
+                scale.rounds,
+                {
+                    "rebuild": lambda s=service, n=position: n / _rebuild(s),  # type: ignore[misc]
+                    "decode": lambda s=service, n=position: n / _decode(s),  # type: ignore[misc]
+                },
+            )
+        yield Row(
+            "rebuild of location + inventory",
+            engine,
+            f"{rate(measured.median('rebuild'))} facts",
+            f"read and decoded in Python, {rate(measured.median('decode'))}",
+            measured.ratio("rebuild", "decode"),
+            Goal(0.3, 0.7),
+        )
+
+
+def _rebuild(service: Service) -> float:
+    begun = time.perf_counter()
+    rebuilding.rebuild(service.ledger, {"location", "inventory"}, lambda *_: None)
+    return time.perf_counter() - begun
+
+
+def _decode(service: Service) -> float:
+    """Read the ledger and make a fact of each record, of which nothing is kept."""
+    begun = time.perf_counter()
+    position = 0
+    while records := service.ledger.since(position, AT_ONCE):
+        for record in records:
+            events.decode(record.type, record.version, record.data)
+        position = records[-1].position
+    return time.perf_counter() - begun

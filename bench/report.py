@@ -1,0 +1,55 @@
+"""How is a run told to those who were not there?"""
+
+from collections.abc import Sequence
+
+from bench.costs import Shares
+from bench.reasons import REASONS
+from bench.table import HEADINGS, Row, markdown
+
+PREFACE = """\
+# Figures
+
+What `make bench` saw, in one run. Contenders take turns, round by round, on fresh databases; a
+figure is the middle of five rounds, a ratio the middle of the rounds' own ratios. Every commit is
+durable. The movements are a site's day: each battery is dropped off, stored and inspected, then
+leaves in a consignment of twenty and is received by the next site.
+"""
+
+NOTES = """\
+- *until recorded* is from the bytes of a request to those of its answer: cut, parsed, validated,
+  decided and committed, four requests of about 1,000 movements under way at once, in one process.
+  *Until projected* also waits for every projection, which follows in a thread beside it.
+- *eventsourcing* is the library used the obvious way (`bench/peers/`): an aggregate a battery and a
+  consignment, parsed by the same models, all that a request touches saved at once. It neither knows
+  a movement it has seen nor notices that two requests disagree.
+- *flush + 5 ms*: whoever commits sleeps 5 ms after it, in its own thread, before it says that it is
+  done (Custody's append, the library's save, the bare INSERT). So those who commit side by side
+  sleep side by side.
+- Emmett's figure was measured once on such a machine and is quoted.
+"""
+
+
+def page(machine: str, rows: Sequence[Row], shares: Shares) -> str:
+    """Write the page."""
+    parts = [PREFACE, f"{machine}\n"]
+    if rows:
+        parts.append(markdown(HEADINGS, [row.cells() for row in rows]) + "\n")
+    parts.append(NOTES)
+    missed = [row for row in rows if row.verdict == "missed"]
+    if missed:
+        parts.append("## Missed, and why\n")
+        parts.append("\n".join(_told(row) for row in missed) + "\n")
+    parts.append("## Where the time goes\n")
+    parts.append("Shares of a profile (which itself slows Python down, and nothing else).\n")
+    told = [
+        (work, engine, ", ".join(f"{who} {percent:.0f} %" for who, percent in spent))
+        for (work, engine), spent in shares.items()
+    ]
+    parts.append(markdown(("work", "on", "who spends it"), told) + "\n")
+    return "\n".join(parts)
+
+
+def _told(row: Row) -> str:
+    why = next((why for work, why in REASONS.items() if row.work.startswith(work)), "")
+    against = row.against.partition(",")[0]
+    return f"- **{row.work}**, {row.engine}" + (f", against {against}" * bool(against)) + f": {why}"
