@@ -139,14 +139,18 @@ def test_an_id_that_is_used_for_something_else_is_refused(
         outcomes = record(custodian, first, second, first)
     else:
         outcomes = [*record(custodian, first), *record(custodian, second, first)]
-    assert [*map(shown, outcomes)] == [("recorded",), ("refused", "id_reused"), ("duplicate",)]
+    assert [shown(one)[:2] for one in outcomes] == [
+        ("recorded",),
+        ("refused", "id_reused"),
+        ("duplicate",),
+    ]
     assert len(movements_in(ledger)) == 1
 
 
 def test_an_id_of_another_site_s_movement_is_used_already(custodian: Custodian) -> None:
     record(custodian, drop_off())
     (outcome,) = record(custodian, drop_off(site=CENTRE, id=drop_off().id))
-    assert shown(outcome) == ("refused", "id_reused")
+    assert shown(outcome)[:2] == ("refused", "id_reused")
 
 
 def test_a_stranger_does_not_learn_whether_a_movement_is_known(custodian: Custodian) -> None:

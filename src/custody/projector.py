@@ -4,12 +4,12 @@ import logging
 import time
 from threading import Condition, Event, Thread
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from custody.ledger import Ledger, Unavailable, writing
 from custody.ledger.leadership import Leadership
 from custody.projections import ALL, applying
-from custody.projections.freshness import reached
+from custody.projections.freshness import reached, snapshot
 from custody.projections.tables import projected
 from custody.terms import Position
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Overtaken(Exception):
-    """Another process has projected these records already; nothing was written."""
+    """Another has projected these records or swapped the tables; nothing was written."""
 
 
 class Projector:
@@ -57,19 +57,21 @@ class Projector:
     def step(self) -> int:
         """Project the next records in one transaction; return how many. Raises Overtaken."""
         engine = self._ledger.engine
-        after = reached(engine)
-        records = self._ledger.since(after, self._records_max)
-        if records:
-            with engine.connect() as connection:
-                changed = applying.changes(connection, self._ledger, records, ALL)
-            last = records[-1].position
-            with writing(engine) as connection:
-                ours = update(projected).where(projected.c.position == after)
-                if not connection.execute(ours.values(position=last)).rowcount:
-                    raise Overtaken
-                applying.write(connection, changed)
-            after = last
-        self._tell(after)
+        with snapshot(engine) as (connection, after):
+            records = self._ledger.since(after, self._records_max)
+            if not records:
+                self._tell(after)
+                return 0
+            swaps = connection.scalar(select(projected.c.swaps))
+            changed = applying.changes(connection, self._ledger, records, ALL)
+        last = records[-1].position
+        unmoved = (projected.c.position == after, projected.c.swaps == swaps)
+        with writing(engine) as connection:
+            moved = connection.execute(update(projected).where(*unmoved).values(position=last))
+            if not moved.rowcount:
+                raise Overtaken
+            applying.write(connection, changed)
+        self._tell(last)
         return len(records)
 
     def catch_up(self) -> Position:

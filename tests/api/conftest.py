@@ -1,6 +1,6 @@
-"""A service as a terminal meets it: a real server on a free port, with a site of one organisation or two."""
+"""A service as its terminals meet it: a real server on a free port, and three sites."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -41,7 +41,8 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI) -> None:
         quiet = {"log_level": "critical", "ws": "none", "access_log": False}
-        super().__init__(uvicorn.Config(app, host="127.0.0.1", port=0, **quiet))  # type: ignore[arg-type]
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, **quiet)  # type: ignore[arg-type]
+        super().__init__(config)
         self.has_started = Event()
 
     async def startup(self, *arguments: Any, **named: Any) -> None:
@@ -87,9 +88,6 @@ class Service:
         for client in self._clients:
             client.close()
         self.engine.dispose()
-
-
-Founded = Callable[[], Service]
 
 
 @pytest.fixture

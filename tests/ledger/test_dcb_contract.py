@@ -1,6 +1,6 @@
 """Does the ledger keep the contract of `eventsourcing.dcb`, as its own suite examines it?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from custody.ledger import Ledger
 from custody.ledger.dcb import DCBLedger
-from tests.ledger.forgetful import empty, forgetful_ledgers
+from tests.ledger.forgetful import empty
 
 THREADS = 4
 TAKEN_EACH = 5
@@ -94,12 +94,6 @@ queries = st.builds(DCBQuery, st.lists(st.builds(DCBQueryItem, some, some), max_
 afters = st.none() | st.integers(0, 8)
 conditions = st.none() | st.builds(DCBAppendCondition, queries, afters)
 appends = st.lists(st.tuples(st.lists(events, min_size=1, max_size=3), conditions), max_size=5)
-
-
-@pytest.fixture(scope="module")
-def forgetful() -> Iterator[list[Ledger]]:
-    with forgetful_ledgers() as ledgers:
-        yield ledgers
 
 
 @settings(

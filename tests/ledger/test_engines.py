@@ -1,14 +1,16 @@
 """Is a database opened so that a commit lasts, that writers take turns, and that names are keys?"""
 
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from custody.ledger import Ledger, Unavailable, UnusableUrl, open_engine, open_ledger, writing
@@ -128,6 +130,13 @@ def test_a_server_that_cannot_be_reached_is_unavailable() -> None:
         open_ledger("postgresql://nobody@127.0.0.1:1/none")
 
 
+def test_who_gets_no_connection_in_time_is_told_so(database_url: str) -> None:
+    engine = create_engine(database_url, pool_size=1, max_overflow=0, pool_timeout=0)
+    with engine.connect(), pytest.raises(Unavailable), writing(engine):
+        raise AssertionError("there was a connection left")
+    engine.dispose()
+
+
 def test_turns_come_in_the_order_of_asking() -> None:
     turns, order = Turns(), list[int]()
 
@@ -144,6 +153,41 @@ def test_turns_come_in_the_order_of_asking() -> None:
     for taker in takers:
         taker.join()
     assert order == list(range(THREADS))
+
+
+def test_who_is_interrupted_while_waiting_leaves_the_row() -> None:
+    turns, held, free = Turns(), Event(), Event()
+
+    def hold() -> None:
+        with turns:
+            held.set()
+            while not turns._waiting:
+                pass
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            free.wait(60)
+
+    before = signal.signal(signal.SIGUSR1, _interrupt)
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(hold)
+        held.wait(60)
+        with pytest.raises(KeyboardInterrupt), turns:
+            raise AssertionError("the holder has not passed it on")
+        signal.signal(signal.SIGUSR1, before)
+        assert not turns._waiting
+        free.set()
+    with turns:
+        assert turns._taken
+
+
+def test_who_is_interrupted_as_the_turn_comes_passes_it_on() -> None:
+    turns, place = Turns(), Lock()
+    turns.__enter__()
+    turns._leave(place)
+    assert not turns._taken
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_turn_passes_on_when_its_holder_fails() -> None:

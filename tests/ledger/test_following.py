@@ -4,10 +4,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 from custody.ledger import Ledger, open_ledger
-from custody.ledger.notices import CHANNEL
+from custody.ledger.notices import CHANNEL, Notices
 from tests.ledger.writer import append_batches, entries, starting
+from tests.postgres import Postgres
 
 LONG_S = 60.0
 
@@ -61,6 +63,12 @@ def test_a_notice_is_sent_after_the_commit(database_url: str, ledger: Ledger) ->
                 break
         else:
             raise AssertionError("nobody told us of the last record")
+
+
+def test_what_is_told_when_all_is_closed_is_told_to_nobody(postgres: Postgres) -> None:
+    notices = Notices(make_url(postgres.url), hear=lambda _: None)
+    notices.close()
+    notices.tell(1)
 
 
 def test_who_listens_comes_back_when_the_connection_is_cut(

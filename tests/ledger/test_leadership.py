@@ -29,12 +29,14 @@ def test_another_takes_over_when_the_leaders_connection_is_cut(
     engine = open_engine(postgres.url)
     first, second = Leadership(engine, LOCK), Leadership(engine, LOCK)
     assert first.take()
+    assert first.take()
     with engine.connect() as connection:
         holders = "select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory'"
         assert connection.exec_driver_sql(holders).scalar()
     assert second.take()
     assert not first.take()
     assert not first.held
+    second.drop()
     second.drop()
     engine.dispose()
 

@@ -20,11 +20,11 @@ from custody.projections.inventory import inventory as inventory_table
 from custody.projections.location import location, whereabouts_of
 from custody.projections.stays import stay
 from custody.projector import Projector
-from custody.rebuilding import Shadow
+from custody.rebuilding import Shadow, compare
 from custody.terms import MINUTE, Millis
 from tests.given import BASE, CENTRE, POINT, monday, other, pack, third
 from tests.ledger.forgetful import forgetful_ledgers
-from tests.projections.bookkeeping import Office, checksums, empty
+from tests.projections.bookkeeping import Office, checksums, empty, silent
 from tests.strategies import arrivals, histories, in_batches
 
 EXAMPLES = {"sqlite": 50, "postgresql": 15}
@@ -91,8 +91,8 @@ def test_rebuilt_from_nothing_equals_kept_up(ledger: Ledger) -> None:
         told(ledger, batches, size)
         shadow = Shadow(ledger, records_max=size_anew)
         with snapshot(ledger.engine) as (connection, position):
-            shadow.fill(position, lambda done, all_of_it: None)
-            assert all(one.equal for one in shadow.compare(connection))
+            shadow.fill(position, silent)
+            assert all(one.equal for one in compare(shadow, connection))
         shadow.drop()
 
     always(ledger, law, histories().flatmap(in_batches), sizes, sizes)
@@ -165,9 +165,7 @@ def test_both_engines_hold_the_same_rows(ledgers: dict[str, Ledger]) -> None:
 
 
 def _fold(ref: str, facts: list[Movement]) -> Whereabouts:
-    return whereabouts(
-        ref, [fact for fact in effective(facts) if ref in fact.batteries_named()]
-    )
+    return whereabouts(ref, [fact for fact in effective(facts) if ref in fact.batteries_named()])
 
 
 def _mappings(connection: Connection, asked: Any) -> list[dict[str, Any]]:

@@ -50,4 +50,3 @@ class _Bars:
         self._report(done, total)
         if done >= total:
             self._stack.close()
-

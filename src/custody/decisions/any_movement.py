@@ -41,7 +41,7 @@ def admit(fact: Movement, poster: Poster, books: Books) -> None:
 def says_the_same(known: bytes, body: bytes) -> None:
     """Refuse an id that was used for something else."""
     if not same_json(known, body):
-        raise Refused("id_reused", FieldError("/id", "id_reused"))
+        raise Refused("id_reused")
 
 
 def not_too_early(fact: Movement, now: Millis, clock_offset: Millis) -> None:

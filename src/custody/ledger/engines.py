@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ CACHE_KIB = 65_536
 CHECKPOINT_PAGES = 4_000
 
 # The turns of each SQLite file that this process writes.
-_turns: dict[str, Turns] = {}
+_turns: dict[Path, Turns] = {}
 
 
 def open_engine(url: str | URL) -> Engine:
@@ -110,6 +111,10 @@ def _is_file(url: URL) -> bool:
 
 
 def _turn(engine: Engine) -> Turns:
-    path = str(Path(str(engine.url.database)).resolve())
     # setdefault is one step: two threads that come first get the same turns.
-    return _turns.setdefault(path, Turns())
+    return _turns.setdefault(_path(str(engine.url.database)), Turns())
+
+
+@cache
+def _path(database: str) -> Path:
+    return Path(database).resolve()

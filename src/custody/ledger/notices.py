@@ -21,7 +21,7 @@ class Notices:
         self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._hear = hear
         self._closed = Event()
-        self._starting = Lock()
+        self._changing = Lock()
         self._thread: Thread | None = None
         self._told = 0
         self._to_tell = 0
@@ -29,20 +29,21 @@ class Notices:
         self._ringer.setblocking(False)
 
     def start(self) -> None:
-        with self._starting:
+        with self._changing:
             if self._thread is None and not self._closed.is_set():
                 self._thread = Thread(target=self._run, name="ledger notices", daemon=True)
                 self._thread.start()
 
     def tell(self, position: int) -> None:
         """Tell the other processes soon, without waiting; of several positions the last counts."""
-        self._to_tell = max(self._to_tell, position)
+        with self._changing:
+            self._to_tell = max(self._to_tell, position)
         self.start()
         self._ring()
 
     def close(self) -> None:
         self._closed.set()
-        with self._starting:
+        with self._changing:
             thread = self._thread
         self._ring()
         if thread is not None:

@@ -53,9 +53,12 @@ class Wakeups:
         try:
             yield may
         finally:
-            with self._changed:
-                self._looking -= may
-                self._changed.notify_all()
+            self._looked(may)
+
+    def _looked(self, did: bool) -> None:
+        with self._changed:
+            self._looking -= did
+            self._changed.notify_all()
 
     def wait(
         self, position: int, seconds: float, given_up: Callable[[], bool] = lambda: False
@@ -75,6 +78,8 @@ class Wakeups:
                     continue
                 # However many wait, one of them looks.
                 self._looked_at = time.monotonic()
-            with self.looking() as may:
-                if may:
-                    self.rise(self._look())
+                self._looking += 1
+            try:
+                self.rise(self._look())
+            finally:
+                self._looked(True)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, inspect, select
 
 from custody.ledger import UnknownSchema, writing
+from custody.ledger.errors import translated
 from custody.projections import LAYOUT
 from custody.projections.tables import metadata, projected
 from custody.terms import Position
@@ -13,17 +14,22 @@ from custody.terms import Position
 # The lock comes before the snapshot: a rebuild waits with its swap for whoever holds it, and a
 # reader that had to wait for the swap sees what came of it, not the emptied past.
 _BEGIN_POSTGRES = (
-    "begin isolation level repeatable read, read only;"
-    " lock table projected in access share mode; select position from projected"
+    "begin isolation level repeatable read, read only; lock table projected in access share mode"
 )
+_POSITION = select(projected.c.position)
+_LAYOUT_LOCK = 0x6375736C  # any number, as long as every process that lays out locks the same
 
 
 def lay_out(engine: Engine) -> None:
     """Make the projections' tables where there are none; UnknownSchema for another layout."""
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            # Several processes start at once; one of them lays out the tables.
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LAYOUT_LOCK})")
         if not inspect(connection).has_table(projected.name):
             metadata.create_all(connection)
-            connection.execute(projected.insert().values(one=1, position=0, layout=LAYOUT))
+            first = projected.insert().values(one=1, position=0, swaps=0, layout=LAYOUT)
+            connection.execute(first)
         found = connection.scalar(select(projected.c.layout))
     if found != LAYOUT:
         raise UnknownSchema(found or 0, LAYOUT)
@@ -31,24 +37,24 @@ def lay_out(engine: Engine) -> None:
 
 def reached(engine: Engine) -> Position:
     """Return the position that the projections reflect."""
-    with engine.connect() as connection:
-        return int(connection.scalars(select(projected.c.position)).one())
+    with translated(), engine.connect() as connection:
+        return _position(connection)
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[tuple[Connection, Position]]:
     """Read at one moment: all that is asked in the block reflects the position it comes with."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            yield connection, connection.scalars(select(projected.c.position)).one()
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute(_BEGIN_POSTGRES)
-        while cursor.nextset():
-            continue
-        ((position,),) = cursor.fetchall()
+    with translated(), engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            yield connection, _position(connection)
+            return
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql(_BEGIN_POSTGRES)
         try:
-            yield connection, position
+            yield connection, _position(connection)
         finally:
             connection.exec_driver_sql("rollback")
+
+
+def _position(connection: Connection) -> Position:
+    return int(connection.scalars(_POSITION).one())

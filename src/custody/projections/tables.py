@@ -33,6 +33,8 @@ projected = Table(
     metadata,
     Column("one", Integer(), primary_key=True, autoincrement=False),
     number("position"),
+    # How often a rebuild has put other tables in their place: what was read before is stale.
+    number("swaps"),
     number("layout"),
 )
 """One row: up to which position the projections reflect the ledger, all of them alike."""

@@ -1,0 +1,100 @@
+"""What became of one battery, fact by fact, as of any moment and as known at any moment?"""
+
+from argparse import Namespace
+from typing import Any
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from custody import codes, history
+from custody.api.batteries import told
+from custody.cli import books
+from custody.cli.speech import complain, either, language, say, tell
+from custody.history import History
+from custody.terms import rfc3339
+
+TABLE_COLUMNS = 160
+UNNAMED = frozenset({"id", "type", "occurred_at", "site", "capture", "terminal_sequence"})
+"""What a movement says that has a column of its own, or tells a reader nothing about the battery."""
+
+
+def run(arguments: Namespace) -> int:
+    """Tell a battery's history in effective order, and what it makes of the battery."""
+    try:
+        ref = codes.battery_ref(arguments.ref)
+    except codes.CodeError as error:
+        return complain(f"REF：{error.detail_zh}", f"REF: {error.detail}", 2)
+    with books.opened() as ledger:
+        found = history.read(ledger, ref, arguments.known_at)
+    if arguments.as_of is not None:
+        found = found.until(arguments.as_of)
+    if not found.told:
+        return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", 1)
+    items = told(found, "effective", language())
+    if arguments.json:
+        whole = {"ref": ref, "items": items, "now": _now(found), "position": found.position}
+        tell(orjson.dumps(whole).decode())
+    else:
+        _show(found, items)
+    return 0
+
+
+def _show(found: History, items: list[dict[str, Any]]) -> None:
+    heads = (
+        "发生时间 位置 类型 站点 标记 内容",
+        "occurred position type site marks content",
+    )
+    table = Table(box=box.SIMPLE, title=found.ref)
+    for head in either(*heads).split():
+        table.add_column(head, overflow="fold")
+    for one, item in zip(found.in_effective_order(), items, strict=True):
+        said = orjson.loads(one.record.data)
+        table.add_row(
+            item["occurred_at"],
+            str(item["position"]),
+            item["type"],
+            one.fact.site,
+            " ".join(_marks(item)),
+            _content({name: said[name] for name in said if name not in UNNAMED}),
+            style="dim" if item["voided_by"] else None,
+        )
+    console = Console()
+    Console(width=None if console.is_terminal else TABLE_COLUMNS).print(table)
+    now = _now(found)
+    say(
+        f"现状：{_content(now)}（账本位置 {found.position}）",
+        f"Now: {_content(now)} (ledger at position {found.position})",
+    )
+
+
+def _marks(item: dict[str, Any]) -> list[str]:
+    marks = []
+    if item["late"]:
+        marks.append(either("迟到", "late"))
+    if item["voided_by"]:
+        marks.append(either("已作废", "voided"))
+    return [*marks, *(one["code"] for one in item["remarks"])]
+
+
+def _now(found: History) -> dict[str, Any]:
+    believed = dict(found.whereabouts())
+    believed["class"] = believed.pop("storage_class")
+    believed["since"] = rfc3339(found.whereabouts()["since"]) if believed["state"] else None
+    return believed
+
+
+def _content(said: dict[str, Any]) -> str:
+    """Tell what is said in a line; many batteries by their number."""
+    parts = []
+    for name, value in said.items():
+        if value in (None, [], (), ""):
+            continue
+        shown = f"×{len(value)}" if isinstance(value, list) and len(value) > 3 else value
+        if isinstance(shown, dict):
+            shown = " ".join(str(one) for one in shown.values())
+        elif isinstance(shown, list | tuple):
+            shown = ",".join(str(one) for one in shown)
+        parts.append(f"{name}={shown}")
+    return " ".join(parts)

@@ -1,0 +1,85 @@
+import gzip
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import orjson
+import pytest
+
+from custody import intake
+from custody.api.bodies import BODY_BYTES_MAX, MEMBERS_MAX
+from tests.api.conftest import Service
+from tests.api.engines import on_sqlite
+from tests.api.movements import COLLECTOR, drop_off
+
+pytestmark = on_sqlite
+JSON = {"Content-Type": "application/json"}
+GZIP = {**JSON, "Content-Encoding": "gzip"}
+
+
+def code(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    return response.status_code, response.json()["code"]
+
+
+def test_a_body_has_at_most_four_mebibytes(terminal: httpx.Client) -> None:
+    body = orjson.dumps(drop_off(1))
+    fits = body + b" " * (BODY_BYTES_MAX - len(body))
+    assert terminal.post("/v1/movements", content=fits, headers=JSON).status_code == 201
+    assert code(terminal.post("/v1/movements", content=fits + b" ", headers=JSON)) == (
+        413,
+        "too_large",
+    )
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_cut_off_too(terminal: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(65):
+            yield b" " * (BODY_BYTES_MAX // 64)
+
+    response = terminal.post("/v1/movements", content=endless(), headers=JSON)
+    assert code(response) == (413, "too_large")
+
+
+def test_a_bomb_is_not_inflated(terminal: httpx.Client) -> None:
+    bomb = gzip.compress(b" " * (64 * BODY_BYTES_MAX))
+    assert len(bomb) < BODY_BYTES_MAX
+    response = terminal.post("/v1/movements", content=bomb, headers=GZIP)
+    assert code(response) == (413, "too_large")
+
+
+def test_what_does_not_inflate_is_refused(terminal: httpx.Client) -> None:
+    cut_off = gzip.compress(b"{}")[:-5]
+    many_members = gzip.compress(b"") * (MEMBERS_MAX + 1)
+    for body in (b"", b"plain", cut_off, zlib.compress(b"{}"), many_members):
+        response = terminal.post("/v1/movements", content=body, headers=GZIP)
+        assert code(response) == (400, "invalid_encoding"), body[:20]
+
+
+def test_a_request_carries_at_most_a_thousand_movements(terminal: httpx.Client) -> None:
+    many = [drop_off(n) for n in range(1_001)]
+    assert code(terminal.post("/v1/movements", json=many)) == (413, "too_many_movements")
+    response = terminal.post("/v1/movements", json=many[1:])
+    assert {one["status"] for one in response.json()["results"]} == {"recorded"}
+
+
+def test_when_too_many_wait_the_next_is_asked_to_come_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "WAITING_MAX", 0)
+    terminals = [service.client("terminal", COLLECTOR) for _ in range(12)]
+
+    def post(n: int) -> httpx.Response:
+        said = [drop_off(100 * n + one) for one in range(100)]
+        return terminals[n].post("/v1/movements", json=said)
+
+    with ThreadPoolExecutor(len(terminals)) as pool:
+        answers = list(pool.map(post, range(len(terminals))))
+    busy = [one for one in answers if one.status_code != 200]
+    assert busy, "none had to wait"
+    for one in busy:
+        assert code(one) == (503, "busy")
+        assert one.headers["retry-after"] == "1"
+    again = [post(n) for n, one in enumerate(answers) if one in busy]
+    assert {one["status"] for answer in again for one in answer.json()["results"]} == {"recorded"}
