@@ -6,7 +6,7 @@ from itertools import count
 from sqlalchemy import select
 
 from custody.custodian import Custodian, Recorded, Request
-from custody.events import Movement
+from custody.events import Movement, Registration
 from custody.ledger import Ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.projections import ALL
@@ -29,8 +29,12 @@ class Office:
     def open(self) -> "Office":
         """Register everyone that the tests speak of."""
         for party in network:
-            self._custodian.register(party)
+            self.register(party)
         return self
+
+    def register(self, party: Registration) -> None:
+        """Record a registration."""
+        self._custodian.register(party)
 
     def post(self, *movements: Movement) -> Millis:
         """Record movements in one batch, as a terminal posts them; return when they were."""

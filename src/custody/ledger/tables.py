@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from custody.ledger.engines import writing
-from custody.ledger.errors import UnknownSchema
+from custody.ledger.errors import UnknownSchema, translated
 from custody.ledger.functions import FUNCTIONS
 
 SCHEMA_VERSION = 1
@@ -84,6 +84,11 @@ schema_version = Table("schema_version", metadata, _column("version", Integer(),
 
 def create_schema(engine: Engine) -> None:
     """Lay out an empty database; leave one that has our layout as it is; refuse any other."""
+    with translated(), engine.connect() as connection:
+        if _has_schema(connection):
+            # The usual start: nothing to write, so no writer to wait for.
+            _check(connection)
+            return
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             # Several processes start at once; one of them lays out the tables.
@@ -95,7 +100,7 @@ def create_schema(engine: Engine) -> None:
 
 def check_schema(engine: Engine) -> None:
     """Refuse a database whose version is not ours; one without tables has version 0."""
-    with engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         _check(connection)
 
 

@@ -1,0 +1,85 @@
+"""What do those who ask notice of a database that crashes? To come again, and nothing else."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import Postgres
+from tests.process.network import POINTS, Network, founded
+from tests.process.outcome import (
+    assert_all_there,
+    assert_known,
+    assert_one_order,
+    assert_projected,
+    recorded,
+)
+from tests.process.server import LOOK_S, READY_S, Server, serving
+from tests.process.terminals import crowd_at
+
+CRASHES = 2
+TERMINALS = 4
+QUERIES = (
+    "/readyz",
+    "/metrics",
+    "/v1/facts",
+    "/v1/sites",
+    f"/v1/sites/{POINTS[0]}/inventory",
+    f"/v1/sites/{POINTS[0]}/inventory?at_least=1000000000",
+    "/v1/batteries",
+    "/v1/batteries/maker:SHARED0",
+    "/v1/batteries/maker:SHARED0/history",
+    "/v1/consignments",
+)
+
+
+@pytest.fixture
+def mortal() -> Iterator[Postgres]:
+    """A server that no other test depends on."""
+    with Postgres() as postgres:
+        if not postgres.is_ours:
+            pytest.skip("a server given to the tests is not ours to kill")
+        yield postgres
+
+
+def test_a_database_that_crashes_loses_nothing_that_was_acknowledged(mortal: Postgres) -> None:
+    with serving(mortal.database("crash")) as server:
+        network = founded(server)
+        with crowd_at(server, network, TERMINALS) as crowd:
+            for _ in range(CRASHES):
+                crowd.wait_for_more(300)
+                # A key just shown is believed for a moment, so that the questions themselves
+                # come upon the broken connections.
+                assert server.get("/v1/me", network.auditor).status_code == 200
+                mortal.kill()
+                assert_asked_to_come_again(server, network)
+                mortal.restart()
+                assert_ready_again(server)
+                crowd.wait_for_more(100)
+        assert crowd.statuses[503]
+        assert crowd.answered.keys() == crowd.sent.keys()
+        facts = recorded(server, network)
+        assert_one_order(facts)
+        assert_all_there(crowd, facts)
+        assert_known(server, network, crowd)
+        assert_projected(server, network)
+        assert "Traceback" not in server.log(), server.log()
+
+
+def assert_asked_to_come_again(server: Server, network: Network) -> None:
+    """Every question is answered 503 with Retry-After, as often as it is asked."""
+    assert server.get("/healthz").status_code == 200
+    for path in QUERIES * 2:
+        answer = server.get(path, network.auditor)
+        assert answer.status_code == 503, f"{path}: {answer.status_code} {answer.text}"
+        assert answer.headers["Retry-After"].isdigit()
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "unavailable"
+
+
+def assert_ready_again(server: Server) -> None:
+    """It finds its database again by itself, and goes on projecting."""
+    deadline = time.monotonic() + READY_S
+    while not server.is_ready():
+        assert time.monotonic() < deadline, f"not ready again in {READY_S} s:\n{server.log()}"
+        time.sleep(LOOK_S)
