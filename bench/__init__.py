@@ -1,1 +1,1 @@
-"""How fast is Custody, beside raw SQL and beside what others use? Measured in one run, side by side."""
+"""How fast is Custody, beside raw SQL and what others use? Measured in one run, side by side."""

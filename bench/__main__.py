@@ -18,7 +18,7 @@ def main() -> None:
     """Run what is asked for; everything, if nothing is."""
     asked = _arguments()
     if asked.soak:
-        soak.run(Path(asked.soak_database), asked.facts, asked.sites)
+        print(soak.run(asked.database, asked.facts, asked.sites, asked.notes))
         return
     scale = QUICK if asked.quick else FULL
     rows: list[Row] = []
@@ -45,7 +45,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--soak", action="store_true", help="fill a ledger and measure on the way")
     parser.add_argument("--facts", type=int, default=soak.FACTS, help="how far to fill it")
     parser.add_argument("--sites", type=int, default=soak.SITES, help="how many sites post")
-    parser.add_argument("--soak-database", default="bench-soak", help="the folder that is filled")
+    parser.add_argument("--database", default="sqlite:///soak.db", help="which one to fill")
+    parser.add_argument(
+        "--notes", type=Path, default=Path("soak.json"), help="what was seen so far"
+    )
     asked = parser.parse_args()
     if asked.output is None and not asked.quick and not asked.only:
         asked.output = FIGURES

@@ -1,4 +1,4 @@
-"""Where are the figures measured? On a PostgreSQL server and SQLite files of our own, all of them durable."""
+"""Where are the figures measured? On a PostgreSQL server and SQLite files of our own."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""What do sites post on a day? Made up so that every movement is new, and follows from those before."""
+"""What do sites post on a day? Made up, each movement new and following from those before."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -41,10 +41,10 @@ class Sent:
 
 
 class Day:
-    """A ring of sites: each takes in batteries and sends them on to the next, in consignments of 20."""
+    """A ring of sites: each takes in batteries and sends them on to the next, twenty at once."""
 
-    def __init__(self, sites: int, seed: int = 0) -> None:
-        self.sites = [f"330106-{seed:04}{number:04}" for number in range(sites)]
+    def __init__(self, sites: int, seed: int = 0, group: int = 0) -> None:
+        self.sites = [f"330106-{group:04}{number:05}" for number in range(sites)]
         self._rng = Random(f"day {seed}")
         self._seed = seed
         self._at = BEGIN

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 import uvloop
@@ -68,9 +69,8 @@ async def load(port: int, clients: list[list[str]], seconds: float) -> dict[str,
     begun = time.perf_counter()
     asking: list[Client] = []
     for requests in clients:
-        _, client = await loop.create_connection(
-            lambda requests=requests: Client(requests, begun + seconds), "127.0.0.1", port
-        )
+        made = partial(Client, requests, begun + seconds)
+        _, client = await loop.create_connection(made, "127.0.0.1", port)
         asking.append(client)
     await asyncio.gather(*(client.done for client in asking))
     return {

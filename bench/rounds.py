@@ -1,4 +1,4 @@
-"""How are contenders measured fairly? In turn, round by round, so that a slow minute hits them all."""
+"""How are contenders measured fairly? In turn, so that a slow minute hits them all."""
 
 import gc
 import sys

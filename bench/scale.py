@@ -1,4 +1,4 @@
-"""How much is measured: a run to be quoted, a smoke run that only shows it works, or a long soak?"""
+"""How much is measured: a run to be quoted, or one that only shows that it works?"""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,18 @@ class Scale:
     """Facts stored when a battery's history is asked for."""
     questions: int
     sites: int = 50
+    clients: tuple[int, int, int] = (1, 16, 64)
+    """Of single posts: one, some and many."""
 
 
 FULL = Scale(rounds=5, request=1_000, requests=20, seconds=3.0, history=100_000, questions=2_000)
-QUICK = Scale(rounds=1, request=62, requests=3, seconds=0.2, history=300, questions=20, sites=4)
+QUICK = Scale(
+    rounds=1,
+    request=62,
+    requests=3,
+    seconds=0.2,
+    history=300,
+    questions=20,
+    sites=4,
+    clients=(1, 2, 3),
+)

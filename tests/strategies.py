@@ -1,5 +1,6 @@
 """Which movements can a law be tried on? Any, in a world so small that they collide."""
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
@@ -103,6 +104,18 @@ def voids(of: Sequence[Movement]) -> SearchStrategy[Movement]:
 def movements(known: Sequence[Movement] = ()) -> SearchStrategy[Movement]:
     """Any movement; some take one back that is known."""
     return happenings() | voids(known)
+
+
+def later(fact: Movement, by: Millis) -> Movement:
+    """Return the same movement, claimed for a later time, and so with another id."""
+    said = {
+        name: value
+        for name, value in json.loads(given.data(fact)).items()
+        if name not in {"id", "type", "occurred_at", "site"}
+    }
+    said["id"] = given.uuid7(fact.at + by, fact.id)
+    moved: Movement = given.movement(fact.type, fact.at + by, fact.site, said)
+    return moved
 
 
 @st.composite

@@ -1,11 +1,10 @@
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from custody.custodian import Custodian, Posted, Recorded
-from custody.decisions.any_movement import same_json
 from custody.decisions import Poster
+from custody.decisions.any_movement import same_json
 from custody.ledger import Ledger
 from custody.terms import Refused
 from tests.custodians import custodian_of, movements_in, receipt, record, request, shown
@@ -37,7 +36,7 @@ TURNED = json.dumps(dict(reversed(json.loads(data(drop_off())).items()))).encode
 
 
 @pytest.fixture
-def custodian(ledger: Ledger) -> Iterator[Custodian]:
+def custodian(ledger: Ledger) -> Custodian:
     return custodian_of(ledger)
 
 
@@ -99,7 +98,9 @@ def test_nothing_asked_is_nothing_done(custodian: Custodian, ledger: Ledger) -> 
     assert ledger.head() == before
 
 
-@pytest.mark.parametrize("again", [data(drop_off()), SPACED, TURNED], ids=["same", "spaced", "turned"])
+@pytest.mark.parametrize(
+    "again", [data(drop_off()), SPACED, TURNED], ids=["same", "spaced", "turned"]
+)
 def test_a_movement_that_comes_again_hears_the_first_answer(
     custodian: Custodian, ledger: Ledger, again: bytes
 ) -> None:
@@ -162,9 +163,7 @@ def test_a_stranger_does_not_learn_whether_a_movement_is_known(custodian: Custod
 def test_a_refusal_touches_nothing_but_its_own_movement(
     custodian: Custodian, ledger: Ledger
 ) -> None:
-    malformed = Posted(
-        Refused("invalid"), b"{}", poster_of(drop_off()), received_at=next_monday
-    )
+    malformed = Posted(Refused("invalid"), b"{}", poster_of(drop_off()), received_at=next_monday)
     outcomes = record(
         custodian,
         drop_off(),

@@ -16,7 +16,7 @@ from custody.ledger import Ledger, Unavailable, UnknownSchema, open_ledger, writ
 from custody.projections import LAYOUT
 from custody.projections.freshness import lay_out, reached, snapshot
 from custody.projections.inventory import inventory
-from custody.projections.tables import projected
+from custody.projections.tables import metadata, projected
 from custody.projector import _LOCK, Overtaken, Projector
 from tests.given import (
     dispatch,
@@ -33,10 +33,18 @@ from tests.given import (
     two,
 )
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import Office, all_rows, laid_out, silent
+from tests.projections.bookkeeping import Office, all_rows, laid_out, silent, swift_server
 from tests.projections.following import follower
 
 LONG_S = 60.0
+NAMES = ("one", "two")
+NO_MORE = "no more rows"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with swift_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -96,19 +104,19 @@ def test_a_snapshot_stays_at_its_position_while_the_projector_goes_on(
         assert connection.execute(inventory.select()).fetchall() == []
 
 
-@pytest.mark.parametrize("table", ["location", "inventory", "consignment_item", "registration"])
 def test_a_write_that_fails_leaves_every_row_and_the_position_as_they_were(
-    ledger: Ledger, office: Office, table: str
+    ledger: Ledger, office: Office
 ) -> None:
     office.post(drop_off())
     Projector(ledger).catch_up()
     before, position = all_rows(ledger), reached(ledger.engine)
     office.post(dispatch(two), receive(two), drop_off(third))
     office.register(site(name="文三路二号"))
-    with full(ledger.engine, table), pytest.raises(DBAPIError, match=NO_MORE):
-        Projector(ledger).step()
-    assert reached(ledger.engine) == position
-    assert all_rows(ledger) == before
+    for table in metadata.tables.keys() - {projected.name}:
+        with full(ledger.engine, table), pytest.raises(DBAPIError, match=NO_MORE):
+            Projector(ledger).step()
+        assert reached(ledger.engine) == position
+        assert all_rows(ledger) == before
     Projector(ledger).catch_up()
     assert all(one.equal for one in rebuilding.verify(ledger, silent))
 
@@ -265,18 +273,20 @@ def test_when_the_process_that_leads_is_killed_the_other_takes_over(postgres: Po
     url = postgres.database("custody_led", "custody_template")
     ledger = open_ledger(url)
     office, idle = laid_out(ledger), Projector(ledger)
-    with follower(f"{url}?application_name=one") as one:
-        with follower(f"{url}?application_name=two") as another:
-            eventually(lambda: leader(ledger.engine) is not None)
-            office.post(drop_off())
-            # Ours never started: it hears of what the other process has done.
-            assert idle.wait_for(ledger.head().position, LONG_S)
-            (first, second), processes = order_of(leader(ledger.engine)), (one, another)
-            office.post(store())
-            processes[first].kill()
-            office.post(dispatch(two), receive(two))
-            eventually(lambda: leader(ledger.engine) == NAMES[second])
-            assert idle.wait_for(ledger.head().position, LONG_S)
+    urls = [f"{url}?application_name={name}" for name in NAMES]
+    with follower(urls[0]) as first, follower(urls[1]) as second:
+        processes = dict(zip(NAMES, (first, second), strict=True))
+        eventually(lambda: leader(ledger.engine) is not None)
+        office.post(drop_off())
+        # Ours never started: it hears of what the other process has done.
+        assert idle.wait_for(ledger.head().position, LONG_S)
+        led = leader(ledger.engine)
+        assert led is not None
+        office.post(store())
+        processes.pop(led).kill()
+        office.post(dispatch(two), receive(two))
+        eventually(lambda: leader(ledger.engine) in processes)
+        assert idle.wait_for(ledger.head().position, LONG_S)
     assert all(compared.equal for compared in rebuilding.verify(ledger, silent))
     ledger.close()
     postgres.drop("custody_led")
@@ -305,15 +315,6 @@ def test_tables_of_another_layout_are_left_alone(ledger: Ledger, office: Office)
     assert (unknown.value.found, unknown.value.known) == (LAYOUT + 1, LAYOUT)
 
 
-NAMES = ("one", "two")
-NO_MORE = "no more rows"
-
-
-def order_of(name: str | None) -> tuple[int, int]:
-    """Return which of the two processes leads, and which follows."""
-    return (0, 1) if name == NAMES[0] else (1, 0)
-
-
 def leader(engine: Engine) -> str | None:
     """Return the name of the process that holds the projector's lock."""
     asked = (
@@ -322,7 +323,8 @@ def leader(engine: Engine) -> str | None:
         " and datname = current_database()"
     )
     with engine.connect() as connection:
-        return connection.scalar(text(asked), {"number": _LOCK})
+        found: str | None = connection.scalar(text(asked), {"number": _LOCK})
+    return found
 
 
 def recorded(office: Office, movement: Movement) -> bool:
@@ -341,11 +343,13 @@ def full(engine: Engine, table: str) -> Iterator[None]:
         make = [f"create trigger full_{table} before insert on {table} {says}"]
         undo = [f"drop trigger full_{table}"]
     else:
-        says = f"$$ begin raise exception '{NO_MORE}'; end $$"
+        says, calls = (
+            f"$$ begin raise exception '{NO_MORE}'; end $$",
+            f"execute function full_{table}()",
+        )
         make = [
             f"create function full_{table}() returns trigger language plpgsql as {says}",
-            f"create trigger full_{table} before insert on {table}"
-            f" for each row execute function full_{table}()",
+            f"create trigger full_{table} before insert on {table} for each row {calls}",
         ]
         undo = [f"drop trigger full_{table} on {table}", f"drop function full_{table}()"]
     for statements in (make, undo):

@@ -12,7 +12,6 @@ from tests.custodians import (
     Interrupted,
     custodian_of,
     movements_in,
-    receipt,
     record,
     request,
     shown,
@@ -24,7 +23,6 @@ from tests.given import (
     monday,
     network,
     next_monday,
-    pack,
     receive,
     site,
     store,
@@ -160,7 +158,9 @@ def test_many_who_write_about_the_same_batteries_record_each_movement_once(
     ledgers = [open_ledger(database_url) for _ in range(2)]
     custodians = [custodian_on(ledger) for ledger in ledgers]
     movements = [
-        store([ref], at=monday + 10 * turn + place) for turn in range(ROUNDS) for place, ref in enumerate(two)
+        store([ref], at=monday + 10 * turn + place)
+        for turn in range(ROUNDS)
+        for place, ref in enumerate(two)
     ]
     starting = Barrier(THREADS)
     answers: list[list[str]] = [[] for _ in range(THREADS)]
@@ -192,5 +192,3 @@ def test_many_who_write_about_the_same_batteries_record_each_movement_once(
     assert not told
     for ledger in ledgers:
         ledger.close()
-
-

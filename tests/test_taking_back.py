@@ -133,9 +133,7 @@ def test_a_void_that_comes_again_hears_the_first_answer(
     assert len(movements_in(ledger)) == 2
 
 
-def test_two_voids_of_one_movement_are_both_recorded(
-    custodian: Custodian, ledger: Ledger
-) -> None:
+def test_two_voids_of_one_movement_are_both_recorded(custodian: Custodian, ledger: Ledger) -> None:
     record(custodian, store(), void(store()), void(store(), at=sunday + 1))
     assert len(movements_in(ledger)) == 3
 

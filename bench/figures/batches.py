@@ -1,4 +1,4 @@
-"""How fast do movements come in by the hundreds, from bytes to rows that are committed and projected?"""
+"""How fast do movements come in by the hundreds, from bytes to committed and projected?"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -8,12 +8,12 @@ from bench.day import Day, Sent
 from bench.peers import library, raw
 from bench.rounds import Contender, Measured, measure
 from bench.scale import Scale
-from bench.service import ingest, opened
 from bench.served import served
+from bench.service import ingest, opened
 from bench.table import Goal, Row, rate
 
 EMMETT = 3_800
-"""Movements a second with an inline projection: measured once on such a machine, not in this run."""
+"""Movements a second with an inline projection: seen once on such a machine, not in this run."""
 
 RAW = {POSTGRESQL: "binary COPY of the same rows", "SQLite": "executemany of the same rows"}
 AGAINST_RAW = {POSTGRESQL: Goal(0.25, 0.5), "SQLite": Goal(0.2, 0.4)}

@@ -1,4 +1,4 @@
-"""How soon is one battery's whole history told over HTTP, once a hundred thousand facts are stored?"""
+"""How soon is a battery's whole history told over HTTP, with a hundred thousand facts stored?"""
 
 from collections.abc import Iterator
 from random import Random

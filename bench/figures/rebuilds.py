@@ -1,7 +1,8 @@
-"""How fast are location and inventory built anew, beside reading and decoding the ledger in Python?"""
+"""How fast are projections built anew, beside reading and decoding the ledger in Python?"""
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 from bench.databases import ENGINES, Databases
 from bench.day import Day
@@ -25,8 +26,8 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
             measured = measure(
                 scale.rounds,
                 {
-                    "rebuild": lambda s=service, n=position: n / _rebuild(s),  # type: ignore[misc]
-                    "decode": lambda s=service, n=position: n / _decode(s),  # type: ignore[misc]
+                    "rebuild": partial(_rebuild, service, position),
+                    "decode": partial(_decode, service, position),
                 },
             )
         yield Row(
@@ -39,13 +40,14 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
         )
 
 
-def _rebuild(service: Service) -> float:
+def _rebuild(service: Service, facts: int) -> float:
+    """Do what `custody rebuild location inventory` does; return how many facts a second."""
     begun = time.perf_counter()
     rebuilding.rebuild(service.ledger, {"location", "inventory"}, lambda *_: None)
-    return time.perf_counter() - begun
+    return facts / (time.perf_counter() - begun)
 
 
-def _decode(service: Service) -> float:
+def _decode(service: Service, facts: int) -> float:
     """Read the ledger and make a fact of each record, of which nothing is kept."""
     begun = time.perf_counter()
     position = 0
@@ -53,4 +55,4 @@ def _decode(service: Service) -> float:
         for record in records:
             events.decode(record.type, record.version, record.data)
         position = records[-1].position
-    return time.perf_counter() - begun
+    return facts / (time.perf_counter() - begun)

@@ -26,6 +26,4 @@ async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        app, port=int(sys.argv[1]), lifespan="off", access_log=False, log_level="warning"
-    )
+    uvicorn.run(app, port=int(sys.argv[1]), lifespan="off", access_log=False, log_level="warning")

@@ -1,4 +1,4 @@
-"""How would one write this with the `eventsourcing` library, the obvious way? An aggregate a battery."""
+"""How would one write this with the `eventsourcing` library, the obvious way?"""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,14 +9,14 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from sqlalchemy.engine import make_url
 
-from custody.events import (
+from bench.peers.movements import (
     AnyMovement,
-    Dispatched,
-    DroppedOff,
-    Inspected,
-    Received,
-    Stored,
-    movement_adapter,
+    Dispatch,
+    DropOff,
+    Inspect,
+    Receive,
+    Store,
+    adapter,
 )
 
 
@@ -91,7 +91,7 @@ class Collection(Application[UUID]):
         """Let each movement happen to its aggregates, and save them together."""
         touched: dict[UUID, Any] = {}
         for data in movements:
-            self._apply(movement_adapter.validate_json(data), touched)
+            self._apply(adapter.validate_json(data), touched)
         self.save(*touched.values())
         return len(touched)
 
@@ -103,25 +103,23 @@ class Collection(Application[UUID]):
 
     def _apply(self, fact: AnyMovement, touched: dict[UUID, Any]) -> None:
         match fact:
-            case DroppedOff(battery=said):
-                mass_g = said.mass_g or 0
-                new = Battery(said.code, fact.site, said.chemistry or "unknown", mass_g)
+            case DropOff(battery=pack):
+                new = Battery(pack.code, fact.site, pack.chemistry, pack.mass_g)
                 touched[new.id] = new
-            case Stored():
+            case Store():
                 for ref in fact.batteries:
                     self._battery(ref, touched).store(fact.place)
-            case Inspected():
+            case Inspect():
                 self._battery(fact.battery, touched).inspect(fact.verdict)
-            case Dispatched():
-                refs = list(fact.batteries)
-                sent = Consignment(fact.consignment, refs, fact.to_site, fact.carrier)
+            case Dispatch():
+                sent = Consignment(fact.consignment, fact.batteries, fact.to_site, fact.carrier)
                 touched[sent.id] = sent
-                for ref in refs:
+                for ref in fact.batteries:
                     self._battery(ref, touched).dispatch(fact.consignment)
-            case Received():
-                refs = list(fact.accepted)
-                self._known(Consignment.create_id(fact.consignment), touched).receive(refs)
-                for ref in refs:
+            case Receive():
+                consignment = self._known(Consignment.create_id(fact.consignment), touched)
+                consignment.receive(fact.accepted)
+                for ref in fact.accepted:
                     self._battery(ref, touched).receive(fact.site)
 
     def _battery(self, ref: str, touched: dict[UUID, Any]) -> Any:

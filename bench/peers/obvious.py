@@ -1,18 +1,14 @@
-"""What does the obvious service do: FastAPI, a `def` route, and an aggregate saved for each request?"""
+"""What does the obvious service do? FastAPI, a `def` route, an aggregate saved a request."""
 
 import os
 import sys
-from typing import Annotated
 
 import uvicorn
-from fastapi import Body, FastAPI
-from pydantic import Discriminator
+from fastapi import FastAPI
 
 from bench.delayed import delayed
 from bench.peers.library import Collection, environment
-from custody.events import AnyMovement
-
-Movement = Annotated[AnyMovement, Discriminator("type")]
+from bench.peers.movements import AnyMovement
 
 
 def create_app(url: str) -> FastAPI:
@@ -22,7 +18,7 @@ def create_app(url: str) -> FastAPI:
     record = delayed(collection.happen)
 
     @app.post("/v1/movements", status_code=201)
-    def record_movement(movement: Annotated[Movement, Body()]) -> dict[str, str]:
+    def record_movement(movement: AnyMovement) -> dict[str, str]:
         record(movement)
         return {"id": movement.id, "status": "recorded"}
 

@@ -1,7 +1,6 @@
 """How fast does the library project? Its `ProjectionRunner`, with a view as its manual shows."""
 
 import time
-from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL
 
-from bench.peers.library import Battery, Collection
+from bench.peers.library import Collection
 
 
 class Places(PostgresTrackingRecorder):
@@ -19,7 +18,7 @@ class Places(PostgresTrackingRecorder):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.sql_create_statements.append(
-            SQL("create table if not exists place (battery uuid primary key, site text)")
+            SQL("create table if not exists place (battery uuid primary key, site text)").format()
         )
 
     def put(self, battery: UUID, site: str | None, tracking: Tracking) -> None:
@@ -39,22 +38,15 @@ class WhereBatteriesAre(Projection[Places]):
 
     name = "places"
 
-    @singledispatchmethod
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:
-        """Take notice of an event that moves nothing."""
-        self.view.insert_tracking(tracking)
-
-    @process_event.register
-    def _(self, event: Battery.DroppedOff, tracking: Tracking) -> None:
-        self.view.put(event.originator_id, event.site, tracking)
-
-    @process_event.register
-    def _(self, event: Battery.Dispatched, tracking: Tracking) -> None:
-        self.view.put(event.originator_id, None, tracking)
-
-    @process_event.register
-    def _(self, event: Battery.Received, tracking: Tracking) -> None:
-        self.view.put(event.originator_id, event.site, tracking)
+        """Take notice of an event, and of where it puts a battery, if it does."""
+        match type(domain_event).__qualname__:
+            case "Battery.DroppedOff" | "Battery.Received":
+                self.view.put(domain_event.originator_id, domain_event.site, tracking)
+            case "Battery.Dispatched":
+                self.view.put(domain_event.originator_id, None, tracking)
+            case _:
+                self.view.insert_tracking(tracking)
 
 
 def project(environment: dict[str, str], events: int) -> float:

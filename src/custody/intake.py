@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
-from custody import decisions
-from custody.custodian import Custodian, Outcome, Request
+from custody.custodian import Custodian, Outcome, Posted, Request
 from custody.terms import Refused
 
 MOVEMENTS_MAX = 1_000
@@ -41,6 +40,7 @@ class Intake:
         self._arrived = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="custodian")
         self._worker: asyncio.Task[None] | None = None
+        self._leaving = False
 
     async def __aenter__(self) -> Self:
         self._worker = asyncio.create_task(self._work(), name="intake")
@@ -48,10 +48,10 @@ class Intake:
 
     async def __aexit__(self, *_: object) -> None:
         """Write what waits, then stop."""
-        while self._queue:
-            await asyncio.wait({one.answer for one in self._queue})
         assert self._worker is not None, "left before it was entered"
-        self._worker.cancel()
+        self._leaving = True
+        self._arrived.set()
+        await self._worker
         self._thread.shutdown()
 
     @property
@@ -62,9 +62,10 @@ class Intake:
     async def take(self, request: Request) -> list[Outcome]:
         """Hand on the movements of one request; return when they are committed or refused.
 
-        Raises Busy when the queue is full, and whatever kept the batch from being written.
+        Raises Busy when the queue is full or closing, and whatever kept it from being written.
         """
-        if self._movements and self._movements + len(request.movements) > WAITING_MAX:
+        full = self._movements and self._movements + len(request.movements) > WAITING_MAX
+        if full or self._leaving:
             raise Busy
         parts = [self._enqueue(part) for part in _parts(request)]
         if len(parts) == 1:
@@ -80,9 +81,7 @@ class Intake:
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
-            await self._arrived.wait()
-            batch = self._next_batch()
+        while batch := await self._next_batch():
             requests = [one.request for one in batch]
             try:
                 answers = await loop.run_in_executor(self._thread, self._custodian.record, requests)
@@ -95,8 +94,10 @@ class Intake:
                     if not one.answer.done():  # its asker may have gone
                         one.answer.set_result(answer)
 
-    def _next_batch(self) -> list[_Waiting]:
-        """Take from the queue all that fits into one commit, and at least one request."""
+    async def _next_batch(self) -> list[_Waiting]:
+        """Take from the queue all that fits into one commit; nothing, once all is written."""
+        if not self._leaving:
+            await self._arrived.wait()
         batch: list[_Waiting] = []
         movements = subjects = 0
         while self._queue:
@@ -119,7 +120,7 @@ def _parts(request: Request) -> list[Request]:
     parts: list[list[int]] = [[]]
     subjects = 0
     for index, posted in enumerate(request.movements):
-        own = 0 if isinstance(posted.fact, Refused) else len(decisions.reads(posted.fact))
+        own = _subjects_of(posted)
         if parts[-1] and subjects + own > SUBJECTS_MAX:
             parts.append([])
             subjects = 0
@@ -129,8 +130,9 @@ def _parts(request: Request) -> list[Request]:
 
 
 def _subjects(request: Request) -> int:
-    return sum(
-        len(posted.fact.batteries_named()) + 2
-        for posted in request.movements
-        if not isinstance(posted.fact, Refused)
-    )
+    return sum(_subjects_of(posted) for posted in request.movements)
+
+
+def _subjects_of(posted: Posted) -> int:
+    """Say how many subjects a movement's decision reads, or one more: itself, and what it names."""
+    return 0 if isinstance(posted.fact, Refused) else len(posted.fact.batteries_named()) + 2

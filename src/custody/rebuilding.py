@@ -34,16 +34,21 @@ class Comparison:
         return self.live == self.rebuilt
 
 
-def rebuild(ledger: Ledger, names: Collection[str], progress: Progress) -> Position:
+def rebuild(
+    ledger: Ledger,
+    names: Collection[str],
+    progress: Progress,
+    records_max: int = RECORDS_MAX,
+) -> Position:
     """Build projections anew and swap them in; return the position they reflect.
 
     Raises Displaced when another rebuild or comparison begins meanwhile: the last one is right.
     """
-    shadow = Shadow(ledger)
+    shadow = Shadow(ledger, records_max=records_max)
     try:
         while True:
             # The ledger grows meanwhile: run after it until what is left fits into the swap.
-            while (until := reached(ledger.engine)) - shadow.position > RECORDS_MAX // 10:
+            while (until := reached(ledger.engine)) - shadow.position > records_max // 10:
                 shadow.fill(until, progress)
             swapped = shadow.swap(names)
             if swapped is not None:

@@ -106,7 +106,7 @@ def bare(database_url: str) -> Iterator[Service]:
 
 @pytest.fixture
 def service(bare: Service) -> Service:
-    """A service with a collection point and a recycler of one organisation, and a site of another."""
+    """A service with two sites of one organisation, and one of another."""
     admin = bare.client("admin")
     for uscc in (ORGANISATION, OTHER_ORGANISATION):
         put(admin, f"/v1/organisations/{uscc}", name="运河回收")

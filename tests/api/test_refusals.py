@@ -1,3 +1,4 @@
+from json import dumps
 from typing import Any
 
 import httpx
@@ -97,8 +98,8 @@ def test_each_field_at_fault_is_pointed_at_and_its_rule_told_in_both_languages(
 ) -> None:
     for said, expected in FIELDS:
         for language in ("zh", "en"):
-            headers = {"Accept-Language": language}
-            response = terminal.post("/v1/movements", json=said, headers=headers)
+            headers = {**JSON, "Accept-Language": language}
+            response = terminal.post("/v1/movements", content=dumps(said), headers=headers)
             status, code, errors = refusal(response)
             assert (status, code, sorted(errors)) == (422, "invalid_fields", expected), said
             for one in response.json()["errors"]:

@@ -27,7 +27,9 @@ KILL_AT_END_OF_INPUT = 'read -r _; kill -KILL -- "-$0"'
 class Group:
     """A program with all that it starts; nothing of it outlives the test, however that ends."""
 
-    def __init__(self, command: list[str], log: IO[bytes], env: dict[str, str], cwd: str | None = None) -> None:
+    def __init__(
+        self, command: list[str], log: IO[bytes], env: dict[str, str], cwd: str | None = None
+    ) -> None:
         self.process = subprocess.Popen(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True,
@@ -103,10 +105,10 @@ class Server:
             self._group.kill()
             self._group = None
 
-    def stop(self) -> int:
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop, wait until it has, and return its exit code."""
         assert self._group is not None, "it was started"
-        self._group.process.terminate()
+        self._group.process.send_signal(by)
         try:
             return self._group.process.wait(STOP_S)
         except subprocess.TimeoutExpired:

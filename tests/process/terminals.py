@@ -151,12 +151,27 @@ class Terminal(Thread):
         return movement | self._rng.choices(fields, [5, 2, 2])[0]
 
 
+def drop_off(number: int) -> Movement:
+    """Return a movement that no terminal writes by itself."""
+    at = BEGIN + number * STEP
+    return {
+        "id": uuid7(Random(f"drop-off {number}"), at),
+        "type": "drop_off",
+        "occurred_at": local(at),
+        "site": POINTS[0],
+        "channel": "walk_in",
+        "battery": {"code": f"maker:PACK{number}", "chemistry": "lfp"},
+    }
+
+
 @contextmanager
-def crowd_at(server: Server, network: Network, terminals: int) -> Iterator[Crowd]:
+def crowd_at(
+    server: Server, network: Network, terminals: int, *, first: int = 0
+) -> Iterator[Crowd]:
     """Let a crowd load a service until the block ends; then all they sent has been answered."""
     crowd = Crowd()
     threads = []
-    for number in range(terminals):
+    for number in range(first, first + terminals):
         site = POINTS[number % len(POINTS)]
         threads.append(Terminal(number, server.url, site, network.terminals[site], crowd))
     for thread in threads:

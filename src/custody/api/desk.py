@@ -16,7 +16,7 @@ from custody.api.freshness import Tide
 from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, open_engine, open_ledger
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
 from custody.terms import Millis
@@ -96,7 +96,12 @@ def _calm_the_collector() -> None:
 
 
 def _open(database: str | Engine) -> Ledger:
-    ledger = open_ledger(database)
-    keys.lay_out(ledger.engine)
-    lay_out(ledger.engine)
+    engine = database if isinstance(database, Engine) else open_engine(database)
+    try:
+        ledger = open_ledger(engine)
+        keys.lay_out(engine)
+        lay_out(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return ledger

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from custody import keys, settings
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, open_engine, open_ledger
 from custody.projections.freshness import lay_out
 from custody.settings import Settings
 
@@ -18,10 +18,12 @@ def configured() -> Settings:
 @contextmanager
 def opened(url: str | None = None) -> Iterator[Ledger]:
     """Open the ledger, its keys and its projections, laid out if they are new."""
-    ledger = open_ledger(url or configured().database_url)
+    engine = open_engine(url or configured().database_url)
     try:
-        keys.lay_out(ledger.engine)
-        lay_out(ledger.engine)
+        ledger = open_ledger(engine)
+        keys.lay_out(engine)
+        lay_out(engine)
         yield ledger
-    finally:
         ledger.close()
+    finally:
+        engine.dispose()

@@ -16,7 +16,7 @@ from custody.history import History
 from custody.terms import rfc3339
 
 TABLE_COLUMNS = 160
-UNNAMED = frozenset({"id", "type", "occurred_at", "site", "capture", "terminal_sequence"})
+UNNAMED = {"id", "type", "occurred_at", "site", "capture", "terminal_sequence"}
 """What a movement says that has a column of its own, or tells a reader nothing about the battery."""
 
 

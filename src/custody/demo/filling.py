@@ -35,7 +35,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Filled:
-    """What came of it: how many movements were recorded, known before, or refused; what was remarked."""
+    """What came of it: how many movements were recorded, known before or refused; the remarks."""
 
     network: Network
     statuses: Counter[str] = field(default_factory=Counter)

@@ -53,7 +53,9 @@ def snapshot(engine: Engine) -> Iterator[tuple[Connection, Position]]:
         try:
             yield connection, _position(connection)
         finally:
-            connection.exec_driver_sql("rollback")
+            # On a connection that broke there is nothing left to end, and trying would hide why.
+            if not connection.invalidated:
+                connection.exec_driver_sql("rollback")
 
 
 def _position(connection: Connection) -> Position:

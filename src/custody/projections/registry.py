@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from custody.events import Registration
 from custody.projections.projection import Batch, Change
-from custody.projections.tables import Row, metadata, number, text
+from custody.projections.tables import Row, load, metadata, number, text
 from custody.terms import Millis, Subject
 
 registration = Table(
@@ -58,6 +58,13 @@ def find(
         asked = asked.where(registration.c.holds_from <= as_of)
     body = connection.execute(asked.order_by(registration.c.n.desc()).limit(1)).scalar()
     return None if body is None else dict(loads(body))
+
+
+def organisations(connection: Connection, sites: Collection[str]) -> dict[str, str]:
+    """Return the organisation that each of some sites was last registered under."""
+    rows = load(connection, registration.c.party, [f"site:{site}" for site in sites])
+    bodies = (loads(row["body"]) for row in sorted(rows, key=lambda row: row["n"]))
+    return {body["site"]: body["organisation"] for body in bodies}
 
 
 def listing(

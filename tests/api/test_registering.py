@@ -1,0 +1,98 @@
+from typing import Any
+
+import httpx
+
+from tests.api.conftest import ORGANISATION, Service
+from tests.api.engines import on_sqlite
+from tests.api.movements import COLLECTOR
+
+SITE = "/v1/sites/330106-0099"
+BODY: dict[str, Any] = {
+    "kind": "collection_point",
+    "name": "拱宸桥站",
+    "division": "330106",
+    "organisation": ORGANISATION,
+    "capacity_g": 500_000,
+    "location": {"lon": 120.13, "lat": 30.32},
+}
+
+
+def test_a_site_is_registered_changed_and_left_as_it_is(service: Service) -> None:
+    admin = service.client("admin")
+    first = admin.put(SITE, json=BODY)
+    assert (first.status_code, first.json()["status"]) == (201, "registered")
+    again = admin.put(SITE, json=BODY)
+    assert (again.status_code, again.json()["status"]) == (200, "unchanged")
+    assert again.json()["position"] == first.json()["position"]
+    changed = admin.put(SITE, json={**BODY, "name": "新站"})
+    assert (changed.status_code, changed.json()["status"]) == (200, "changed")
+    fresh = {"at_least": changed.json()["position"]}
+    found = admin.get(SITE, params=fresh)
+    assert found.json() == {"site": "330106-0099", **BODY, "name": "新站", "licences": []}
+
+
+def test_the_registry_answers_as_of_an_instant(service: Service) -> None:
+    admin = service.client("admin")
+    admin.put(SITE, json={**BODY, "active_from": "2026-01-01T00:00:00+08:00"})
+    later = {**BODY, "name": "新站", "active_from": "2026-02-01T00:00:00+08:00"}
+    position = admin.put(SITE, json=later).json()["position"]
+    names = {}
+    for day in ("2025-12-31", "2026-01-31", "2026-02-02"):
+        params = {"as_of": f"{day}T00:00:00+08:00", "at_least": str(position)}
+        response = admin.get(SITE, params=params)
+        names[day] = response.json().get("name", response.status_code)
+    assert names == {"2025-12-31": 404, "2026-01-31": "拱宸桥站", "2026-02-02": "新站"}
+
+
+def test_the_registry_is_listed_in_pages(service: Service) -> None:
+    admin = service.client("admin")
+    position = admin.put(SITE, json=BODY).json()["position"]
+    seen: list[str] = []
+    path, params = "/v1/sites", {"limit": "2", "at_least": str(position)}
+    while True:
+        page = admin.get(path, params=params)
+        seen += [one["site"] for one in page.json()["items"]]
+        if "next" not in page.json():
+            break
+        params = {**params, "cursor": page.json()["next"]}
+    assert seen == sorted(seen)
+    assert len(seen) == 4
+    assert admin.get("/v1/organisations").json()["items"][0]["uscc"] == ORGANISATION
+
+
+@on_sqlite
+def test_what_a_registration_may_not_say(service: Service) -> None:
+    admin = service.client("admin")
+    wrong: list[tuple[str, Any, int, list[tuple[str, str]]]] = [
+        (SITE, {}, 422, [(f"/{name}", "required") for name in list(BODY)[:4]]),
+        (SITE, {**BODY, "site": "330106-0099"}, 422, [("/site", "unknown_field")]),
+        (SITE, {**BODY, "type": "site_registered"}, 422, [("/type", "unknown_field")]),
+        (SITE, [], 422, [("", "wrong_type")]),
+        (SITE, {**BODY, "kind": "shed"}, 422, [("/kind", "not_in_list")]),
+        (SITE, {**BODY, "location": {"lon": 181, "lat": 0}}, 422, [("/location/lon", "too_big")]),
+        ("/v1/sites/here", BODY, 422, [("/site", "pattern")]),
+        ("/v1/organisations/x", {"name": "n"}, 422, [("/uscc", "code_length")]),
+        ("/v1/terminals/t1", {"site": "330106-NONE"}, 422, [("/site", "site_unknown")]),
+    ]
+    for path, body, status, expected in wrong:
+        response = admin.put(path, json=body)
+        errors = [(one["pointer"], one["code"]) for one in response.json()["errors"]]
+        assert (response.status_code, errors) == (status, expected), (path, body)
+    unknown = {**BODY, "organisation": "91330106YY000009X6"}
+    assert admin.put(SITE, json=unknown).status_code == 422
+    text = httpx.Headers({"Content-Type": "application/json"})
+    assert admin.put(SITE, content=b"{", headers=text).status_code == 400
+    assert admin.put(SITE, content=b"[" * 100_000, headers=text).status_code == 400
+
+
+@on_sqlite
+def test_a_terminal_is_registered_for_its_site(service: Service) -> None:
+    admin = service.client("admin")
+    response = admin.put("/v1/terminals/t-1", json={"site": COLLECTOR})
+    assert response.status_code == 201
+    fresh = {"at_least": response.json()["position"]}
+    assert admin.get("/v1/terminals/t-1", params=fresh).json() == {
+        "terminal": "t-1",
+        "site": COLLECTOR,
+    }
+    assert admin.get("/v1/terminals/t-2").status_code == 404

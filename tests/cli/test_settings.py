@@ -1,0 +1,24 @@
+import pytest
+
+from custody.settings import Settings, UnusableSetting, read
+
+
+def test_what_nobody_says_has_a_default() -> None:
+    assert read({}) == Settings("sqlite:///custody.db", "127.0.0.1", 8000)
+    assert read({"CUSTODY_PORT": "", "CUSTODY_DATABASE_URL": ""}) == Settings()
+
+
+def test_what_the_environment_says_counts() -> None:
+    said = {
+        "CUSTODY_DATABASE_URL": "postgresql://db/custody",
+        "CUSTODY_HOST": "0.0.0.0",
+        "CUSTODY_PORT": "80",
+    }
+    assert read(said) == Settings("postgresql://db/custody", "0.0.0.0", 80)
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "8 000", "٨٠"])
+def test_a_port_is_a_number_that_a_port_can_have(port: str) -> None:
+    with pytest.raises(UnusableSetting, match="CUSTODY_PORT") as refused:
+        read({"CUSTODY_PORT": port})
+    assert "CUSTODY_PORT" in refused.value.zh

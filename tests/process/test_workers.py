@@ -1,0 +1,158 @@
+"""Do several processes on one PostgreSQL serve as one?"""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import httpx
+
+from tests.process.network import POINTS, Network, founded
+from tests.process.outcome import (
+    assert_all_there,
+    assert_known,
+    assert_one_order,
+    assert_projected,
+    recorded,
+)
+from tests.process.program import custody_at
+from tests.process.server import READY_S, Server, serving
+from tests.process.terminals import crowd_at, drop_off
+
+TERMINALS = 6
+ROUNDS = 20
+COUNTS_S = 1.0
+"""Within which a key made or revoked elsewhere counts."""
+
+
+def test_what_one_process_recorded_is_seen_through_another(shared: str) -> None:
+    with serving(shared) as one, serving(shared) as other:
+        network = founded(one)
+        for number in range(ROUNDS):
+            here, there = (one, other) if number % 2 else (other, one)
+            position = post(here, network, number)
+            inventory = f"/v1/sites/{POINTS[0]}/inventory?at_least={position}"
+            answer = there.get(inventory, network.auditor)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["pieces"] == number + 1
+            assert int(answer.headers["Custody-Position"]) >= position
+
+
+def test_another_process_projects_when_the_one_that_did_is_killed(shared: str) -> None:
+    # The first to start leads: nobody else was there to.
+    with serving(shared) as leader, serving(shared) as follower:
+        network = founded(leader)
+        with crowd_at(leader, network, TERMINALS) as crowd:
+            crowd.wait_for_more(200)
+            crowd.insist = False
+            leader.kill()
+        position = post(follower, network, 0)
+        answer = asked_until_there(follower, network, f"/v1/sites?at_least={position}")
+        assert answer.status_code == 200, answer.text
+        facts = [fact for fact in recorded(follower, network) if fact["position"] < position]
+        assert_one_order(facts)
+        assert_all_there(crowd, facts)
+        assert_projected(follower, network)
+
+
+def test_two_processes_record_side_by_side_in_one_order(shared: str) -> None:
+    with serving(shared) as one, serving(shared) as other:
+        network = founded(one)
+        with crowd_at(one, network, TERMINALS) as here:
+            with crowd_at(other, network, TERMINALS, first=TERMINALS) as there:
+                here.wait_for_more(300)
+                there.wait_for_more(300)
+            here.wait_for_more(10)
+        here.sent |= there.sent
+        here.answered |= there.answered
+        facts = recorded(other, network)
+        assert_one_order(facts)
+        assert_all_there(here, facts)
+        assert_known(other, network, here)
+        assert_projected(one, network)
+
+
+def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None:
+    with serving(shared, workers=2) as server:
+        network = founded(server)
+        workers = processes_of(server)
+        assert len(workers) == 2, server.log()
+        for number, (writer, reader) in enumerate([workers, workers[::-1]] * 3):
+            with asleep(reader):
+                position = post(server, network, number)
+            with asleep(writer):
+                history = f"/v1/batteries/maker:PACK{number}/history?at_least={position}"
+                told = server.get(history, network.auditor)
+            assert told.status_code == 200, told.text
+            assert [fact["position"] for fact in told.json()["items"]] == [position]
+
+
+def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) -> None:
+    with serving(shared, workers=2) as server:
+        network = founded(server)
+        with crowd_at(server, network, TERMINALS) as crowd:
+            for _ in range(2):
+                crowd.wait_for_more(100)
+                os.kill(processes_of(server)[0], signal.SIGKILL)
+            crowd.wait_for_more(100)
+        assert crowd.answered.keys() == crowd.sent.keys()
+        facts = recorded(server, network)
+        assert_one_order(facts)
+        assert_all_there(crowd, facts)
+        asked_until_there(server, network, f"/v1/sites?at_least={len(facts)}")
+        assert_projected(server, network)
+
+
+def test_a_key_made_or_revoked_elsewhere_counts_within_a_second(shared: str) -> None:
+    with serving(shared) as server:
+        made = json.loads(custody_at(shared, "keys", "create", "--role", "auditor", "--json"))
+        assert server.get("/v1/me", made["key"]).json()["key"] == made["id"]
+        custody_at(shared, "keys", "revoke", made["id"])
+        # What is promised is a second; a slow machine only asks later.
+        Event().wait(COUNTS_S)
+        assert server.get("/v1/me", made["key"]).status_code == 401
+
+
+def processes_of(server: Server) -> list[int]:
+    """Find the processes that serve: those that the first one has started for it."""
+    listed = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return [
+        int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+@contextmanager
+def asleep(pid: int) -> Iterator[None]:
+    """Let a process do nothing for a while, so that only the others can answer."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def asked_until_there(server: Server, network: Network, path: str) -> httpx.Response:
+    """Ask as a client does: again after Retry-After, until there is an answer."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        answer = server.get(path, network.auditor)
+        if answer.status_code != 503 or time.monotonic() > deadline:
+            return answer
+        assert answer.headers["Retry-After"].isdigit()
+
+
+def post(server: Server, network: Network, number: int) -> int:
+    """Record a battery over a connection of its own; return its position."""
+    told = httpx.post(
+        f"{server.url}/v1/movements",
+        json=drop_off(number),
+        headers={"Authorization": f"Bearer {network.terminals[POINTS[0]]}"},
+        trust_env=False,
+        timeout=30,
+    )
+    assert told.status_code == 201, told.text
+    return int(told.json()["position"])
