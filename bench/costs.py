@@ -13,7 +13,7 @@ from bench.service import Service, opened
 from custody.api import slices
 from custody.custodian import Posted, Request
 from custody.decisions import Poster
-from custody.events import movement_adapter
+from custody.events import read_movement
 from custody.terms import Millis
 
 SHOWN_MIN = 2.0
@@ -43,7 +43,7 @@ def measured(databases: Databases, scale: Scale) -> Shares:
 
 
 def _posted(data: bytes, poster: Poster, received_at: Millis = 2**41) -> Posted:
-    return Posted(movement_adapter.validate_json(data), data, poster, received_at)
+    return Posted(read_movement(data), data, poster, received_at)
 
 
 def _profiled(act: Callable[[], object]) -> list[tuple[str, float]]:

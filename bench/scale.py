@@ -11,7 +11,8 @@ class Scale:
     request: int
     """Movements a request of the batch path."""
     requests: int
-    """Requests a round of the batch path."""
+    """Requests a round of the batch path. Together more movements than the service remembers as
+    facts, so that no round profits from what the one before it has read."""
     seconds: float
     """Of a round of single posts."""
     history: int

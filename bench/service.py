@@ -13,7 +13,7 @@ from custody.api import receipts, slices
 from custody.api.desk import now
 from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import Poster
-from custody.events import movement_adapter
+from custody.events import read_movement
 from custody.intake import Intake
 from custody.ledger import Ledger, open_ledger
 from custody.projections.freshness import lay_out
@@ -81,7 +81,7 @@ async def post(intake: Intake, sent: Sent, *, known: bool = False) -> int:
     poster = Poster("bench", sent.site)
     received_at = now()
     posted = [
-        Posted(movement_adapter.validate_json(data), data, poster, received_at)
+        Posted(read_movement(data), data, poster, received_at)
         for data in slices.of_array(sent.body)
     ]
     results = []

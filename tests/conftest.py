@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examples each time
 from custody.ledger import Ledger, create_schema, open_engine, open_ledger
 from tests.postgres import Postgres
 

@@ -31,8 +31,9 @@ class Given:
 
     def then(self, *codes: str) -> list[Remark]:
         books = books_for(self._fact, self._facts, self._registrations)
-        decisions.any_movement.admit(self._fact, self._how["poster"], books)
-        remarks = decisions.decide(self._fact, books=books, **self._how)
+        how = dict(self._how)
+        decisions.any_movement.admit(self._fact, how.pop("poster"), books)
+        remarks = decisions.decide(self._fact, books, **how)
         assert [remark.code for remark in remarks] == [*codes]
         return remarks
 

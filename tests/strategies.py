@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examples each time
 from custody.events import (
     Dispatched,
     DroppedOff,

@@ -1,46 +1,31 @@
-"""Is a projection a cache: found out when it is wrong, built anew beside the live one, swapped?"""
+"""Is a projection a cache: found out when it is wrong, built anew, and put in its place?"""
 
-import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from itertools import count
-from threading import Event
 
 import pytest
-from sqlalchemy import Connection, Engine, func, inspect, select, text, update
+from sqlalchemy import Engine, inspect, update
 
-from custody.events import Movement
-from custody.ledger import Ledger, UnknownSchema, open_ledger, writing
+from custody.ledger import Ledger, UnknownSchema, writing
 from custody.projections import ALL
 from custody.projections.consignments import item
-from custody.projections.freshness import lay_out, reached, snapshot
+from custody.projections.freshness import lay_out, reached
 from custody.projections.inventory import inventory
 from custody.projections.location import location
 from custody.projections.registry import registration
 from custody.projections.shadow import MARK
 from custody.projections.stays import stay
 from custody.projections.tables import metadata, projected
-from custody.projector import Overtaken, Projector
+from custody.projector import Projector
 from custody.rebuilding import Displaced, Shadow, rebuild, verify
-from custody.terms import MINUTE, Position
+from custody.terms import Position
 from tests.given import (
-    CENTRE,
-    dispatch,
     drop_off,
     monday,
-    receive,
-    store,
-    tuesday,
-    void,
 )
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import Office, all_rows, laid_out, silent, swift_server
+from tests.projections.bookkeeping import Office, all_rows, silent, swift_server
+from tests.projections.lives import BATTERIES, EVERYTHING, different, life, lived
 
-LONG_S = 60.0
-BATTERIES = 12
-READS_MIN = 20
-EVERYTHING = frozenset(projection.name for projection in ALL)
 SPOILT = {
     "location": update(location).values(place="nowhere"),
     "stays": update(stay).values(until=monday + 1),
@@ -57,21 +42,6 @@ HOLED = {
 }
 
 
-def life(n: int) -> list[Movement]:
-    """Tell what happens to one battery, not always in the order in which it happens."""
-    ref, no, at = f"maker:PACK{n}", f"x:{n // 4}-{n % 4}", monday + n * MINUTE
-    left, came = (
-        dispatch([ref], at=at + 2, consignment=no),
-        receive([ref], at=at + 3, consignment=no),
-    )
-    told = [drop_off(ref, at=at, mass_g=1000 + n), store([ref], at=at + 1), left, came]
-    if n % 3 == 0:
-        told.reverse()
-    if n % 4 == 0:
-        told.append(void(came, at=tuesday))
-    return told
-
-
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     with swift_server() as server:
@@ -80,15 +50,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def office(ledger: Ledger) -> Office:
-    """Some lives are recorded and projected."""
-    office = laid_out(ledger)
-    office.post(*(movement for n in range(BATTERIES) for movement in life(n)))
-    Projector(ledger, records_max=10).catch_up()
-    return office
-
-
-def different(ledger: Ledger) -> set[str]:
-    return {one.name for one in verify(ledger, silent) if not one.equal}
+    return lived(ledger)
 
 
 def tables_of(engine: Engine) -> set[str]:
@@ -244,121 +206,3 @@ def test_a_part_of_the_projections_does_not_make_another_layout_ours(
     rebuild(ledger, {"inventory"}, silent)
     with pytest.raises(UnknownSchema):
         lay_out(ledger.engine)
-
-
-def test_while_movements_are_recorded_and_projected_a_rebuild_changes_nothing(
-    ledger: Ledger, office: Office
-) -> None:
-    parts = [EVERYTHING, {"inventory", "consignments"}, {"stays"}, {"consignments", "location"}]
-    with busy(ledger, office):
-        for names in [*parts, EVERYTHING]:
-            before = ledger.head().position
-            rebuild(ledger, names, silent, records_max=100)
-            ledger.wait(before + 5, LONG_S)
-    Projector(ledger).catch_up()
-    assert different(ledger) == set()
-
-
-def test_readers_see_one_moment_after_another_while_tables_are_swapped(
-    database_url: str, ledger: Ledger, office: Office
-) -> None:
-    over = Event()
-    readers = [open_ledger(database_url) for _ in range(3)]
-    with ThreadPoolExecutor(len(readers)) as threads, busy(ledger, office):
-        reading = [threads.submit(read_on, reader.engine, over) for reader in readers]
-        try:
-            for _ in range(3):
-                rebuild(ledger, EVERYTHING, silent, records_max=200)
-        finally:
-            over.set()
-        for one in reading:
-            positions = one.result(LONG_S)
-            assert len(positions) >= READS_MIN
-            assert positions == sorted(positions)
-    for reader in readers:
-        reader.close()
-
-
-def test_a_long_reader_keeps_nobody_waiting_but_the_swap(
-    database_url: str, ledger: Ledger, office: Office
-) -> None:
-    other = open_ledger(database_url)
-    with ThreadPoolExecutor(2) as threads:
-        with snapshot(other.engine) as (connection, position):
-            swapping = threads.submit(rebuild, ledger, EVERYTHING, silent)
-            wait_until_it_waits(other.engine, swapping)
-            office.post(drop_off())
-            projecting = threads.submit(Projector(ledger).catch_up)
-            assert projecting.result(LONG_S) == position + 1
-            with snapshot(other.engine) as (_, later):
-                assert later == position + 1
-            assert counted(connection) == in_stock(connection)
-        assert swapping.result(LONG_S) >= position
-    assert different(ledger) == set()
-    other.close()
-
-
-@contextmanager
-def busy(ledger: Ledger, office: Office) -> Iterator[None]:
-    """Record lives and project them, each in a thread of its own, until the end of the block."""
-    over = Event()
-
-    def record() -> None:
-        for n in count(BATTERIES):
-            if over.is_set():
-                return
-            office.post(*life(n))
-
-    def project() -> None:
-        projector = Projector(ledger, records_max=9)
-        while not over.is_set():
-            with suppress(Overtaken):
-                if not projector.step():
-                    ledger.wait(reached(ledger.engine), 0.1)
-
-    with ThreadPoolExecutor(2) as threads:
-        working = [threads.submit(work) for work in (record, project)]
-        try:
-            yield
-        finally:
-            over.set()
-        for one in working:
-            one.result(LONG_S)
-
-
-def read_on(engine: Engine, over: Event) -> list[Position]:
-    """Read moment after moment until it is over; return where each was."""
-    positions: list[Position] = []
-    while not over.is_set() or len(positions) < READS_MIN:
-        with snapshot(engine) as (connection, position):
-            positions.append(position)
-            assert counted(connection) == in_stock(connection)
-            assert in_stock(connection).keys() <= {"330106-0007", CENTRE}
-            open_ = connection.scalar(select(func.count()).where(stay.c.until.is_(None)))
-            assert open_ == sum(in_stock(connection).values())
-            assert connection.scalar(select(projected.c.position)) == position
-    return positions
-
-
-def counted(connection: Connection) -> dict[str, int]:
-    """Return how many pieces the inventory counts at each site."""
-    asked = select(inventory.c.site, func.sum(inventory.c.pieces)).group_by(inventory.c.site)
-    return {site: int(pieces) for site, pieces in connection.execute(asked)}
-
-
-def in_stock(connection: Connection) -> dict[str, int]:
-    """Return how many batteries are in stock at each site, looked at one by one."""
-    asked = select(location.c.site, func.count()).where(location.c.state == "in_stock")
-    return {site: int(found) for site, found in connection.execute(asked.group_by(location.c.site))}
-
-
-def wait_until_it_waits(engine: Engine, swapping: Future[Position]) -> None:
-    """Return when a rebuild waits for the readers; on SQLite, where it need not, once done."""
-    deadline = time.monotonic() + LONG_S
-    asked = text("select 1 from pg_locks where relation = 'projected'::regclass and not granted")
-    while not swapping.done():
-        assert time.monotonic() < deadline, "it never came to swap"
-        if engine.dialect.name == "postgresql":
-            with engine.connect() as connection:
-                if connection.scalar(asked):
-                    return

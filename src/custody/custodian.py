@@ -172,9 +172,7 @@ class Custodian:
             if known is not None:
                 any_movement.says_the_same(known.data, posted.data)
                 return Recorded(draft.receipt(fact.id), duplicate=True)
-            remarks = decisions.decide(
-                fact, posted.poster, books, posted.received_at, posted.clock_offset
-            )
+            remarks = decisions.decide(fact, books, posted.received_at, posted.clock_offset)
         except Refused as refused:
             return refused
         noted = Noted(fact, posted.data, _subjects(fact, posted.poster, books))

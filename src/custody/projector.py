@@ -54,6 +54,7 @@ class Projector:
     def stop(self) -> None:
         """Stop after the batch at hand, and let another process lead."""
         self._stopped.set()
+        self._ledger.stir()
         if self._thread is not None:
             self._thread.join()
 

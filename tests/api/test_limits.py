@@ -1,7 +1,10 @@
 import gzip
+import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
 
 import httpx
 import orjson
@@ -15,6 +18,7 @@ from tests.api.movements import COLLECTOR, drop_off
 
 pytestmark = on_sqlite
 JSON = {"Content-Type": "application/json"}
+PATIENCE_S = 30.0
 GZIP = {**JSON, "Content-Encoding": "gzip"}
 
 
@@ -67,19 +71,31 @@ def test_a_request_carries_at_most_a_thousand_movements(terminal: httpx.Client) 
 def test_when_too_many_wait_the_next_is_asked_to_come_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "WAITING_MAX", 0)
-    terminals = [service.client("terminal", COLLECTOR) for _ in range(12)]
+    desk = service.app.state.desk
+    record, begun, go_on = desk.custodian.record, Event(), Event()
+
+    def held_up(requests: Any) -> Any:
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return record(requests)
+
+    monkeypatch.setattr(desk.custodian, "record", held_up)
+    monkeypatch.setattr(intake, "WAITING_MAX", 1)
+    clients = [service.client("terminal", COLLECTOR) for _ in range(3)]
 
     def post(n: int) -> httpx.Response:
-        said = [drop_off(100 * n + one) for one in range(100)]
-        return terminals[n].post("/v1/movements", json=said)
+        return clients[n].post("/v1/movements", json=drop_off(n))
 
-    with ThreadPoolExecutor(len(terminals)) as pool:
-        answers = list(pool.map(post, range(len(terminals))))
-    busy = [one for one in answers if one.status_code != 200]
-    assert busy, "none had to wait"
-    for one in busy:
-        assert code(one) == (503, "busy")
-        assert one.headers["retry-after"] == "1"
-    again = [post(n) for n, one in enumerate(answers) if one in busy]
-    assert {one["status"] for answer in again for one in answer.json()["results"]} == {"recorded"}
+    with ThreadPoolExecutor(2) as pool:
+        written = pool.submit(post, 0)
+        assert begun.wait(PATIENCE_S)
+        waiting = pool.submit(post, 1)
+        deadline = time.monotonic() + PATIENCE_S
+        while not desk.intake.waiting:
+            assert time.monotonic() < deadline
+        response = post(2)
+        assert code(response) == (503, "busy")
+        assert response.headers["retry-after"] == "1"
+        go_on.set()
+        assert {written.result().status_code, waiting.result().status_code} == {201}
+    assert post(2).status_code == 201

@@ -6,7 +6,7 @@ import pytest
 
 from custody.api import freshness
 from custody.terms import DAY
-from tests.api.conftest import Service
+from tests.api.conftest import ORGANISATION, Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import (
     COLLECTOR,
@@ -44,7 +44,7 @@ def test_a_battery_says_where_it_is_and_who_answers_for_it(
 ) -> None:
     found = ask(auditor, f"/v1/batteries/{battery(1)}", position)
     assert found["state"] == "in_stock"
-    assert (found["site"], found["custodian"]) == (RECYCLER, f"site:{RECYCLER}")
+    assert (found["site"], found["custodian"]) == (RECYCLER, ORGANISATION)
     assert (found["chemistry"], found["mass_g"]) == ("lfp", 8_700)
     assert (found["version"], found["position"]) == (3, int(position))
     assert found["codes"] == [battery(1)]

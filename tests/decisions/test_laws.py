@@ -28,7 +28,7 @@ def outcome(fact: Movement, books: Books, now: int = next_monday) -> Outcome:
     """Decide, and say what came of it in a way that can be compared."""
     try:
         decisions.any_movement.admit(fact, poster_of(fact), books)
-        return decisions.decide(fact, poster_of(fact), books, now)
+        return decisions.decide(fact, books, now)
     except Refused as refused:
         return refused.code, refused.errors, refused.params
 

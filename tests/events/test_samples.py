@@ -1,10 +1,19 @@
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from custody.events import UPCASTS, Registration, Voided, decode
+from custody.events import (
+    REMEMBERED_BYTES_MAX,
+    UPCASTS,
+    Registration,
+    Voided,
+    decode,
+    read_movement,
+)
+from custody.terms import millis
 from tests.events.samples import Sample, reading, samples, versions
-from tests.given import data, drop_off, void
+from tests.given import data, dispatch, drop_off, store, void
 
 every_sample = pytest.mark.parametrize("sample", samples(), ids=str)
 
@@ -49,3 +58,16 @@ def test_an_older_body_is_turned_into_a_newer_one(monkeypatch: pytest.MonkeyPatc
 def test_what_only_another_program_can_read_is_not_guessed(type_: str, version: int) -> None:
     with pytest.raises(KeyError):
         decode(type_, version, data(void(drop_off())))
+
+
+def test_a_body_too_long_to_be_remembered_is_read_all_the_same() -> None:
+    many = store([f"maker:{n}" for n in range(1_000)])
+    assert len(data(many)) > REMEMBERED_BYTES_MAX > len(data(store()))
+    for fact in (many, store()):
+        assert read_movement(data(fact)) == decode("store", 1, data(fact)) == fact
+
+
+def test_a_consignment_is_due_when_its_sender_said_so() -> None:
+    expected = "2026-03-06T12:00:00+08:00"
+    assert dispatch(expected_at=expected).due == millis(datetime.fromisoformat(expected))
+    assert dispatch().due is None

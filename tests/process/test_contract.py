@@ -1,4 +1,4 @@
-"""Does a running service keep the words of CONTRACT.md: its example, its errors, lists and headers?"""
+"""Does a running service keep CONTRACT.md: its example, its errors, its lists and headers?"""
 
 import gzip
 import json

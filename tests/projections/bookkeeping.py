@@ -1,10 +1,11 @@
 """What does a test of the answering wing do to a ledger? Post to it, project it, look at it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from custody.custodian import Custodian, Recorded, Request
 from custody.events import Movement, Registration
@@ -19,6 +20,11 @@ from custody.terms import Millis, Position
 from tests.conftest import TEMPLATE
 from tests.given import network, next_monday, posted
 from tests.postgres import Postgres
+
+LONG_S = 60.0
+"""Nothing takes so long unless it never ends."""
+
+NO_MORE = "no more rows"
 
 
 @contextmanager
@@ -63,14 +69,6 @@ def laid_out(ledger: Ledger) -> Office:
     return Office(ledger).open()
 
 
-def projected_to(ledger: Ledger, movements: Iterable[Movement]) -> Position:
-    """Post movements to a fresh ledger, one by one, and project them."""
-    office = laid_out(ledger)
-    for movement in movements:
-        office.post(movement)
-    return Projector(ledger).catch_up()
-
-
 def empty(ledger: Ledger) -> None:
     """Make ledger and projections as new, for the next example."""
     with writing(ledger.engine) as connection:
@@ -104,3 +102,46 @@ def all_rows(ledger: Ledger) -> dict[str, Sequence[Row]]:
 
 def silent(done: Position, all_of_it: Position) -> None:
     """Hear of progress, and say nothing."""
+
+
+@contextmanager
+def following(ledger: Ledger) -> Iterator[Projector]:
+    """Keep the projections up in a thread until the end of the block."""
+    projector = Projector(ledger)
+    projector.start()
+    try:
+        yield projector
+    finally:
+        projector.stop()
+
+
+def eventually(so: Callable[[], bool]) -> None:
+    """Wait until something is so; it fails only when it takes absurdly long."""
+    deadline = time.monotonic() + LONG_S
+    while not so():
+        assert time.monotonic() < deadline, "it never came to be so"
+
+
+@contextmanager
+def full(engine: Engine, table: str) -> Iterator[None]:
+    """Let a table take no row more until the end of the block."""
+    if engine.dialect.name == "sqlite":
+        says = f"begin select raise(abort, '{NO_MORE}'); end"
+        make = [f"create trigger full_{table} before insert on {table} {says}"]
+        undo = [f"drop trigger full_{table}"]
+    else:
+        says, calls = (
+            f"$$ begin raise exception '{NO_MORE}'; end $$",
+            f"execute function full_{table}()",
+        )
+        make = [
+            f"create function full_{table}() returns trigger language plpgsql as {says}",
+            f"create trigger full_{table} before insert on {table} for each row {calls}",
+        ]
+        undo = [f"drop trigger full_{table} on {table}", f"drop function full_{table}()"]
+    for statements in (make, undo):
+        with writing(engine) as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        if statements is make:
+            yield

@@ -9,7 +9,7 @@ from custody.events import Movement
 from tests.projections.kept import Kept
 from tests.strategies import arrivals, histories, in_batches
 
-EXAMPLES = 150
+EXAMPLES = 100
 
 Batches = list[list[Movement]]
 

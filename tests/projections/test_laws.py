@@ -27,7 +27,7 @@ from tests.ledger.forgetful import forgetful_ledgers
 from tests.projections.bookkeeping import Office, checksums, empty, silent
 from tests.strategies import arrivals, histories, in_batches
 
-EXAMPLES = {"sqlite": 50, "postgresql": 15}
+EXAMPLES = {"sqlite": 30, "postgresql": 10}
 SITES = (POINT, CENTRE, BASE)
 BATTERIES = (pack, other, third)
 

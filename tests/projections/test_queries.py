@@ -193,6 +193,17 @@ def test_a_party_is_found_as_it_was_at_an_instant(c: Connection) -> None:
     assert (then["name"], since["name"]) == (site().name, "新名")
 
 
+def test_sites_are_told_with_the_organisation_they_were_last_registered_under(
+    ledger: Ledger,
+) -> None:
+    office = laid_out(ledger)
+    office.register(site(CENTRE, organisation=recycler))
+    Projector(ledger).catch_up()
+    with snapshot(ledger.engine) as (c, _):
+        found = registry.organisations(c, [POINT, CENTRE, NOWHERE])
+    assert found == {POINT: collector, CENTRE: recycler}
+
+
 def test_parties_of_a_kind_are_listed_by_name_page_by_page(c: Connection) -> None:
     sites = [one["site"] for one in registry.listing(c, "site", limit=10)]
     assert sites == sorted((POINT, CENTRE, BASE))

@@ -101,7 +101,9 @@ class BatteryRow(Answer):
     state: State | None
     site: str | None
     place: str | None
-    custodian: str | None
+    custodian: str | None = Field(
+        description="Who answers for it: its site's organisation, or the carrier."
+    )
     consignment: str | None
     since: Moment | None
     condition: list[Condition]

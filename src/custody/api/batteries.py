@@ -1,10 +1,12 @@
 """Where is a battery, who answers for it, and what became of it?"""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import Query
 from orjson import Fragment
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,7 +31,7 @@ from custody.events.vocabulary import BatteryRef, Chemistry, SiteId, State
 from custody.events.whereabouts import Whereabouts
 from custody.history import History, Told
 from custody.keys import Key
-from custody.projections import consignments, location
+from custody.projections import consignments, location, registry
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
 from custody.terms import Millis, Refused, rfc3339
@@ -77,7 +79,10 @@ def list_batteries(
             after=cursors.read(request, cursor),
             limit=limit + 1,
         )
-    return page(request, rows, limit, position, _row, lambda row: row["ref"])
+        custodians = _custodians(connection, rows)
+    return page(
+        request, rows, limit, position, lambda row: _row(row, custodians), lambda row: row["ref"]
+    )
 
 
 @routes.get(
@@ -116,22 +121,44 @@ def tell_history(
 
 
 @routes.get("/v1/batteries/{ref:path}", response_model=answers.Battery, responses=problems(404))
-def find_battery(request: Request, key: Anyone, ref: BatteryRef, _: Projected) -> Response:
-    """Say where a battery is, in what state, and who answers for it."""
+def find_battery(
+    request: Request,
+    key: Anyone,
+    ref: BatteryRef,
+    _: Projected,
+    as_of: Moment | None = None,
+    known_at: Moment | None = None,
+) -> Response:
+    """Say where a battery is, in what state, and who answers for it.
+
+    `as_of`: at that instant, as we know now; `known_at`: as we knew it then; both: as we knew then
+    of that instant.
+    """
     desk = at_hand(request)
-    with snapshot(desk.engine) as (connection, position):
+    with snapshot(desk.engine) as (connection, projected):
         row = location.find(connection, ref)
-    if row is None:
-        raise Refused("not_found")
-    _may_see(desk, key, ref, location.whereabouts_of(row))
-    found = {
-        **_row(row),
-        "codes": [ref],
-        "holds": [],
-        "open_remarks": _open_remarks(history.read(desk.ledger, ref), language_of(request)),
-        "position": position,
-    }
-    return answer(request, found, position)
+        if row is None:
+            raise Refused("not_found")
+        _may_see(desk, key, ref, location.whereabouts_of(row))
+        found = history.read(desk.ledger, ref, None if known_at is None else instant(known_at))
+        if as_of is not None:
+            found = found.until(instant(as_of))
+        in_the_past = as_of is not None or known_at is not None
+        if in_the_past:
+            row = {**location.columns(ref, found.whereabouts()), "facts": len(found.told)}
+        custodians = _custodians(connection, [row])
+    position = found.position if in_the_past else projected
+    return answer(
+        request,
+        {
+            **_row(row, custodians),
+            "codes": [ref],
+            "holds": [],
+            "open_remarks": _open_remarks(found, language_of(request)),
+            "position": position,
+        },
+        position,
+    )
 
 
 def told(found: History, order: str, language: Language) -> list[dict[str, Any]]:
@@ -185,13 +212,21 @@ def _may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
             own_site(key)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _custodians(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
+    """Name who answers for each site that has a battery: the organisation it belongs to."""
+    sites = {row["custodian"][5:] for row in rows if str(row["custodian"]).startswith("site:")}
+    owners = registry.organisations(connection, sites)
+    return {f"site:{site}": uscc for site, uscc in owners.items()}
+
+
+def _row(row: Row, custodians: Mapping[str, str]) -> dict[str, Any]:
+    kind, _, carrier = (row["custodian"] or "").partition(":")
     return {
         "ref": row["ref"],
         "state": row["state"],
         "site": row["site"],
         "place": row["place"],
-        "custodian": row["custodian"],
+        "custodian": (carrier if kind == "carrier" else custodians.get(row["custodian"])) or None,
         "consignment": row["consignment"],
         "since": when(row["since"]) if row["state"] else None,
         "condition": location.conditions(row),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +23,9 @@ from custody.projector import Projector
 from custody.terms import Millis
 
 Clock = Callable[[], Millis]
+
+QUERIES_MAX = 16
+"""Queries at once: fewer than the database's connections, so that none waits for one in vain."""
 
 
 def now() -> Millis:
@@ -52,6 +56,7 @@ class Desk:
 @asynccontextmanager
 async def opened(database: str | Engine, watermark: Watermark, clock: Clock) -> AsyncIterator[Desk]:
     """Open the books. Raises UnknownSchema if another version of the program has laid them out."""
+    current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
     _calm_the_collector()
     watermark.rise(ledger.head().position)

@@ -1,6 +1,7 @@
 """What does every answer carry? Its request's id, and the position it reflects."""
 
 import re
+from itertools import count
 from secrets import token_hex
 
 from starlette.requests import Request
@@ -31,12 +32,15 @@ class Envelope:
     def __init__(self, app: ASGIApp, watermark: Watermark) -> None:
         self._app = app
         self._watermark = watermark
+        # Random once, then counted: unique among processes, and no system call a request.
+        self._prefix = token_hex(6)
+        self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = _claimed(scope) or f"{self._prefix}-{next(self._numbers):x}".encode()
         scope["request_id"] = request_id.decode()
         begun = False
 
@@ -59,9 +63,9 @@ class Envelope:
             await problems.unexpected(request, error)(scope, receive, marked)
 
 
-def _request_id(scope: Scope) -> bytes:
-    """Take the asker's own id if it is fit to stand in a log, or make one."""
+def _claimed(scope: Scope) -> bytes | None:
+    """Take the asker's own id if it is fit to stand in a log."""
     for name, value in scope["headers"]:
         if name == REQUEST_ID and _usable(value):
             return bytes(value)
-    return token_hex(8).encode()
+    return None

@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 import orjson
+import psycopg
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -17,6 +19,7 @@ from custody.api.refusals import BY_STATUS, KINDS
 from custody.custodian import Contended
 from custody.intake import Busy
 from custody.ledger import Unavailable
+from custody.ledger.errors import translated
 from custody.terms import FieldError, Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -120,6 +123,17 @@ async def on_unavailable(request: Request, error: Exception) -> Response:
     return answer(request, Refused("unavailable"))
 
 
+async def on_database(request: Request, error: Exception) -> Response:
+    """A query failed: because the database is away, or because it was a wrong one of ours."""
+    try:
+        with translated():
+            raise error
+    except (Unavailable, psycopg.OperationalError) as away:
+        return await on_unavailable(request, away)
+    except SQLAlchemyError as mistake:
+        return unexpected(request, mistake)
+
+
 async def on_gone(request: Request, error: Exception) -> Response:
     """The asker has hung up; nobody reads this."""
     return Response(status_code=400)
@@ -133,6 +147,8 @@ HANDLERS: dict[Any, Any] = {
     Busy: on_busy,
     Contended: on_busy,
     Unavailable: on_unavailable,
+    SQLAlchemyError: on_database,
+    psycopg.OperationalError: on_database,
     ClientDisconnect: on_gone,
 }
 """Which exception is answered how."""

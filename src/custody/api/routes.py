@@ -49,7 +49,6 @@ def router(tag: str) -> APIRouter:
         tags=[tag],
         dependencies=[documented, Depends(authenticated), Depends(known_parameters)],
         responses=problems(401, 403, 422, 503),
-        default_response_class=Response,
     )
 
 

@@ -23,6 +23,8 @@ def run(arguments: Namespace) -> int:
         seed=SEED if arguments.seed is None else arguments.seed,
         until=arguments.until or last_midnight(),
     )
+    with books.opened(settings.database_url):
+        pass  # what is wrong with the database is said here, before anything is served
     where = Where(settings.database_url, settings.host, settings.port)
     with ExitStack() as stack:
         bars = _Bars(stack)

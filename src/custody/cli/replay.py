@@ -17,7 +17,7 @@ from custody.terms import rfc3339
 
 TABLE_COLUMNS = 160
 UNNAMED = {"id", "type", "occurred_at", "site", "capture", "terminal_sequence"}
-"""What a movement says that has a column of its own, or tells a reader nothing about the battery."""
+"""What a movement says that has a column of its own, or tells nothing about the battery."""
 
 
 def run(arguments: Namespace) -> int:

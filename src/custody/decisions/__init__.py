@@ -41,9 +41,7 @@ def reads(fact: Movement) -> tuple[Subject, ...]:
     )
 
 
-def decide(
-    fact: Movement, poster: Poster, books: Books, now: Millis, clock_offset: Millis = 0
-) -> list[Remark]:
+def decide(fact: Movement, books: Books, now: Millis, clock_offset: Millis = 0) -> list[Remark]:
     """Say what the books have to remark on a movement; raise Refused if it cannot be a fact."""
     any_movement.not_too_early(fact, now, clock_offset)
     return [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books)]

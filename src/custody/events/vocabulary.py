@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetPydanticSchema, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
 
 from custody import codes
 
@@ -111,7 +111,29 @@ MovementId = Annotated[
     str,
     Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
 ]
-Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+_RFC3339 = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?$"  # a missing offset is told as such
+)
+_instant = core_schema.datetime_schema(tz_constraint="aware", ge=EARLIEST, lt=LATEST, strict=False)
+# Pydantic takes more for an instant than RFC 3339 does: a number in quotes, a day without a time.
+_written = core_schema.chain_schema(
+    [
+        core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=_RFC3339),
+            "datetime_rfc3339",
+            custom_error_message="Input should be an instant as RFC 3339 writes it",
+        ),
+        _instant,
+    ]
+)
+Instant = Annotated[
+    datetime,
+    GetPydanticSchema(
+        lambda _type, _handler: core_schema.json_or_python_schema(_written, _instant)
+    ),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
 Note = Annotated[str, Field(max_length=NOTE_MAX)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
@@ -86,11 +86,20 @@ class Ledger:
             self._notices.tell(appended.last)
         return appended
 
-    def wait(self, position: int, seconds: float) -> bool:
-        """Block until there is a record past the position; False if the time ran out first."""
+    def wait(
+        self, position: int, seconds: float, given_up: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Block until there is a record past the position; False if the time ran out first.
+
+        `given_up` is asked now and then, and after each `stir`, whether to wait no longer.
+        """
         if self._notices is not None:
             self._notices.start()
-        return self._wakeups.wait(position, seconds)
+        return self._wakeups.wait(position, seconds, given_up)
+
+    def stir(self) -> None:
+        """Let those who wait look whether they still should."""
+        self._wakeups.stir()
 
     def subscribe(self, after: int = 0) -> Subscription:
         """All records past a position, those to come included."""
@@ -111,9 +120,15 @@ class Ledger:
 
 def open_ledger(database: str | Engine) -> Ledger:
     """The ledger in a database, laid out if it is new; `UnknownSchema` if it is not ours."""
-    engine = database if isinstance(database, Engine) else open_engine(database)
-    create_schema(engine)
-    return Ledger(engine)
+    if isinstance(database, Engine):
+        create_schema(database)
+        return Ledger(database)
+    engine = open_engine(database)
+    try:
+        return open_ledger(engine)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _assert_sound(entry: Entry) -> None:

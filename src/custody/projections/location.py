@@ -51,14 +51,13 @@ class Location:
 
 
 def row_of(turn: Turn) -> Row:
-    """Write what is believed of a battery as a row."""
-    return {
-        **turn.now,
-        "ref": turn.ref,
-        "condition": ",".join(turn.now["condition"]),
-        "facts": turn.facts,
-        "latest": turn.latest,
-    }
+    """Write what a turn makes of a battery as its row."""
+    return {**columns(turn.ref, turn.now), "facts": turn.facts, "latest": turn.latest}
+
+
+def columns(ref: str, battery: Whereabouts) -> Row:
+    """Write what is believed of a battery as a row, all but which facts say so."""
+    return {**battery, "ref": ref, "condition": ",".join(battery["condition"])}
 
 
 def whereabouts_of(row: Row) -> Whereabouts:

@@ -42,11 +42,6 @@ class Battery(NamedTuple):
         return Battery(self.ref, self.now, (), self.now)
 
 
-def standing_at(ref: str, standing: Standing) -> Battery:
-    """Return a battery of which nothing but its standing is known."""
-    return Battery(ref, standing, (), standing)
-
-
 def evolve(battery: Battery, fact: Movement) -> Battery:
     """Take in one more fact; only a late one, or a void, looks back at those before it."""
     since = (*battery.since, fact)

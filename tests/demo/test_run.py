@@ -1,0 +1,135 @@
+"""Does the demo serve at once, make the same books from the same seed, and suggest what works?"""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.postgres import Postgres
+from tests.process.program import COMMAND, custody_at, environment
+from tests.process.server import LOOK_S, Group, free_port
+
+SMALL = ["--sites", "12", "--batteries", "60", "--until", "2026-03-01"]
+FILLED = "What to try next:"
+DEMO_S = 120
+
+
+class Demo:
+    """A running demo, and what it has said so far."""
+
+    def __init__(self, database_url: str, *arguments: str) -> None:
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        self._log = tempfile.NamedTemporaryFile()  # noqa: SIM115 - closed by close
+        env = environment(CUSTODY_DATABASE_URL=database_url, CUSTODY_PORT=str(port))
+        self.group = Group([*COMMAND, "demo", *SMALL, *arguments], self._log.file, env)
+
+    def said(self) -> str:
+        return Path(self._log.name).read_text()
+
+    def health(self) -> httpx.Response | None:
+        try:
+            return httpx.get(f"{self.url}/healthz", trust_env=False, timeout=30)
+        except httpx.TransportError:
+            return None
+
+    def wait_for(self, said: str) -> None:
+        deadline = time.monotonic() + DEMO_S
+        while said not in self.said():
+            assert self.group.process.poll() is None, f"the demo gave up:\n{self.said()}"
+            assert time.monotonic() < deadline, f"no {said!r} in {DEMO_S} s:\n{self.said()}"
+            time.sleep(LOOK_S)
+
+    def close(self) -> None:
+        self.group.kill()
+        self._log.close()
+
+
+@contextmanager
+def running(database_url: str, *arguments: str) -> Iterator[Demo]:
+    """Run the demo until the block ends."""
+    demo = Demo(database_url, *arguments)
+    try:
+        yield demo
+    finally:
+        demo.close()
+
+
+def fingerprint(database_url: str) -> tuple[str, int]:
+    told = json.loads(custody_at(database_url, "checksum", "--json"))
+    return told["sha256"], told["records"]
+
+
+def test_the_same_seed_makes_the_same_books_in_any_database(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    on_sqlite, other = (f"sqlite:///{tmp_path}/{name}.db" for name in ("same", "other"))
+    on_postgres = postgres.database("demo")
+    seeds = {on_sqlite: "7", on_postgres: "7", other: "8"}
+    demos = [Demo(url, "--seed", seed, "--fill-only") for url, seed in seeds.items()]
+    try:
+        for demo in demos:
+            assert demo.group.process.wait(DEMO_S) == 0, demo.said()
+    finally:
+        for demo in demos:
+            demo.close()
+    books = {url: fingerprint(url) for url in seeds}
+    postgres.drop("demo")
+    assert books[on_sqlite] == books[on_postgres]
+    assert books[on_sqlite] != books[other]
+    assert books[on_sqlite][1] > 300
+
+
+def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) -> None:
+    books = f"sqlite:///{tmp_path}/custody.db"
+    with running(books) as demo:
+        early = []
+        while FILLED not in demo.said():
+            assert demo.group.process.poll() is None, demo.said()
+            health = demo.health()
+            if health is not None and FILLED not in demo.said():
+                early.append(health.status_code)
+            time.sleep(LOOK_S)
+        assert early, "nobody answered before it was filled"
+        assert set(early) == {200}
+        demo.wait_for("/inventory")
+        assert [answered(command) for command in commands(demo.said())] == [201, 200, 200]
+        # The battery that was just brought is there for whoever replays it.
+        assert [answered(command) for command in commands(demo.said())] == [200, 200, 200]
+    filled = fingerprint(books)
+    with running(books) as demo:
+        demo.wait_for("served as they are")
+        health = demo.health()
+        assert health is not None
+        assert health.status_code == 200
+        assert fingerprint(books) == filled
+    with running(books, "--fill-only") as demo:
+        assert demo.group.process.wait(DEMO_S) == 0, demo.said()
+    assert fingerprint(books) == filled
+
+
+def commands(said: str) -> list[str]:
+    found = [line.strip() for line in said.splitlines() if line.startswith("  curl ")]
+    assert len(found) == 3, said
+    # Each stands below a line that shows its key.
+    assert all(re.search(r"\(key ck_\w+\S*\):", part) for part in said.split("  curl ")[:-1])
+    return found
+
+
+def answered(command: str) -> int:
+    """Run a command as a person who copies it; return the status of the answer."""
+    if shutil.which("curl") is None:
+        pytest.fail("the demo's commands need curl; install it (on Debian: apt install curl)")
+    status = " -o /dev/null -w '%{http_code}'"
+    done = subprocess.run(
+        ["bash", "-c", command + status],
+        env=environment(), capture_output=True, text=True, timeout=DEMO_S, check=True,
+    )  # fmt: skip
+    return int(done.stdout)
