@@ -13,13 +13,15 @@ from sqlalchemy.engine import make_url
 
 def described(postgres_url: str) -> str:
     """Say which machine this is, and the versions of what was measured."""
+    # Above half of the cores, every figure is too low and the latencies are the neighbours'.
     today = dt.datetime.now(dt.UTC).date()
     peers = ("eventsourcing", "fastapi", "pydantic", "psycopg", "sqlalchemy", "uvicorn")
     return (
         f"{today}: {os.cpu_count()} cores ({_processor()}), {_memory_gib()} GiB of memory, "
         f"{platform.system()} {platform.release()}; Python {platform.python_version()}, "
         f"PostgreSQL {_postgres(postgres_url)} (fsync on), SQLite {sqlite3.sqlite_version} "
-        f"(WAL, synchronous = full); {', '.join(f'{name} {version(name)}' for name in peers)}."
+        f"(WAL, synchronous = full); {', '.join(f'{name} {version(name)}' for name in peers)}. "
+        f"Others' load when it began: {os.getloadavg()[0]:.1f}."
     )
 
 

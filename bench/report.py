@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.costs import Shares
-from bench.reasons import REASONS
+from bench.reasons import why
 from bench.table import HEADINGS, Row, markdown
 
 PREFACE = """\
@@ -19,9 +19,9 @@ NOTES = """\
 - *until recorded* is from the bytes of a request to those of its answer: cut, parsed, validated,
   decided and committed, four requests of about 1,000 movements under way at once, in one process.
   *Until projected* also waits for every projection, which follows in a thread beside it.
-- *eventsourcing* is the library used the obvious way (`bench/peers/`): an aggregate a battery and a
-  consignment, parsed by the same models, all that a request touches saved at once. It neither knows
-  a movement it has seen nor notices that two requests disagree.
+- *eventsourcing* is the library used the obvious way (`bench/peers/`): plain pydantic models, an
+  aggregate a battery and a consignment, all that a request touches saved at once. It does not know
+  a movement that it has seen, remarks on nothing, and keeps no table beside its events.
 - *flush + 5 ms*: whoever commits sleeps 5 ms after it, in its own thread, before it says that it is
   done (Custody's append, the library's save, the bare INSERT). So those who commit side by side
   sleep side by side.
@@ -50,6 +50,6 @@ def page(machine: str, rows: Sequence[Row], shares: Shares) -> str:
 
 
 def _told(row: Row) -> str:
-    why = next((why for work, why in REASONS.items() if row.work.startswith(work)), "")
     against = row.against.partition(",")[0]
-    return f"- **{row.work}**, {row.engine}" + (f", against {against}" * bool(against)) + f": {why}"
+    beside = f", against {against}" if against else ""
+    return f"- **{row.work}**, {row.engine}{beside}: {why(row.work, row.engine)}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-HEADINGS = ("work", "on", "Custody", "against", "ratio", "must", "aim", "goal")
+HEADINGS = ("work", "on", "Custody", "against", "comes to", "must", "aim", "goal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def plain(figure: float) -> str:
     """Write a figure with as many digits as it deserves."""
-    if figure == 0 or figure >= 100:
-        return f"{figure:,.0f}"
-    return f"{figure:.2g}" if figure < 10 else f"{figure:.1f}"
+    digits = 2 if figure < 1 else 1 if figure < 100 else 0
+    written = f"{figure:,.{digits}f}"
+    return written.rstrip("0").rstrip(".") if digits else written
 
 
 def rate(figure: float, unit: str = "/s") -> str:

@@ -19,9 +19,6 @@ RECORDS_MAX = 1_000
 IDLE_S = 1.0
 """How long a projector that has nothing to do, or does not lead, waits before it looks again."""
 
-STOP_S = 0.1
-"""How long one that has nothing to do takes to notice that it is to stop."""
-
 LOOK_S = 0.02
 """How often one who waits looks at what another process has projected."""
 
@@ -109,7 +106,7 @@ class Projector:
                 if not self._leadership.take():
                     self._stopped.wait(IDLE_S)
                 elif not self.step():
-                    self._idle()
+                    self._ledger.wait(self._reached, IDLE_S, self._stopped.is_set)
             except Overtaken:
                 continue
             except Unavailable:
@@ -121,10 +118,3 @@ class Projector:
                 self._leadership.drop()
                 self._stopped.wait(IDLE_S)
         self._leadership.drop()
-
-    def _idle(self) -> None:
-        """Wait for more, but not so long at a time that stopping would take long."""
-        until = time.monotonic() + IDLE_S
-        while not self._stopped.is_set() and time.monotonic() < until:
-            if self._ledger.wait(self._reached, STOP_S):
-                return

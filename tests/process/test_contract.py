@@ -171,13 +171,6 @@ def test_every_answer_says_how_fresh_it_is(terminal: httpx.Client, auditor: http
         assert int(auditor.get(path).headers["Custody-Position"]) >= position, path
 
 
-def test_who_asks_for_what_is_not_there_yet_is_told_to_come_again(auditor: httpx.Client) -> None:
-    refused = auditor.get("/v1/sites?at_least=1000000000")
-    assert refused.status_code == 503
-    assert refused.headers["Retry-After"].isdigit()
-    assert refused.json()["code"] == "not_there_yet"
-
-
 def test_many_are_answered_in_their_order_or_all_refused_together(
     terminal: httpx.Client, auditor: httpx.Client
 ) -> None:

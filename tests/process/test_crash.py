@@ -13,7 +13,7 @@ from tests.process.outcome import (
 from tests.process.server import Server
 from tests.process.terminals import crowd_at
 
-KILLS = 4
+KILLS = 3
 TERMINALS = 6
 
 

@@ -18,7 +18,7 @@ from tests.process.network import ORGANISATION, POINTS, RECYCLER, Network, found
 from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
 
-EXAMPLES = 20
+EXAMPLES = 15
 CONSIGNMENT = "x:DH-1"
 REFUSED = ["400", "401", "403", "404", "405", "406", "413", "415", "422"]
 ANY: dict[str, Any] = {
@@ -92,6 +92,15 @@ def test_the_document_that_is_served_is_the_one_that_is_tested(
     assert server.get("/openapi.json", network.auditor).json() == document
 
 
+def test_every_good_answer_says_what_it_looks_like() -> None:
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            good = [route["responses"][status] for status in route["responses"] if status < "300"]
+            silent = [answer for answer in good if not answer.get("content")]
+            assert good, f"{method} {path}"
+            assert not silent, f"{method} {path}: {silent}"
+
+
 @schema.parametrize()
 @quick
 def test_a_route_keeps_its_schema_whatever_is_asked(
@@ -103,7 +112,7 @@ def test_a_route_keeps_its_schema_whatever_is_asked(
         case.query["at_least"] = 0  # else every example waits for a position that never comes
     # No schema knows a check character, nor which sites there are; and what is wrong with a line
     # is said in its result.
-    known = [positive_data_acceptance]
+    known: list[Any] = [positive_data_acceptance]
     if case.media_type == "application/x-ndjson":
         known.append(negative_data_rejection)
     case.call_and_validate(

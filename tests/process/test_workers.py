@@ -20,7 +20,7 @@ from tests.process.outcome import (
     recorded,
 )
 from tests.process.program import custody_at
-from tests.process.server import READY_S, Server, serving
+from tests.process.server import LOOK_S, READY_S, Server, serving
 from tests.process.terminals import crowd_at, drop_off
 
 TERMINALS = 6
@@ -105,6 +105,19 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) ->
         assert_all_there(crowd, facts)
         asked_until_there(server, network, f"/v1/sites?at_least={len(facts)}")
         assert_projected(server, network)
+
+
+def test_the_workers_go_when_the_process_that_started_them_is_killed(shared: str) -> None:
+    with serving(shared, workers=2) as server:
+        workers = processes_of(server)
+        os.kill(server.pid, signal.SIGKILL)
+        deadline = time.monotonic() + READY_S
+        while any(Path(f"/proc/{pid}").exists() for pid in workers):
+            assert time.monotonic() < deadline, f"still there after {READY_S} s"
+            time.sleep(LOOK_S)
+        server.kill()
+        # Nobody keeps the port, so that it can be started again.
+        server.start()
 
 
 def test_a_key_made_or_revoked_elsewhere_counts_within_a_second(shared: str) -> None:

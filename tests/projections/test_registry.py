@@ -3,7 +3,8 @@
 from json import loads
 
 from custody.events.registry import ALWAYS, FOREVER
-from custody.projections.registry import registration
+from custody.projections.projection import Batch
+from custody.projections.registry import Registry, registration
 from tests.given import CENTRE, POINT, friday, monday, organisation, site, terminal
 from tests.projections.kept import Kept
 
@@ -24,6 +25,13 @@ def test_registrations_of_a_party_are_numbered_as_they_were_recorded() -> None:
     for kept in (Kept(*named), Kept().each(*named), Kept(named[0]).hear(*named[1:])):
         said = [(row["n"], loads(row["body"])["name"]) for row in kept.rows(registration)]
         assert said == [(1, "一"), (2, "二"), (3, "三")]
+
+
+def test_the_next_number_does_not_hang_on_the_order_of_the_rows_known() -> None:
+    rows = Kept(site(name="一"), site(name="二")).rows(registration)
+    for known in (rows, rows[::-1]):
+        (change,) = Registry().changes(Batch(registrations=[site(name="三")]), known)
+        assert [row["n"] for row in change.rows] == [3]
 
 
 def test_parties_of_every_kind_are_numbered_apart() -> None:

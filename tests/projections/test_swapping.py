@@ -19,17 +19,9 @@ from custody.projections.tables import projected
 from custody.projector import Overtaken, Projector
 from custody.rebuilding import rebuild
 from custody.terms import Position
-from tests.given import (
-    CENTRE,
-    drop_off,
-)
+from tests.given import CENTRE, POINT, drop_off
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import (
-    LONG_S,
-    Office,
-    silent,
-    swift_server,
-)
+from tests.projections.bookkeeping import LONG_S, Office, silent, swift_server
 from tests.projections.lives import BATTERIES, EVERYTHING, different, life, lived
 
 READS_MIN = 20
@@ -133,7 +125,7 @@ def read_on(engine: Engine, over: Event) -> list[Position]:
         with snapshot(engine) as (connection, position):
             positions.append(position)
             assert counted(connection) == in_stock(connection)
-            assert in_stock(connection).keys() <= {"330106-0007", CENTRE}
+            assert in_stock(connection).keys() <= {POINT, CENTRE}
             open_ = connection.scalar(select(func.count()).where(stay.c.until.is_(None)))
             assert open_ == sum(in_stock(connection).values())
             assert connection.scalar(select(projected.c.position)) == position

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.events import Fact, Movement
+from custody.events.vocabulary import EARLIEST
 from custody.ledger import Record
 from custody.projections.location import row_of
 from custody.projections.projection import Batch
 from custody.projections.tables import Row
 from custody.projections.turning import batch, order_text, touched
-from custody.terms import Subject
+from custody.terms import Subject, millis
 from tests.given import (
     dismantle,
     dispatch,
@@ -88,6 +89,11 @@ def test_registrations_are_told_as_they_came() -> None:
     happened, _ = turned([], [site(name="一"), drop_off(), site(name="二")])
     assert happened.registrations == [site(name="一"), site(name="二")]
     assert happened.turns.keys() == {pack}
+
+
+def test_the_text_of_an_order_sorts_alike_even_where_instants_have_fewer_digits() -> None:
+    early, late = drop_off(at=millis(EARLIEST)), drop_off()
+    assert order_text(early.order) < order_text(late.order)
 
 
 @given(st.lists(movements(), min_size=2, max_size=5))

@@ -1,6 +1,10 @@
 """How is the service started, in one process or in several?"""
 
+import os
+import signal
 from argparse import Namespace
+from multiprocessing import parent_process
+from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
@@ -42,4 +46,14 @@ def run(arguments: Namespace) -> int:
 
 def application() -> FastAPI:
     """Make the application of one process, from the environment that it inherits."""
+    if parent_process() is not None:
+        Thread(target=_stop_when_left_alone, daemon=True).start()
     return create_app(books.configured().database_url)
+
+
+def _stop_when_left_alone() -> None:
+    """Stop one of several when the process that started them is killed: it would keep the port."""
+    parent = parent_process()
+    assert parent is not None, "one of several has been started by somebody"
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
