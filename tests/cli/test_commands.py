@@ -168,6 +168,28 @@ def test_a_database_of_another_version_is_left_alone(capsys: Printed, ledger: Le
         assert "99" in capsys.readouterr().err
 
 
+def test_projections_of_an_older_layout_are_built_anew_by_upgrade(
+    capsys: Printed, recorded: Ledger
+) -> None:
+    assert run("upgrade") == 0
+    with recorded.engine.begin() as connection:
+        connection.exec_driver_sql("update projected set layout = 0")
+        connection.exec_driver_sql("drop table location")
+    for command in ("serve", "rebuild"):
+        assert run(command) == 1
+        assert "custody upgrade" in capsys.readouterr().err
+    assert run("upgrade") == 0
+    assert run("rebuild", "--verify") == 0
+
+
+def test_projections_of_a_newer_layout_are_left_alone(capsys: Printed, recorded: Ledger) -> None:
+    assert run("upgrade") == 0
+    with recorded.engine.begin() as connection:
+        connection.exec_driver_sql("update projected set layout = 99")
+    assert run("upgrade") == 1
+    assert "99" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("database_url", "workers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"]
 )

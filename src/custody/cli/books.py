@@ -16,14 +16,21 @@ def configured() -> Settings:
 
 
 @contextmanager
-def opened(url: str | None = None) -> Iterator[Ledger]:
-    """Open the ledger, its keys and its projections, laid out if they are new."""
+def ledger_opened(url: str | None = None) -> Iterator[Ledger]:
+    """Open the ledger and its keys, laid out if they are new."""
     engine = open_engine(url or configured().database_url)
     try:
         ledger = open_ledger(engine)
         keys.lay_out(engine)
-        lay_out(engine)
         yield ledger
         ledger.close()
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened(url: str | None = None) -> Iterator[Ledger]:
+    """Open the ledger, its keys and its projections, laid out if they are new."""
+    with ledger_opened(url) as ledger:
+        lay_out(ledger.engine)
+        yield ledger

@@ -2,6 +2,8 @@
 
 from custody.cli.speech import complain
 from custody.ledger import Unavailable, UnknownSchema, UnusableUrl
+from custody.projections.freshness import OtherLayout
+from custody.projections.shadow import Displaced
 
 WRONG, UNUSABLE = 1, 2
 
@@ -17,12 +19,27 @@ def explained(error: Exception) -> int:
                 " sqlite:///custody.db or postgresql://user:password@host/database.",
                 UNUSABLE,
             )
+        case OtherLayout():
+            return complain(
+                f"投影的布局版本为 {error.found}，本程序为 {error.known}。"
+                "请运行 custody upgrade 由账本重建，或使用相应版本的程序。未作任何改动。",
+                f"The projections have layout {error.found}, this program's is {error.known}. Run "
+                "custody upgrade to build them anew from the ledger, or use the program that fits. "
+                "Nothing was changed.",
+                WRONG,
+            )
+        case Displaced():
+            return complain(
+                "另一个重建或核对已在其后开始，本次未作任何改动。",
+                "Another rebuild or comparison has begun since; this one changed nothing.",
+                WRONG,
+            )
         case UnknownSchema():
             return complain(
                 f"数据库的结构版本为 {error.found}，本程序支持 {error.known}。"
-                "请使用相应版本的程序，或运行 custody upgrade。未作任何改动。",
+                "请使用相应版本的程序。未作任何改动。",
                 f"The database has schema version {error.found}, this program knows {error.known}. "
-                "Use the program that fits it, or run custody upgrade. Nothing was changed.",
+                "Use the program that fits it. Nothing was changed.",
                 WRONG,
             )
         case Unavailable():

@@ -1,16 +1,32 @@
-"""Is the database laid out as this program needs it?"""
+"""Is the database laid out as this program needs it, and how does it get there?"""
 
 from argparse import Namespace
 
+from custody import rebuilding
 from custody.cli import books
-from custody.cli.speech import say
-from custody.ledger import SCHEMA_VERSION
+from custody.cli.progress import shown
+from custody.cli.speech import either, say
+from custody.ledger import SCHEMA_VERSION, Ledger
+from custody.projections import ALL, LAYOUT
+from custody.projections.freshness import OtherLayout, lay_out
 
 
 def run(arguments: Namespace) -> int:
-    """Lay out what is missing; a version we do not know is refused and left alone."""
-    with books.opened():
-        pass
-    version = SCHEMA_VERSION
-    say(f"数据库结构版本 {version}，已就绪。", f"The schema has version {version}; ready.")
+    """Lay out what is missing, build older projections anew; leave what we do not know alone."""
+    with books.ledger_opened() as ledger:
+        try:
+            lay_out(ledger.engine)
+        except OtherLayout as other:
+            if other.found > other.known:
+                raise
+            _renew(ledger)
+    say(
+        f"数据库结构版本 {SCHEMA_VERSION}，投影布局 {LAYOUT}，已就绪。",
+        f"Schema version {SCHEMA_VERSION}, layout of projections {LAYOUT}; ready.",
+    )
     return 0
+
+
+def _renew(ledger: Ledger) -> None:
+    with shown(either("重建投影", "Rebuilding")) as report:
+        rebuilding.rebuild(ledger, {projection.name for projection in ALL}, report)

@@ -20,8 +20,12 @@ _POSITION = select(projected.c.position)
 _LAYOUT_LOCK = 0x6375736C  # any number, as long as every process that lays out locks the same
 
 
+class OtherLayout(UnknownSchema):
+    """The projections' tables are those of another version; an older one's are built anew."""
+
+
 def lay_out(engine: Engine) -> None:
-    """Make the projections' tables where there are none; UnknownSchema for another layout."""
+    """Make the projections' tables where there are none; OtherLayout if they are others."""
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             # Several processes start at once; one of them lays out the tables.
@@ -32,7 +36,7 @@ def lay_out(engine: Engine) -> None:
             connection.execute(first)
         found = connection.scalar(select(projected.c.layout))
     if found != LAYOUT:
-        raise UnknownSchema(found or 0, LAYOUT)
+        raise OtherLayout(found or 0, LAYOUT)
 
 
 def reached(engine: Engine) -> Position:
