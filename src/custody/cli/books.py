@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from custody import keys, settings
-from custody.ledger import Ledger, open_engine, open_ledger
+from custody.ledger import Ledger, open_ledger
 from custody.projections.freshness import lay_out
 from custody.settings import Settings
 
@@ -18,14 +18,12 @@ def configured() -> Settings:
 @contextmanager
 def ledger_opened(url: str | None = None) -> Iterator[Ledger]:
     """Open the ledger and its keys, laid out if they are new."""
-    engine = open_engine(url or configured().database_url)
+    ledger = open_ledger(url or configured().database_url)
     try:
-        ledger = open_ledger(engine)
-        keys.lay_out(engine)
+        keys.lay_out(ledger.engine)
         yield ledger
-        ledger.close()
     finally:
-        engine.dispose()
+        ledger.close()
 
 
 @contextmanager
