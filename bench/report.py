@@ -1,6 +1,7 @@
 """How is a run told to those who were not there?"""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from bench.costs import Shares
 from bench.reasons import why
@@ -38,7 +39,7 @@ def page(machine: str, rows: Sequence[Row], shares: Shares) -> str:
     missed = [row for row in rows if row.verdict == "missed"]
     if missed:
         parts.append("## Missed, and why\n")
-        parts.append("\n".join(_told(row) for row in missed) + "\n")
+        parts.append("\n".join(_reasons(missed)) + "\n")
     parts.append("## Where the time goes\n")
     parts.append("Shares of a profile (which itself slows Python down, and nothing else).\n")
     told = [
@@ -49,7 +50,12 @@ def page(machine: str, rows: Sequence[Row], shares: Shares) -> str:
     return "\n".join(parts)
 
 
-def _told(row: Row) -> str:
-    against = row.against.partition(",")[0]
-    beside = f", against {against}" if against else ""
-    return f"- **{row.work}**, {row.engine}{beside}: {why(row.work, row.engine)}"
+def _reasons(missed: Sequence[Row]) -> Iterator[str]:
+    """Tell each reason once, with all that it is the reason for."""
+    rows: defaultdict[str, list[str]] = defaultdict(list)
+    for row in missed:
+        against = row.against.partition(",")[0]
+        beside = f" against {against}" if against else ""
+        rows[why(row.work, row.engine)].append(f"{row.work}, {row.engine}{beside}")
+    for reason, works in rows.items():
+        yield f"- **{'; '.join(works)}**: {reason}"

@@ -67,7 +67,7 @@ class Projector:
             changed = applying.changes(connection, self._ledger, records, ALL)
         last = records[-1].position
         unmoved = (projected.c.position == after, projected.c.swaps == swaps)
-        with writing(engine) as connection:
+        with writing(engine, durable=False) as connection:
             moved = connection.execute(update(projected).where(*unmoved).values(position=last))
             if not moved.rowcount:
                 raise Overtaken

@@ -61,6 +61,21 @@ def test_postgresql_flushes_each_commit_whatever_it_is_configured_to(
     assert setting(postgres_ledger, "show synchronous_commit") == expected
 
 
+def test_what_can_be_made_again_need_not_be_flushed(ledger: Ledger) -> None:
+    asked, flushed, not_flushed = {
+        "sqlite": ("pragma synchronous", FULL, 1),
+        "postgresql": ("show synchronous_commit", "on", "off"),
+    }[ledger.engine.dialect.name]
+    for _ in range(2):
+        with writing(ledger.engine, durable=False) as connection:
+            assert connection.exec_driver_sql(asked).scalar() == not_flushed
+        with writing(ledger.engine) as connection:
+            assert connection.exec_driver_sql(asked).scalar() == flushed
+    with pytest.raises(ZeroDivisionError), writing(ledger.engine, durable=False):
+        raise ZeroDivisionError
+    assert setting(ledger, asked) == flushed
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "custody", "mysql://x/y", "sqlite://", "sqlite:///:memory:", "sqlite:///x?mode=ro",

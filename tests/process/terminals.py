@@ -37,6 +37,8 @@ class Crowd:
         self.unanswered: set[str] = set()
         """Ids of which at least one sending went without an answer."""
         self.statuses: Counter[int] = Counter()
+        self.breaks: Counter[str] = Counter()
+        """How often a connection broke, by what was seen of it."""
         self.complaints: list[str] = []
         self.enough = Event()
         self.insist = True
@@ -121,8 +123,7 @@ class Terminal(Thread):
         try:
             answer = client.post("/v1/movements", content=body)
         except httpx.TransportError as error:
-            if "complete message body" in str(error):
-                self._crowd.complain(f"{self.name} got half an answer: {error}")
+            self._crowd.breaks[str(error)] += 1
             return None
         self._crowd.statuses[answer.status_code] += 1
         if answer.status_code in (200, 201):

@@ -41,6 +41,8 @@ def stopped_under_load(server: Server, network: Network) -> Crowd:
         crowd.insist = False
         assert server.stop() in STOPPED, server.log()
     assert "Traceback" not in server.log(), server.log()
+    halves = [seen for seen in crowd.breaks if "complete message body" in seen]
+    assert not halves, f"half an answer: {halves}"
     return crowd
 
 

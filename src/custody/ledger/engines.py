@@ -40,13 +40,35 @@ def open_engine(url: str | URL) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One write transaction: committed at the end of the block, undone if the block raises."""
-    turn = _turn(engine) if engine.dialect.name == "sqlite" else nullcontext()
+def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+    """One write transaction: committed at the end of the block, undone if the block raises.
+
+    What is not `durable` a crash of the machine may take back, whole transactions, the last first:
+    for what can be made again. It saves the flush.
+    """
+    sqlite = engine.dialect.name == "sqlite"
+    turn = _turn(engine) if sqlite else nullcontext()
     with turn, translated(), engine.connect() as connection:
         connection.execution_options(writes=True)
-        with connection.begin():
+        with nullcontext() if durable else _unflushed(connection, sqlite), connection.begin():
+            if not durable and not sqlite:
+                connection.exec_driver_sql("set local synchronous_commit = off")
             yield connection
+
+
+@contextmanager
+def _unflushed(connection: Connection, sqlite: bool) -> Iterator[None]:
+    """SQLite flushes or not by its connection's setting, which a transaction cannot change."""
+    if not sqlite:
+        yield
+        return
+    dbapi: Any = connection.connection
+    (before,) = dbapi.execute("pragma synchronous").fetchone()
+    dbapi.execute("pragma synchronous = normal")
+    try:
+        yield
+    finally:
+        dbapi.execute(f"pragma synchronous = {before}")
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from json import dumps
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
@@ -63,8 +64,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         return
     names = [column.name for column in table.columns]
     if connection.dialect.name == "sqlite":
-        values = [tuple(row[name] for name in names) for row in rows]
-        connection.exec_driver_sql(_upsert_sqlite(table), values)
+        connection.exec_driver_sql(_upsert_sqlite(table), list(map(itemgetter(*names), rows)))
     else:
         arrays = tuple(
             _packer(column)([row[column.name] for row in rows]) for column in table.columns
