@@ -140,9 +140,9 @@ def test_two_projectors_at_once_project_each_record_once(
 def before_writing(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen once between a projector's reading and its writing."""
 
-    def later(engine: Engine) -> AbstractContextManager[Connection]:
+    def later(engine: Engine, *, durable: bool) -> AbstractContextManager[Connection]:
         monkeypatch.undo()
         happens()
-        return writing(engine)
+        return writing(engine, durable=durable)
 
     monkeypatch.setattr("custody.projector.writing", later)
