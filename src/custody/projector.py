@@ -19,6 +19,10 @@ RECORDS_MAX = 1_000
 IDLE_S = 1.0
 """How long a projector that has nothing to do, or does not lead, waits before it looks again."""
 
+REST_S = 0.02
+"""How long it lets movements gather that come one by one: each would cost a transaction of its own,
+in the same interpreter that records the next."""
+
 LOOK_S = 0.02
 """How often one who waits looks at what another process has projected."""
 
@@ -100,13 +104,20 @@ class Projector:
             self._reached = max(self._reached, position)
             self._progress.notify_all()
 
+    def _follow_on(self, projected_now: int) -> None:
+        """Go on at once while there is much to do; otherwise let some gather."""
+        if not projected_now:
+            self._ledger.wait(self._reached, IDLE_S, self._stopped.is_set)
+        elif projected_now < self._records_max:
+            self._stopped.wait(REST_S)
+
     def _follow(self) -> None:
         while not self._stopped.is_set():
             try:
                 if not self._leadership.take():
                     self._stopped.wait(IDLE_S)
-                elif not self.step():
-                    self._ledger.wait(self._reached, IDLE_S, self._stopped.is_set)
+                else:
+                    self._follow_on(self.step())
             except Overtaken:
                 continue
             except Unavailable:

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Table, select
 
 from custody.ledger import Ledger
 from custody.ledger.errors import translated
+from custody.projections import ALL, EVERYTHING
 from custody.projections.freshness import reached, snapshot
+from custody.projections.projection import Projection
 from custody.projections.shadow import RECORDS_MAX, Displaced, Progress, Shadow
 from custody.terms import Position
 
@@ -44,7 +46,7 @@ def rebuild(
 
     Raises Displaced when another rebuild or comparison begins meanwhile: the last one is right.
     """
-    shadow = Shadow(ledger, records_max=records_max)
+    shadow = Shadow(ledger, _needed(names), records_max)
     try:
         while True:
             # The ledger grows meanwhile: run after it until what is left fits into the swap.
@@ -58,13 +60,15 @@ def rebuild(
         shadow.drop()
 
 
-def verify(ledger: Ledger, progress: Progress) -> list[Comparison]:
-    """Build every projection anew and compare it with the live one; nothing is swapped."""
-    shadow = Shadow(ledger)
+def verify(
+    ledger: Ledger, progress: Progress, names: Collection[str] = EVERYTHING
+) -> list[Comparison]:
+    """Build projections anew and compare them with the live ones; nothing is swapped."""
+    shadow = Shadow(ledger, _needed(names))
     try:
         with snapshot(ledger.engine) as (connection, position):
             shadow.fill(position, progress)
-            return compare(shadow, connection)
+            return [one for one in compare(shadow, connection) if one.name in names]
     finally:
         shadow.drop()
 
@@ -81,6 +85,11 @@ def compare(shadow: Shadow, connection: Connection) -> list[Comparison]:
             )
             for projection in shadow.projections
         ]
+
+
+def _needed(names: Collection[str]) -> list[Projection]:
+    """Return the projections named, and location: it tells what was known of a battery before."""
+    return [one for one in ALL if one.name in {*names, "location"}]
 
 
 def checksum(connection: Connection, tables: Iterable[Table]) -> str:

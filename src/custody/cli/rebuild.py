@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
 
 def _verify(ledger: Ledger, names: list[str], *, as_json: bool) -> int:
     with shown(either("核对投影", "Comparing"), quiet=as_json) as report:
-        compared = [one for one in rebuilding.verify(ledger, report) if one.name in names]
+        compared = rebuilding.verify(ledger, report, names)
     if as_json:
         told = [
             {"name": one.name, "equal": one.equal, "live": one.live, "rebuilt": one.rebuilt}

@@ -7,7 +7,7 @@ from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
 from custody.ledger import SCHEMA_VERSION, Ledger
-from custody.projections import ALL, LAYOUT
+from custody.projections import EVERYTHING, LAYOUT
 from custody.projections.freshness import OtherLayout, lay_out
 
 
@@ -29,4 +29,4 @@ def run(arguments: Namespace) -> int:
 
 def _renew(ledger: Ledger) -> None:
     with shown(either("重建投影", "Rebuilding")) as report:
-        rebuilding.rebuild(ledger, {projection.name for projection in ALL}, report)
+        rebuilding.rebuild(ledger, EVERYTHING, report)

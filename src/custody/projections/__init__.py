@@ -9,5 +9,7 @@ from custody.projections.stays import Stays
 
 ALL: tuple[Projection, ...] = (Location(), Stays(), Inventory(), Consignments(), Registry())
 
+EVERYTHING = frozenset(projection.name for projection in ALL)
+
 LAYOUT = 1
 """Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

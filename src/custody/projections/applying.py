@@ -25,7 +25,7 @@ def changes(
     connection: Connection,
     ledger: Ledger,
     records: Sequence[Record],
-    projections: Iterable[Projection],
+    projections: Sequence[Projection],
     place: Place = live,
 ) -> list[Change]:
     """Say what the next records change, given what the tables hold. Nothing is written."""
@@ -36,11 +36,15 @@ def changes(
         return [one for one in ledger.read(subjects).records if one.position <= last]
 
     def rows(column: Column[str], values: Collection[str]) -> list[Row]:
+        if not values:
+            return []
         assert isinstance(column.table, Table), "columns are those of tables"
         return load(connection, place(column.table).c[column.name], values)
 
     found = touched(records)
     batteries = {row["ref"]: row for row in rows(location.c.ref, found.batteries.keys())}
+    if not any(consignment in projection.tables for projection in projections):
+        found.consignments.clear()  # nobody asks
     known = {row["no"] for row in rows(consignment.c.no, found.consignments.keys())}
     happened = batch(found, batteries, known, histories)
     changed: list[Change] = []

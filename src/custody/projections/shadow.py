@@ -9,7 +9,7 @@ from sqlalchemy.sql import quoted_name
 
 from custody.ledger import Ledger, writing
 from custody.ledger.errors import translated
-from custody.projections import ALL, LAYOUT, applying
+from custody.projections import ALL, EVERYTHING, LAYOUT, applying
 from custody.projections.projection import Change, Projection
 from custody.projections.tables import projected
 from custody.terms import Position
@@ -94,7 +94,7 @@ class Shadow:
                     renamed = f"alter table {self.place(table).name} rename to {table.name}"
                     connection.exec_driver_sql(renamed)
             connection.execute(update(projected).values(swaps=projected.c.swaps + 1))
-            if {*names} == {projection.name for projection in ALL}:
+            if {*names} == EVERYTHING:
                 connection.execute(update(projected).values(layout=LAYOUT))
         return until
 
