@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    func,
     select,
 )
 
@@ -32,7 +33,7 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 SECRET_BYTES: Final = 32
 FRESH_S: Final = 0.5
-"""How long a key that was looked up is believed; a revoked one is refused within a second."""
+"""How long it may take to notice that a key was made or revoked: twice that is promised."""
 
 REMEMBERED_MAX: Final = 50_000
 KEY_CHARACTERS_MAX: Final = 200
@@ -51,7 +52,7 @@ api_key = Table(
     Column("sha256", LargeBinary, nullable=False),
     Column("name", Text),
     Column("created_at", BigInteger, nullable=False),
-    Column("revoked_at", BigInteger),
+    Column("revoked_at", BigInteger, index=True),
 )
 
 
@@ -128,23 +129,30 @@ def listing(engine: Engine) -> list[Key]:
         return [_key(row) for row in connection.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database said of an id, and until when we go by it."""
+class _Known(NamedTuple):
+    """What the database said of an id, and how many keys had been revoked before it was asked."""
 
     key: Key | None
     digest: bytes
+    revoked: int
     until: float
+    """How long we believe that there is no such key; of one that there is, `revoked` tells."""
 
 
 class Keyring:
-    """Tells keys that are good from those that are not, asking the database twice a second."""
+    """Tells keys that are good from those that are not.
+
+    A key that was looked up is good until some key is revoked; how many have been is asked of the
+    database twice a second, however many keys are in use.
+    """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._clock = clock
         self._known: dict[str, _Known] = {}
-        self._asking: dict[str, asyncio.Future[_Known]] = {}
+        self._asking: dict[str, asyncio.Future[Any]] = {}
+        self._revoked = 0
+        self._fresh_until = 0.0
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="keyring")
 
     async def authenticate(self, text: str) -> Key | None:
@@ -152,9 +160,12 @@ class Keyring:
         parts = text.split("_", 2)
         if len(parts) != 3 or parts[0] != "ck" or len(text) > KEY_CHARACTERS_MAX:
             return None
+        if self._fresh_until < self._clock():
+            self._revoked, self._fresh_until = await self._once("", self._look_for_revoked)
         known = self._known.get(parts[1])
-        if known is None or known.until < self._clock():
-            known = await self._ask(parts[1])
+        if known is None or not self._counts(known):
+            known = await self._once(parts[1], self._look_up)
+            self._remember(parts[1], known)
         # Compared for an unknown id too, so that time tells nothing.
         same = hmac.compare_digest(_digest(text), known.digest)
         return known.key if same else None
@@ -162,27 +173,42 @@ class Keyring:
     def close(self) -> None:
         self._threads.shutdown()
 
-    async def _ask(self, id_: str) -> _Known:
-        """Ask the database off the event loop; who wants to know the same waits for one answer."""
-        asking = self._asking.get(id_)
-        if asking is None:
-            loop = asyncio.get_running_loop()
-            asking = loop.run_in_executor(self._threads, self._look_up, id_)
-            self._asking[id_] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(id_, None))
-        known = await asyncio.shield(asking)
+    def _counts(self, known: _Known) -> bool:
+        return known.until >= self._clock() if known.key is None else known.revoked == self._revoked
+
+    def _remember(self, id_: str, known: _Known) -> None:
         if len(self._known) >= REMEMBERED_MAX:
             self._known.clear()
         self._known[id_] = known
-        return known
 
-    def _look_up(self, id_: str) -> _Known:
+    async def _once(self, id_: str, ask: Callable[[str], Any]) -> Any:
+        """Ask the database off the event loop; who wants to know the same waits for one answer."""
+        asking = self._asking.get(id_)
+        if asking is None:
+            asking = asyncio.get_running_loop().run_in_executor(self._threads, ask, id_)
+            self._asking[id_] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(id_, None))
+        return await asyncio.shield(asking)
+
+    def _look_for_revoked(self, _: str) -> tuple[int, float]:
         until = self._clock() + FRESH_S  # counted from before the question, not from its answer
         with translated(), self._engine.connect() as connection:
+            return _count_revoked(connection), until
+
+    def _look_up(self, id_: str) -> _Known:
+        until = self._clock() + FRESH_S
+        with translated(), self._engine.connect() as connection:
+            # In this order: a key that is revoked in between is found revoked, or counted later.
+            revoked = _count_revoked(connection)
             row = _find(connection, id_)
         if row is None or row.revoked_at is not None:
-            return _Known(None, _NOBODY, until)
-        return _Known(_key(row), row.sha256, until)
+            return _Known(None, _NOBODY, revoked, until)
+        return _Known(_key(row), row.sha256, revoked, until)
+
+
+def _count_revoked(connection: Connection) -> int:
+    asked = select(func.count()).select_from(api_key).where(api_key.c.revoked_at.is_not(None))
+    return connection.scalar(asked) or 0
 
 
 def _find(connection: Connection, id_: str) -> Row[Any] | None:

@@ -19,9 +19,9 @@ RECORDS_MAX = 1_000
 IDLE_S = 1.0
 """How long a projector that has nothing to do, or does not lead, waits before it looks again."""
 
-REST_S = 0.02
-"""How long it lets movements gather that come one by one: each would cost a transaction of its own,
-in the same interpreter that records the next."""
+REST_S = 0.05
+"""How long it lets movements gather that come one by one, unless somebody waits for them: each
+would cost a transaction of its own, in the same interpreter that records the next."""
 
 LOOK_S = 0.02
 """How often one who waits looks at what another process has projected."""
@@ -43,6 +43,7 @@ class Projector:
         self._records_max = records_max
         self._leadership = Leadership(ledger.engine, _LOCK)
         self._stopped = Event()
+        self._hurried = Event()
         self._thread: Thread | None = None
         self._progress = Condition()
         self._reached: Position = 0
@@ -55,6 +56,7 @@ class Projector:
     def stop(self) -> None:
         """Stop after the batch at hand, and let another process lead."""
         self._stopped.set()
+        self._hurried.set()
         self._ledger.stir()
         if self._thread is not None:
             self._thread.join()
@@ -85,6 +87,10 @@ class Projector:
             pass
         return self._reached
 
+    def hurry(self) -> None:
+        """Rest no longer: somebody waits for what has been recorded."""
+        self._hurried.set()
+
     def wait_for(self, position: Position, seconds: float) -> bool:
         """Block until the projections reflect a position; False if the time ran out first."""
         deadline = time.monotonic() + seconds
@@ -92,6 +98,7 @@ class Projector:
             left = deadline - time.monotonic()
             if left <= 0 or self._stopped.is_set():
                 return False
+            self.hurry()
             with self._progress:
                 if self._reached < position:
                     self._progress.wait(min(left, LOOK_S))
@@ -109,7 +116,8 @@ class Projector:
         if not projected_now:
             self._ledger.wait(self._reached, IDLE_S, self._stopped.is_set)
         elif projected_now < self._records_max:
-            self._stopped.wait(REST_S)
+            self._hurried.wait(REST_S)
+            self._hurried.clear()
 
     def _follow(self) -> None:
         while not self._stopped.is_set():

@@ -20,7 +20,7 @@ from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
-from custody.terms import Millis
+from custody.terms import Millis, Position
 
 Clock = Callable[[], Millis]
 
@@ -74,7 +74,7 @@ async def opened(database: str | Engine, watermark: Watermark, clock: Clock) -> 
                 keyring,
                 watermark,
                 Tide(lambda: ledger.head().position),
-                Tide(lambda: reached(ledger.engine)),
+                Tide(lambda: _hurried(projector, ledger)),
                 clock,
             )
     finally:
@@ -87,6 +87,12 @@ def at_hand(request: Request) -> Desk:
     """Return the desk of the application that a request came to."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+def _hurried(projector: Projector, ledger: Ledger) -> Position:
+    """Say how far the projections are, to one who waits for them."""
+    projector.hurry()
+    return reached(ledger.engine)
 
 
 def _calm_the_collector() -> None:

@@ -152,3 +152,12 @@ HANDLERS: dict[Any, Any] = {
     ClientDisconnect: on_gone,
 }
 """Which exception is answered how."""
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """Answer for an exception outside FastAPI's routes; raise it again if nobody foresaw it."""
+    for kind in type(error).__mro__:
+        if kind in HANDLERS:
+            response: Response = await HANDLERS[kind](request, error)
+            return response
+    raise error

@@ -36,6 +36,7 @@ def run(arguments: Namespace) -> int:
             access_log=False,
             log_level="warning",
             server_header=False,
+            proxy_headers=False,  # nothing here depends on where a request came from
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
         )
