@@ -1,7 +1,6 @@
 """How is Custody run in this process, through the functions that its HTTP route uses?"""
 
 import asyncio
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from bench.day import Day, Sent
+from custody import collector
 from custody.api import receipts, slices
 from custody.api.desk import now
 from custody.custodian import Custodian, Posted, Recorded, Request
@@ -37,7 +37,7 @@ def opened(url: str, *days: Day) -> Iterator[Service]:
     """Run Custody on a database, without its HTTP, until the block ends."""
     ledger = open_ledger(url)
     lay_out(ledger.engine)
-    _calm_the_collector()
+    collector.calm()  # as the service does; peers in this process profit from it too
     custodian = Custodian(ledger, now)
     for day in days:
         for registration in day.registrations():
@@ -49,13 +49,6 @@ def opened(url: str, *days: Day) -> Iterator[Service]:
     finally:
         projector.stop()
         ledger.close()
-
-
-def _calm_the_collector() -> None:
-    """Do as the service does when it opens; peers in this process profit from it too."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def ingest(service: Service, requests: Sequence[Sent], *, known: bool = False) -> None:

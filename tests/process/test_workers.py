@@ -79,7 +79,7 @@ def test_two_processes_record_side_by_side_in_one_order(shared: str) -> None:
 def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None:
     with serving(shared, workers=2) as server:
         network = founded(server)
-        workers = processes_of(server)
+        _projecting, *workers = processes_of(server)
         assert len(workers) == 2, server.log()
         for number, (writer, reader) in enumerate([workers, workers[::-1]] * 3):
             with asleep(reader):
@@ -91,13 +91,27 @@ def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None
             assert [fact["position"] for fact in told.json()["items"]] == [position]
 
 
+def test_one_that_serves_takes_over_when_the_process_that_projects_is_killed(shared: str) -> None:
+    with serving(shared) as server:
+        network = founded(server)
+        projecting, *_ = processes_of(server)
+        position = post(server, network, 1)
+        path = f"/v1/batteries/maker:PACK1?at_least={position}"
+        assert asked_until_there(server, network, path).status_code == 200
+        os.kill(projecting, signal.SIGKILL)
+        position = post(server, network, 2)
+        path = f"/v1/batteries/maker:PACK2?at_least={position}"
+        assert asked_until_there(server, network, path).status_code == 200
+        assert_projected(server, network)
+
+
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) -> None:
     with serving(shared, workers=2) as server:
         network = founded(server)
         with crowd_at(server, network, TERMINALS) as crowd:
             for _ in range(2):
                 crowd.wait_for_more(100)
-                os.kill(processes_of(server)[0], signal.SIGKILL)
+                os.kill(processes_of(server)[-1], signal.SIGKILL)
             crowd.wait_for_more(100)
         assert crowd.answered.keys() == crowd.sent.keys()
         facts = recorded(server, network)
@@ -131,7 +145,7 @@ def test_a_key_made_or_revoked_elsewhere_counts_within_a_second(shared: str) -> 
 
 
 def processes_of(server: Server) -> list[int]:
-    """Find the processes that serve: those that the first one has started for it."""
+    """Find what the first process has started: one that projects, then those that serve."""
     listed = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     return [
         int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()

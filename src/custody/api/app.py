@@ -40,13 +40,18 @@ ROUTERS = (
 )
 
 
-def create_app(database: str | Engine, *, clock: desk.Clock = desk.now) -> FastAPI:
-    """Make the application on a database, which is opened when it starts to serve."""
+def create_app(
+    database: str | Engine, *, clock: desk.Clock = desk.now, stands_by: bool = False
+) -> FastAPI:
+    """Make the application on a database, which is opened when it starts to serve.
+
+    `stands_by`: another process keeps the projections up, and this one takes over when it dies.
+    """
     watermark = Watermark()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with desk.opened(database, watermark, clock) as opened:
+        async with desk.opened(database, watermark, clock, stands_by=stands_by) as opened:
             app.state.desk = opened
             yield
 

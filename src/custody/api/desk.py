@@ -1,6 +1,5 @@
 """What does a route need at hand? One of each, from when the service opens until it closes."""
 
-import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from custody import keys
+from custody import collector, keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.custodian import Custodian
@@ -23,6 +22,9 @@ from custody.projector import Projector
 from custody.terms import Millis, Position
 
 Clock = Callable[[], Millis]
+
+STANDS_BY_S = 5.0
+"""How long one that stands by gives the process that is to project to begin with it."""
 
 QUERIES_MAX = 16
 """Queries at once: fewer than the database's connections, so that none waits for one in vain."""
@@ -54,14 +56,19 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(database: str | Engine, watermark: Watermark, clock: Clock) -> AsyncIterator[Desk]:
-    """Open the books. Raises UnknownSchema if another version of the program has laid them out."""
+async def opened(
+    database: str | Engine, watermark: Watermark, clock: Clock, *, stands_by: bool
+) -> AsyncIterator[Desk]:
+    """Open the books. Raises UnknownSchema if another version of the program has laid them out.
+
+    `stands_by`: another process projects; take over only when it is gone.
+    """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
-    _calm_the_collector()
+    collector.calm()
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
-    projector.start()
+    projector.start(STANDS_BY_S if stands_by else 0)
     keyring = Keyring(ledger.engine)
     custodian = Custodian(ledger, clock)
     try:
@@ -93,17 +100,6 @@ def _hurried(projector: Projector, ledger: Ledger) -> Position:
     """Say how far the projections are, to one who waits for them."""
     projector.hurry()
     return reached(ledger.engine)
-
-
-def _calm_the_collector() -> None:
-    """Let Python's cyclic collector look seldom, and never at what is there for good.
-
-    Nothing on the way of a movement is cyclic, while facts kept as objects are many: by default the
-    collector went through them again and again, for 45 % of the time of an ingest.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def _open(database: str | Engine) -> Ledger:

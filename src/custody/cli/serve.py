@@ -3,6 +3,7 @@
 import os
 import signal
 from argparse import Namespace
+from contextlib import nullcontext
 from multiprocessing import parent_process
 from threading import Thread
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 
 from custody.api.app import create_app
 from custody.cli import books
+from custody.cli.beside import projecting
 from custody.cli.speech import say
 
 GRACE_S = 30
@@ -26,22 +28,24 @@ def run(arguments: Namespace) -> int:
     with books.opened(settings.database_url):
         pass  # what is wrong with the database is said here, once, not by every process
     say(f"服务地址 http://{host}:{port}", f"Serving http://{host}:{port}")
-    try:
-        uvicorn.run(
-            "custody.cli.serve:application",
-            factory=True,
-            host=host,
-            port=port,
-            workers=arguments.workers,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,  # nothing here depends on where a request came from
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    except SystemExit as end:
-        return STARTED_NOT if end.code else 0
+    url = settings.database_url
+    with projecting(url) if _is_served(url) else nullcontext():
+        try:
+            uvicorn.run(
+                "custody.cli.serve:application",
+                factory=True,
+                host=host,
+                port=port,
+                workers=arguments.workers,
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=False,  # nothing here depends on where a request came from
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        except SystemExit as end:
+            return STARTED_NOT if end.code else 0
     return 0
 
 
@@ -49,7 +53,13 @@ def application() -> FastAPI:
     """Make the application of one process, from the environment that it inherits."""
     if parent_process() is not None:
         Thread(target=_stop_when_left_alone, daemon=True).start()
-    return create_app(books.configured().database_url)
+    url = books.configured().database_url
+    return create_app(url, stands_by=_is_served(url))
+
+
+def _is_served(database_url: str) -> bool:
+    """Tell a database that a server keeps from a file: on a file, one process writes best."""
+    return not database_url.startswith("sqlite")
 
 
 def _stop_when_left_alone() -> None:
