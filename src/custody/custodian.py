@@ -120,7 +120,7 @@ class Custodian:
                     continue
         raise Contended
 
-    def register(self, fact: Registration) -> Registered:
+    def register(self, fact: Registration, posted_by: str | None = None) -> Registered:
         """Record a registration if it says anything new. Raises Refused, or Contended."""
         with self._one_at_a_time:
             for _ in range(ATTEMPTS_MAX):
@@ -130,7 +130,8 @@ class Custodian:
                 if not register.decide(fact, registry):
                     return Registered("unchanged", head)
                 body = fact.model_dump(mode="json", exclude_none=True)
-                entry = Entry(fact.type, fact.version, orjson.dumps(body), fact.subjects())
+                data = orjson.dumps(body)
+                entry = Entry(fact.type, fact.version, data, fact.subjects(), posted_by)
                 try:
                     done = self._ledger.append(
                         [entry], now=self._clock(), reads=[REGISTRY], after=head

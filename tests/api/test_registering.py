@@ -31,6 +31,13 @@ def test_a_site_is_registered_changed_and_left_as_it_is(service: Service) -> Non
     assert found.json() == {"site": "330106-0099", **BODY, "name": "新站", "licences": []}
 
 
+def test_the_ledger_keeps_whose_key_registered_it(service: Service) -> None:
+    admin = service.client("admin")
+    position = admin.put(SITE, json=BODY).json()["position"]
+    (record,) = service.app.state.desk.ledger.since(position - 1, 1)
+    assert record.posted_by == admin.get("/v1/me").json()["key"]
+
+
 def test_the_registry_answers_as_of_an_instant(service: Service) -> None:
     admin = service.client("admin")
     admin.put(SITE, json={**BODY, "active_from": "2026-01-01T00:00:00+08:00"})

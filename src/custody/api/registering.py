@@ -21,6 +21,7 @@ from custody.events import (
     TerminalRegistered,
 )
 from custody.events.vocabulary import SiteId, TerminalId, Uscc
+from custody.keys import Key
 from custody.terms import FieldError, Refused
 
 routes = router("registry")
@@ -41,7 +42,7 @@ WRITES: dict[int | str, dict[str, Any]] = {
 )
 async def register_organisation(request: Request, key: Admin, uscc: Uscc) -> Response:
     """Register an organisation, or say what holds of it from `active_from` on."""
-    return await _register(request, OrganisationRegistered, "uscc", uscc)
+    return await _register(request, key, OrganisationRegistered, "uscc", uscc)
 
 
 @routes.put(
@@ -52,7 +53,7 @@ async def register_organisation(request: Request, key: Admin, uscc: Uscc) -> Res
 )
 async def register_site(request: Request, key: Admin, site: SiteId) -> Response:
     """Register a site of an organisation, or say what holds of it from `active_from` on."""
-    return await _register(request, SiteRegistered, "site", site)
+    return await _register(request, key, SiteRegistered, "site", site)
 
 
 @routes.put(
@@ -63,10 +64,12 @@ async def register_site(request: Request, key: Admin, site: SiteId) -> Response:
 )
 async def register_terminal(request: Request, key: Admin, terminal: TerminalId) -> Response:
     """Register a device that posts for a site, or say what holds of it from `active_from` on."""
-    return await _register(request, TerminalRegistered, "terminal", terminal)
+    return await _register(request, key, TerminalRegistered, "terminal", terminal)
 
 
-async def _register(request: Request, fact: type[Registration], name: str, value: str) -> Response:
+async def _register(
+    request: Request, key: Key, fact: type[Registration], name: str, value: str
+) -> Response:
     bodies.media_type(request, [bodies.JSON])
     said = _object(await bodies.read(request))
     for said_by_path in ("type", name):
@@ -74,7 +77,7 @@ async def _register(request: Request, fact: type[Registration], name: str, value
             raise Refused("invalid_fields", FieldError(f"/{said_by_path}", "unknown_field"))
     said |= {"type": TYPES[fact], name: value}
     registration = fact.model_validate_json(orjson.dumps(said))
-    done = await run_in_threadpool(_recorded, at_hand(request), registration)
+    done = await run_in_threadpool(_recorded, at_hand(request), registration, key)
     told = {"party": registration.party(), "status": done.status, "position": done.position}
     return answer(request, told, done.position, 201 if done.status == "registered" else 200)
 
@@ -90,9 +93,9 @@ def _object(body: bytes) -> dict[str, Any]:
     return said
 
 
-def _recorded(desk: Desk, registration: Registration) -> Registered:
+def _recorded(desk: Desk, registration: Registration, key: Key) -> Registered:
     try:
-        return desk.custodian.register(registration)
+        return desk.custodian.register(registration, key.id)
     except Refused as refused:
         # That a terminal's site is unknown is a fault of the field; the path is right.
         raise Refused("invalid_fields", *refused.errors) from refused
