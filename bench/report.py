@@ -19,7 +19,8 @@ leaves in a consignment of twenty and is received by the next site.
 NOTES = """\
 - *until recorded* is from the bytes of a request to those of its answer: cut, parsed, validated,
   decided and committed, four requests of about 1,000 movements under way at once, in one process.
-  *Until projected* also waits for every projection, which follows in a thread beside it.
+  *Until projected* also waits for every projection, which follows beside it: in a thread on SQLite,
+  in a process of its own on PostgreSQL.
 - *eventsourcing* is the library used the obvious way (`bench/peers/`): plain pydantic models, an
   aggregate a battery and a consignment, all that a request touches saved at once. It does not know
   a movement that it has seen, remarks on nothing, and keeps no table beside its events.
