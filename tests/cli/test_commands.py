@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +120,16 @@ def test_messages_follow_the_locale(capsys: Printed, monkeypatch: pytest.MonkeyP
     assert "There is no key" in capsys.readouterr().err
 
 
-def test_a_battery_is_replayed(capsys: Printed, recorded: Ledger) -> None:
+def test_a_battery_is_replayed(
+    capsys: Printed, recorded: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
     assert run("replay", battery(1).lower()) == 0
     shown = capsys.readouterr().out
     assert "voided" in shown
-    assert "state=in_stock" in shown
+    assert f"state=in_stock site={COLLECTOR}" in shown
+    assert "+0800" in shown, "times are those of the reader's clock"
     assert run("replay", battery(1), "--as-of", "2026-03-01T09:00", "--json") == 0
     items = told(capsys)["items"]
     assert [one["type"] for one in items] == ["inspect", "void"]

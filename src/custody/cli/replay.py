@@ -1,6 +1,8 @@
 """What became of one battery, fact by fact, as of any moment and as known at any moment?"""
 
 from argparse import Namespace
+from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,10 +15,21 @@ from custody.api.batteries import told
 from custody.cli import books
 from custody.cli.speech import complain, either, language, say, tell
 from custody.history import History
-from custody.terms import rfc3339
+from custody.terms import Millis, rfc3339
 
 TABLE_COLUMNS = 160
-UNNAMED = {"id", "type", "occurred_at", "site", "capture", "terminal_sequence"}
+LISTED_MAX = 3
+UNNAMED = {
+    "id",
+    "type",
+    "occurred_at",
+    "site",
+    "capture",
+    "terminal_sequence",
+    "previous",
+    "signature",
+    "code",
+}
 """What a movement says that has a column of its own, or tells nothing about the battery."""
 
 
@@ -50,19 +63,20 @@ def _show(found: History, items: list[dict[str, Any]]) -> None:
     for head in either(*heads).split():
         table.add_column(head, overflow="fold")
     for one, item in zip(found.in_effective_order(), items, strict=True):
-        said = orjson.loads(one.record.data)
         table.add_row(
-            item["occurred_at"],
+            _local(one.fact.at),
             str(item["position"]),
             item["type"],
             one.fact.site,
             " ".join(_marks(item)),
-            _content({name: said[name] for name in said if name not in UNNAMED}),
+            _content(orjson.loads(one.record.data), UNNAMED),
             style="dim" if item["voided_by"] else None,
         )
     console = Console()
     Console(width=None if console.is_terminal else TABLE_COLUMNS).print(table)
     now = _now(found)
+    if now["since"]:
+        now["since"] = _local(found.whereabouts()["since"])
     say(
         f"现状：{_content(now)}（账本位置 {found.position}）",
         f"Now: {_content(now)} (ledger at position {found.position})",
@@ -85,16 +99,23 @@ def _now(found: History) -> dict[str, Any]:
     return believed
 
 
-def _content(said: dict[str, Any]) -> str:
+def _local(at: Millis) -> str:
+    """Write an instant as the reader's own clock shows it."""
+    moment = datetime.fromtimestamp(at // 1000, UTC).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S %z}"
+
+
+def _content(said: dict[str, Any], unnamed: Collection[str] = ()) -> str:
     """Tell what is said in a line; many batteries by their number."""
     parts = []
     for name, value in said.items():
-        if value in (None, [], (), ""):
+        if name in unnamed or value in (None, [], (), ""):
             continue
-        shown = f"×{len(value)}" if isinstance(value, list) and len(value) > 3 else value
-        if isinstance(shown, dict):
-            shown = " ".join(str(one) for one in shown.values())
-        elif isinstance(shown, list | tuple):
-            shown = ",".join(str(one) for one in shown)
-        parts.append(f"{name}={shown}")
+        if isinstance(value, dict):
+            parts.append(_content(value, unnamed))
+        elif isinstance(value, list | tuple):
+            shown = ",".join(str(one) for one in value)
+            parts.append(f"{name}={shown if len(value) <= LISTED_MAX else f'×{len(value)}'}")
+        else:
+            parts.append(f"{name}={value}")
     return " ".join(parts)
