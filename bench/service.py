@@ -73,10 +73,10 @@ async def post(intake: Intake, sent: Sent, *, known: bool = False) -> int:
     """Do what the route does with a request's body, up to the answer; return its position."""
     poster = Poster("bench", sent.site)
     received_at = now()
-    posted = [
-        Posted(read_movement(data), data, poster, received_at)
-        for data in slices.of_array(sent.body)
-    ]
+    posted = []
+    for data in slices.of_array(sent.body):
+        slices.assert_sound(data)
+        posted.append(Posted(read_movement(data), data, poster, received_at))
     results = []
     for outcome in await intake.take(Request(posted)):
         assert isinstance(outcome, Recorded), f"the bench made up what is refused: {outcome}"

@@ -37,7 +37,15 @@ def test_a_key_is_its_text_and_no_other(engine: Engine) -> None:
         assert await ring.authenticate(text) == key
         assert (key.site, key.terminal, key.created_at) == ("330106-0007", "t-1", 5)
         wrong = ["", "ck", "ck_", f"ck_{key.id}", f"ck_{key.id}_", text + "x", text[:-1]]
-        wrong += [text.upper(), f"ck_{'0' * 12}_x", "ck_\0_x", "ck_é_x", text + "\udcff"]
+        wrong += [
+            "ck__x",
+            "ck__",
+            text.upper(),
+            f"ck_{'0' * 12}_x",
+            "ck_\0_x",
+            "ck_é_x",
+            text + "\udcff",
+        ]
         wrong += [f"{text}{'x' * 1_000}"]
         for other in wrong:
             assert await ring.authenticate(other) is None, other

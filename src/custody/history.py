@@ -39,6 +39,14 @@ class History:
         """Return what these facts make of the battery."""
         return whereabouts(self.ref, effective([one.fact for one in self.told]))
 
+    def known_by(self, position: Position) -> "History":
+        """Return the facts recorded up to a position."""
+        return History(
+            self.ref,
+            _told([one.record for one in self.told if one.record.position <= position]),
+            position,
+        )
+
     def until(self, as_of: Millis) -> "History":
         """Return the facts that had happened by an instant; voids count whenever they were made."""
         kept = [one for one in self.told if one.fact.at <= as_of or isinstance(one.fact, Voided)]

@@ -160,6 +160,8 @@ class Keyring:
         parts = text.split("_", 2)
         if len(parts) != 3 or parts[0] != "ck" or len(text) > KEY_CHARACTERS_MAX:
             return None
+        if not (parts[1].isascii() and parts[1].isalnum()):
+            return None  # no id of ours, nor a name under which anything else is asked
         if self._fresh_until < self._clock():
             self._revoked, self._fresh_until = await self._once("", self._look_for_revoked)
         known = self._known.get(parts[1])
@@ -212,8 +214,6 @@ def _count_revoked(connection: Connection) -> int:
 
 
 def _find(connection: Connection, id_: str) -> Row[Any] | None:
-    if not id_.isalnum() or not id_.isascii():
-        return None
     rows: Iterable[Row[Any]] = connection.execute(select(api_key).where(api_key.c.id == id_))
     return next(iter(rows), None)
 

@@ -125,6 +125,11 @@ def test_a_terminal_sees_what_its_site_has_or_is_to_receive(service: Service) ->
         assert recycler.get(path, params=fresh).status_code == 200
         assert stranger.get(path, params=fresh).status_code == 403
         assert collector.get(path, params=fresh).status_code == 403
+        # What it could see when it had the battery it cannot see any more.
+        receipt = collector.get(f"/v1/movements/{movement_id(1)}").json()
+        then = {**fresh, "known_at": receipt["recorded_at"]}
+        assert collector.get(path, params=then).status_code == 403
+        assert recycler.get(path, params=then).status_code == 200
     consignment = f"/v1/consignments/{CONSIGNMENT}"
     assert recycler.get(consignment, params=fresh).status_code == 200
     assert collector.get(consignment, params=fresh).status_code == 200

@@ -12,6 +12,8 @@ import pytest
 
 from custody import intake
 from custody.api.bodies import BODY_BYTES_MAX, MEMBERS_MAX
+from custody.api.fields import ERRORS_MAX
+from custody.api.slices import MOVEMENT_BYTES_MAX
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off
@@ -66,6 +68,40 @@ def test_a_request_carries_at_most_a_thousand_movements(terminal: httpx.Client) 
     assert code(terminal.post("/v1/movements", json=many)) == (413, "too_many_movements")
     response = terminal.post("/v1/movements", json=many[1:])
     assert {one["status"] for one in response.json()["results"]} == {"recorded"}
+
+
+def test_a_movement_has_at_most_a_quarter_of_a_mebibyte(terminal: httpx.Client) -> None:
+    said = orjson.dumps(drop_off(1))
+    most = said[:-1] + b" " * (MOVEMENT_BYTES_MAX - len(said)) + b"}"
+    longer = most.replace(b"  ", b"   ", 1)
+    refused = terminal.post("/v1/movements", content=longer, headers=JSON)
+    assert code(refused) == (413, "movement_too_large")
+    both = b"[" + most + b"," + longer + b"]"
+    told = terminal.post("/v1/movements", content=both, headers=JSON)
+    assert [one["status"] for one in told.json()["results"]] == ["recorded", "refused"]
+    assert terminal.post("/v1/movements", content=most, headers=JSON).status_code == 200
+
+
+def test_what_two_readers_could_read_differently_is_refused(
+    terminal: httpx.Client, auditor: httpx.Client
+) -> None:
+    said = orjson.dumps(drop_off(1))
+    for twice in (
+        b'{"note":"one",' + said[1:-1] + b',"note":"other"}',
+        b'{"note":NaN,' + said[1:-1] + b',"note":"other"}',
+        said.replace(b'"battery":', b'"battery":1,"battery":'),
+    ):
+        assert code(terminal.post("/v1/movements", content=twice, headers=JSON))[0] == 400, twice
+    told = terminal.post("/v1/movements", content=b"[" + twice + b"]", headers=JSON).json()
+    assert told["results"][0]["problem"]["code"] == "name_twice"
+    assert auditor.get("/v1/facts?types=drop_off").json()["items"] == []
+
+
+def test_so_many_fields_are_told_of_at_once(terminal: httpx.Client) -> None:
+    said = {**drop_off(1), "type": "store", "place": "A", "batteries": [""] * 1_000}
+    response = terminal.post("/v1/movements", json=said)
+    assert code(response) == (422, "invalid_fields")
+    assert len(response.json()["errors"]) == ERRORS_MAX
 
 
 def test_when_too_many_wait_the_next_is_asked_to_come_again(

@@ -11,7 +11,7 @@ from tests.api.movements import COLLECTOR, ELSEWHERE, battery, dispatch, drop_of
 
 pytestmark = on_sqlite
 JSON = {"Content-Type": "application/json"}
-DEEP = 100_000
+DEEP = 40_000
 
 
 def refusal(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:

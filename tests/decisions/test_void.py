@@ -62,6 +62,8 @@ def test_whose_a_site_was_when_it_happened_decides() -> None:
     scene = given(before).registered(sold)
     scene.when(void(before, site=CENTRE)).then()
     scene.when(void(before, site=POINT)).then_refused("not_the_author")
+    # Dated back to when the site was another's, it is still its holder's void.
+    scene.when(void(before, site=POINT, at=tuesday)).then_refused("not_the_author")
     later = given(after).registered(sold)
     later.when(void(after, site=POINT)).then()
     later.when(void(after, site=BASE)).then()

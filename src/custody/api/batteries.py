@@ -104,11 +104,13 @@ def tell_history(
     `Accept: application/x-ndjson` gives a line each.
     """
     desk = at_hand(request)
-    known: Millis | None = None if known_at is None else instant(known_at)
-    found = history.read(desk.ledger, ref, known)
-    if not found.told and known is None:
+    found = history.read(desk.ledger, ref)
+    if not found.told:
         raise Refused("not_found")
+    # Whoever has the battery now may know its past, and nobody else because he once had it.
     _may_see(desk, key, ref, found.whereabouts())
+    if known_at is not None:
+        found = history.read(desk.ledger, ref, instant(known_at))
     if as_of is not None:
         found = found.until(instant(as_of))
     items = told(found, order, language_of(request))
@@ -141,12 +143,15 @@ def find_battery(
             raise Refused("not_found")
         _may_see(desk, key, ref, location.whereabouts_of(row))
         found = history.read(desk.ledger, ref, None if known_at is None else instant(known_at))
-        if as_of is not None:
-            found = found.until(instant(as_of))
+        at = None if as_of is None else instant(as_of)
         in_the_past = as_of is not None or known_at is not None
+        if at is not None:
+            found = found.until(at)
         if in_the_past:
             row = {**location.columns(ref, found.whereabouts()), "facts": len(found.told)}
-        custodians = _custodians(connection, [row])
+        else:
+            found = found.known_by(projected)
+        custodians = _custodians(connection, [row], at)
     position = found.position if in_the_past else projected
     return answer(
         request,
@@ -212,10 +217,12 @@ def _may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
             own_site(key)
 
 
-def _custodians(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
+def _custodians(
+    connection: Connection, rows: Sequence[Row], at: Millis | None = None
+) -> dict[str, str]:
     """Name who answers for each site that has a battery: the organisation it belongs to."""
     sites = {row["custodian"][5:] for row in rows if str(row["custodian"]).startswith("site:")}
-    owners = registry.organisations(connection, sites)
+    owners = registry.organisations(connection, sites, at)
     return {f"site:{site}": uscc for site, uscc in owners.items()}
 
 

@@ -26,8 +26,9 @@ Clock = Callable[[], Millis]
 STANDS_BY_S = 5.0
 """How long one that stands by gives the process that is to project to begin with it."""
 
-QUERIES_MAX = 16
-"""Queries at once: fewer than the database's connections, so that none waits for one in vain."""
+QUERIES_MAX = 8
+"""Queries at once. Each may use two connections, and those who record, project and look keys up
+need theirs: none of them should wait for one in vain."""
 
 
 def now() -> Millis:

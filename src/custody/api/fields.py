@@ -51,13 +51,18 @@ EXPECTED = {
 """The beginning of pydantic's word for a wrong type → what the field takes."""
 
 
+ERRORS_MAX = 20
+"""Fields told of at once: whoever has mended so many is told of the next."""
+
+
 def refused(error: ValidationError) -> Refused:
     """Turn what a model complains of into a refusal of the bytes it was given."""
     complaints = error.errors(include_url=False, include_input=False)
     if complaints[0]["type"] == "json_invalid":
         return Refused("invalid_json")
     tagged = error.title.startswith("tagged-union")
-    return Refused("invalid_fields", *field_errors(complaints, skip=1 if tagged else 0))
+    told = field_errors(complaints[:ERRORS_MAX], skip=1 if tagged else 0)
+    return Refused("invalid_fields", *told)
 
 
 def field_errors(complaints: Iterable[Complaint], skip: int = 0) -> list[FieldError]:

@@ -92,7 +92,10 @@ def _answer(
 
 def _read(data: bytes) -> Movement | Refused:
     try:
+        slices.assert_sound(data)
         return read_movement(data)
+    except Refused as refused:
+        return refused
     except ValidationError as error:
         return fields.refused(error)
 

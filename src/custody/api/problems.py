@@ -145,7 +145,7 @@ HANDLERS: dict[Any, Any] = {
     RequestValidationError: on_invalid_parameters,
     HTTPException: on_http,
     Busy: on_busy,
-    Contended: on_busy,
+    Contended: on_unavailable,  # of a request cut in parts, some may be recorded
     Unavailable: on_unavailable,
     SQLAlchemyError: on_database,
     psycopg.OperationalError: on_database,

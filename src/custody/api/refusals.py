@@ -27,6 +27,16 @@ KINDS: dict[str, Kind] = {
             "it again."
         ),
     ),
+    "name_twice": Kind(
+        400,
+        "字段名重复",
+        "A name twice",
+        "同一对象中有字段名出现两次，不同的读者会读出不同的内容。请只保留一个后重发。",
+        (
+            "An object has a name twice, and readers would differ in which one counts. Leave one "
+            "and send it again."
+        ),
+    ),
     "invalid_encoding": Kind(
         400,
         "无法解压",
@@ -125,6 +135,16 @@ KINDS: dict[str, Kind] = {
         "Too many movements",
         "一次请求最多 {max} 条。请分批发送。",
         "A request may carry at most {max} movements. Send them in parts.",
+    ),
+    "movement_too_large": Kind(
+        413,
+        "单条流转过大",
+        "Movement too large",
+        "单条流转不得超过 {bytes} 字节。请拆分为多条，或去掉多余的空白。",
+        (
+            "A movement may have at most {bytes} bytes. Divide it, or leave out blanks that say "
+            "nothing."
+        ),
     ),
     "unsupported_media_type": Kind(
         415,

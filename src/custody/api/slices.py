@@ -1,11 +1,16 @@
 """Where does each movement begin and end in a body? Its bytes are its own slice."""
 
+from json import loads
+from typing import Any
+
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from custody.terms import Refused
 
 MOVEMENTS_MAX = 1_000
+MOVEMENT_BYTES_MAX = 256 * 1024
+"""Of one movement: a thousand batteries with their codes at full length take half of it."""
 
 _array = Decoder(list[Raw])
 _BLANK = b" \t\r\n"
@@ -33,6 +38,28 @@ def of_array(body: bytes) -> list[bytes]:
 def of_lines(body: bytes) -> list[bytes]:
     """Cut NDJSON into its lines; blank ones say nothing."""
     return _bounded([line for line in map(one, body.split(b"\n")) if line])
+
+
+def assert_sound(movement: bytes) -> None:
+    """Refuse what two readers could read differently, since the bytes are kept for good.
+
+    Our own reader would take a name that stands twice, or NaN in its place: the last one counts.
+    """
+    if len(movement) > MOVEMENT_BYTES_MAX:
+        raise Refused("movement_too_large", bytes=MOVEMENT_BYTES_MAX)
+    try:
+        loads(movement, object_pairs_hook=_each_once, parse_constant=_no_json)
+    except (ValueError, RecursionError) as error:
+        raise Refused("invalid_json") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise Refused("name_twice")
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _bounded(slices: list[bytes]) -> list[bytes]:

@@ -16,7 +16,8 @@ def decide(fact: Voided, books: Books) -> Iterator[Remark]:
     if isinstance(target.fact, Voided):
         raise Refused("target_unknown", FieldError("/target", "target_is_a_correction"))
     author = books.registry.site(target.fact.site, target.fact.at)
-    asker = books.registry.site(fact.site, fact.at)
+    # Whoever holds the site now: a void that claims to be older is still theirs.
+    asker = books.registry.latest_site(fact.site)
     if author is None or asker is None or author.organisation != asker.organisation:
         raise Refused("not_the_author", FieldError("/target", "not_the_author"))
     yield from ()

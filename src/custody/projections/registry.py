@@ -60,10 +60,13 @@ def find(
     return None if body is None else dict(loads(body))
 
 
-def organisations(connection: Connection, sites: Collection[str]) -> dict[str, str]:
-    """Return the organisation that each of some sites was last registered under."""
+def organisations(
+    connection: Connection, sites: Collection[str], as_of: Millis | None = None
+) -> dict[str, str]:
+    """Return the organisation that each of some sites belonged to then, by default now."""
     rows = load(connection, registration.c.party, [f"site:{site}" for site in sites])
-    bodies = (loads(row["body"]) for row in sorted(rows, key=lambda row: row["n"]))
+    held = [row for row in rows if as_of is None or row["holds_from"] <= as_of]
+    bodies = (loads(row["body"]) for row in sorted(held, key=lambda row: row["n"]))
     return {body["site"]: body["organisation"] for body in bodies}
 
 
