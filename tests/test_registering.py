@@ -102,7 +102,14 @@ def test_a_site_that_changes_hands_takes_its_facts_back_no_more(custodian: Custo
     assert shown(record(custodian, void(drop_off(), at=sunday, site=BASE))[0])[1] == (
         "not_the_author"
     )
-    assert shown(record(custodian, early)[0]) == ("recorded",)
+    # Dated back to before, it is still the void of whoever holds the site now.
+    assert shown(record(custodian, early)[0])[1] == "not_the_author"
+
+
+def test_a_site_that_is_to_change_hands_is_its_holder_s_until_then(custodian: Custodian) -> None:
+    record(custodian, drop_off())
+    custodian.register(site(POINT, organisation=recycler, active_from=next_monday + 1))
+    assert shown(record(custodian, void(drop_off()))[0]) == ("recorded",)
 
 
 def test_organisations_are_told_apart(custodian: Custodian) -> None:

@@ -19,7 +19,7 @@ from custody.events import Movement, Voided
 from custody.state.books import Books
 from custody.terms import Millis, Subject
 
-BY_TYPE: dict[str, Callable[[Any, Books], Iterator[Remark]]] = {
+BY_TYPE: dict[str, Callable[[Any, Books, Millis], Iterator[Remark]]] = {
     "drop_off": drop_off.decide,
     "store": store.decide,
     "inspect": inspect.decide,
@@ -44,7 +44,7 @@ def reads(fact: Movement) -> tuple[Subject, ...]:
 def decide(fact: Movement, books: Books, now: Millis, clock_offset: Millis = 0) -> list[Remark]:
     """Say what the books have to remark on a movement; raise Refused if it cannot be a fact."""
     any_movement.not_too_early(fact, now, clock_offset)
-    return [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books)]
+    return [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books, now)]
 
 
 __all__ = ["BY_TYPE", "KINDS", "Advice", "Poster", "Remark", "any_movement", "decide", "reads"]

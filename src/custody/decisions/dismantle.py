@@ -6,6 +6,7 @@ from custody.decisions.advice import Advice, Remark
 from custody.decisions.handling import in_hand
 from custody.events import Dismantled
 from custody.state.books import Books
+from custody.terms import Millis
 
 OUTPUTS_EXCEED_INPUT = Advice(
     "outputs_exceed_input",
@@ -15,7 +16,7 @@ OUTPUTS_EXCEED_INPUT = Advice(
 )
 
 
-def decide(fact: Dismantled, books: Books) -> Iterator[Remark]:
+def decide(fact: Dismantled, books: Books, now: Millis) -> Iterator[Remark]:
     """Remark on a battery that the books have elsewhere, and on matter out of nowhere."""
     yield from in_hand(fact, [fact.battery], books)
     in_g = books.battery(fact.battery).before(fact)["mass_g"]

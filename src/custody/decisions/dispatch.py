@@ -6,6 +6,7 @@ from custody.decisions.advice import Advice, Remark
 from custody.decisions.handling import in_hand
 from custody.events import Dispatched
 from custody.state.books import Books
+from custody.terms import Millis
 
 RECIPIENT_UNKNOWN = Advice(
     "recipient_unknown",
@@ -39,7 +40,7 @@ SENT_TO_ITSELF = Advice(
 )
 
 
-def decide(fact: Dispatched, books: Books) -> Iterator[Remark]:
+def decide(fact: Dispatched, books: Books, now: Millis) -> Iterator[Remark]:
     """Remark on batteries held elsewhere, on a number used twice, and on whom the goods go to."""
     subject = f"consignment:{fact.consignment}"
     if books.consignment(fact.consignment).dispatches:

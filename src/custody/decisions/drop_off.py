@@ -7,6 +7,7 @@ from custody.decisions.handling import AFTER_THE_END
 from custody.events import DroppedOff
 from custody.events.whereabouts import has_ended
 from custody.state.books import Books
+from custody.terms import Millis
 
 SECOND_DROP_OFF = Advice(
     "second_drop_off",
@@ -16,7 +17,7 @@ SECOND_DROP_OFF = Advice(
 )
 
 
-def decide(fact: DroppedOff, books: Books) -> Iterator[Remark]:
+def decide(fact: DroppedOff, books: Books, now: Millis) -> Iterator[Remark]:
     """Remark on a battery that was dropped off before, or that is no more."""
     ref = fact.battery.code
     believed = books.battery(ref).before(fact)

@@ -6,8 +6,9 @@ from custody.decisions.advice import Remark
 from custody.decisions.handling import in_hand
 from custody.events import Inspected
 from custody.state.books import Books
+from custody.terms import Millis
 
 
-def decide(fact: Inspected, books: Books) -> Iterator[Remark]:
+def decide(fact: Inspected, books: Books, now: Millis) -> Iterator[Remark]:
     """Remark on a battery that the books have elsewhere."""
     yield from in_hand(fact, [fact.battery], books)

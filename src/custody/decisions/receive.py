@@ -7,6 +7,7 @@ from custody.decisions.handling import AFTER_THE_END
 from custody.events import Received
 from custody.events.whereabouts import has_ended
 from custody.state.books import Books
+from custody.terms import Millis
 
 WITHOUT_DISPATCH = Advice(
     "receipt_without_dispatch",
@@ -46,7 +47,7 @@ SEALS_BROKEN = Advice(
 )
 
 
-def decide(fact: Received, books: Books) -> Iterator[Remark]:
+def decide(fact: Received, books: Books, now: Millis) -> Iterator[Remark]:
     """Remark on whatever does not tally between what was sent and what was counted."""
     consignment = books.consignment(fact.consignment)
     subject = f"consignment:{fact.consignment}"
