@@ -137,6 +137,25 @@ def test_a_terminal_sees_what_its_site_has_or_is_to_receive(service: Service) ->
     assert stranger.get(f"/v1/movements/{movement_id(1)}").json()["code"] == "not_your_site"
 
 
+def test_a_number_used_twice_opens_nobody_s_consignment_to_others(service: Service) -> None:
+    collector = service.client("terminal", COLLECTOR)
+    recycler = service.client("terminal", RECYCLER)
+    stranger = service.client("terminal", ELSEWHERE)
+    collector.post("/v1/movements", json=dispatch(2, [1]))
+    other = {**dispatch(3, [9]), "site": ELSEWHERE, "to_site": ELSEWHERE}
+    told = stranger.post("/v1/movements", json=other).json()
+    assert "consignment_number_used" in {one["code"] for one in told["remarks"]}
+    fresh = {"at_least": told["position"]}
+
+    def seen(client: httpx.Client) -> list[str]:
+        answer = client.get(f"/v1/consignments/{CONSIGNMENT}", params=fresh)
+        assert answer.status_code == 200, answer.text
+        return [item["battery"] for item in answer.json()["items"]]
+
+    assert seen(collector) == seen(recycler) == [battery(1)]
+    assert seen(stranger) == [battery(9)]
+
+
 @pytest.mark.parametrize("role", ["admin", "auditor", "integrator"])
 @on_sqlite
 def test_a_key_says_whose_it_is(bare: Service, role: Role) -> None:
