@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.codes import CODE_MAX, SCHEMES, CodeError, battery_ref, tag
+from custody.codes.battery import is_code
+from custody.codes.mod37_36 import ALPHABET
 
 tags = st.builds(
     tag, st.integers(2000, 2099), st.from_regex("[0-9]{6}", fullmatch=True), st.integers(0, 999_999)
@@ -70,6 +72,13 @@ def test_a_tag_misread_in_one_character_is_refused(text: str, at: int, read: str
         return
     with pytest.raises(CodeError):
         battery_ref(f"tag:{misread}")
+
+
+def test_none_of_the_595_misreadings_of_a_published_tag_is_a_tag() -> None:
+    text = "EB26330106000123N"
+    read = [text[:at] + c + text[at + 1 :] for at in range(17) for c in ALPHABET if c != text[at]]
+    assert len(read) == 595
+    assert not any(is_code("tag", misread) for misread in read)
 
 
 @given(st.sampled_from(SCHEMES), st.text())

@@ -67,6 +67,7 @@ def test_known_organisations_pass_and_known_mistakes_do_not() -> None:
     with golden("uscc_examples.csv").open() as lines:
         for example in csv.DictReader(lines):
             if example["expect"] == "invalid":
+                assert not is_legacy_uscc(example["code"])
                 with pytest.raises(CodeError):
                     uscc(example["code"])
             else:

@@ -33,10 +33,20 @@ def battery_ref(text: str) -> str:
     is_normal = _IS_NORMAL.get(scheme)
     if is_normal is not None and is_normal(code):
         return text
-    return f"{_known(scheme)}:{_checked(scheme, code)}"
+    return f"{known_scheme(scheme)}:{_checked(scheme, code)}"
 
 
-def _known(scheme: str) -> str:
+def is_code(scheme: str, code: str) -> bool:
+    """Tell whether the text, as it stands, is a code of a scheme that we know."""
+    if _IS_NORMAL[scheme](code):
+        return True
+    if scheme != "maker" or code.isascii():  # in ASCII there is nothing else
+        return False
+    return len(code) <= CODE_MAX and code.isprintable() and normalise(code) == code
+
+
+def known_scheme(scheme: str) -> str:
+    """Return a scheme that we know, or say which ones there are."""
     if scheme in SCHEMES:
         return scheme
     names = ", ".join(SCHEMES)

@@ -5,7 +5,7 @@ class CodeError(ValueError):
     """The text is no code of its scheme; `position` counts characters of the code from 1.
 
     `code` is stable: scheme_unknown, code_empty, code_too_long, code_length, code_shape,
-    code_character, code_check, code_date.
+    code_character, code_check, code_date, division_unknown, un_lead_acid.
     """
 
     def __init__(self, code: str, detail: str, detail_zh: str, position: int | None = None) -> None:

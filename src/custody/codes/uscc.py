@@ -36,7 +36,8 @@ def uscc(text: str) -> str:
 
 def is_legacy_uscc(code: str) -> bool:
     """Tell a pilot code whose check character cannot be relied on: look it up instead."""
-    return code[8:12] == "M000" and code[17] != _check(code[:17])
+    pilot = code[8:12] == "M000" and _SHAPE.fullmatch(code) is not None
+    return pilot and code[17] != _check(code[:17])
 
 
 def make_uscc(division: str, serial: int, kind: str = "91") -> str:
