@@ -8,28 +8,40 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from custody.codes import consignment_no, gbt34014, make_uscc
+from custody.codes import tag as tag_code
 from custody.custodian import Posted
 from custody.decisions import Poster
 from custody.events import (
+    Corrected,
     Dismantled,
     Dispatched,
+    Disposed,
     DroppedOff,
     Fact,
+    Graded,
+    HandedOn,
+    HoldPlaced,
+    HoldReleased,
+    IncidentReported,
     Inspected,
     Movement,
     OrganisationRegistered,
     Received,
+    Recovered,
     Registration,
+    Repurposed,
     SiteRegistered,
+    StockTaken,
     Stored,
+    Tagged,
     TerminalRegistered,
     Voided,
     movement_adapter,
 )
-from custody.terms import DAY, Millis, millis, rfc3339
+from custody.terms import DAY, HOUR, Millis, millis, rfc3339
 
 monday = millis(datetime(2026, 3, 2, 1, tzinfo=UTC))  # nine in the morning in Hangzhou
 tuesday, wednesday, thursday, friday, saturday, sunday = (monday + n * DAY for n in range(1, 7))
@@ -40,6 +52,8 @@ pack, other, third = (
     for number in (1, 2, 3)
 )
 two = (pack, other)
+sticker, spare_sticker = ("tag:" + tag_code(2026, "330106", number) for number in (1, 2))
+"""Tags that a point has ready for packs without a legible code."""
 
 POINT, CENTRE, BASE = "330106-0007", "330106-0100", "330109-0001"
 NOWHERE = "990000-0000"
@@ -59,6 +73,9 @@ def uuid7(at: Millis, seed: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{variant}-{digits[20:32]}"
 
 
+M = TypeVar("M", bound=Movement)
+
+
 def movement(type_: str, at: Millis, site: str, said: Mapping[str, Any]) -> Any:
     """Make a movement from its bytes; None stands for unsaid, and `class_` for class."""
     body = {"type": type_, "occurred_at": rfc3339(at), "site": site, **said}
@@ -67,92 +84,121 @@ def movement(type_: str, at: Millis, site: str, said: Mapping[str, Any]) -> Any:
     return movement_adapter.validate_json(json.dumps(body))
 
 
-def drop_off(
-    battery: str = pack, *, at: Millis = monday, site: str = POINT, **said: Any
-) -> DroppedOff:
-    described = {
-        name: said.pop(name)
-        for name in ("chemistry", "mass_g", "condition", "maker", "brand")
-        if name in said
-    }
-    said = {"battery": {"code": battery, **described}, "channel": "walk_in", **said}
-    fact: DroppedOff = movement("drop_off", at, site, said)
+def _made(kind: type[M], at: Millis, said: dict[str, Any], site: str = POINT) -> M:
+    (type_,) = get_args(kind.model_fields["type"].annotation)
+    fact = movement(type_, at, said.pop("site", site), said)
+    assert isinstance(fact, kind)
     return fact
 
 
-def store(
-    batteries: Sequence[str] = (pack,),
-    *,
-    at: Millis = tuesday,
-    site: str = POINT,
-    place: str = "A-1",
-    **said: Any,
-) -> Stored:
-    said = {"batteries": batteries, "place": place, **said}
-    fact: Stored = movement("store", at, site, said)
-    return fact
+def _described(battery: str, said: dict[str, Any]) -> dict[str, Any]:
+    names = {"chemistry", "mass_g", "condition", "maker", "brand"} & said.keys()
+    return {"code": battery, **{name: said.pop(name) for name in sorted(names)}}
 
 
-def inspect(
-    battery: str = pack, *, at: Millis = wednesday, site: str = POINT, **said: Any
-) -> Inspected:
-    said = {"battery": battery, "verdict": "treat", **said}
-    fact: Inspected = movement("inspect", at, site, said)
-    return fact
+def drop_off(battery: str = pack, *, at: Millis = monday, **said: Any) -> DroppedOff:
+    said["battery"] = _described(battery, said)
+    return _made(DroppedOff, at, {"channel": "walk_in", **said})
+
+
+def tag(battery: str = sticker, *, at: Millis = monday, **said: Any) -> Tagged:
+    said["battery"] = _described(battery, said)
+    return _made(Tagged, at, {"reason": "no_code", **said})
+
+
+def store(batteries: Sequence[str] = (pack,), *, at: Millis = tuesday, **said: Any) -> Stored:
+    return _made(Stored, at, {"batteries": batteries, "place": "A-1", **said})
+
+
+def inspect(battery: str = pack, *, at: Millis = wednesday, **said: Any) -> Inspected:
+    return _made(Inspected, at, {"battery": battery, "verdict": "treat", **said})
+
+
+def grade(battery: str = pack, *, at: Millis = wednesday, **said: Any) -> Graded:
+    return _made(Graded, at, {"battery": battery, "grade": "B", **said})
 
 
 def dispatch(
-    batteries: Sequence[str] = (pack,),
-    *,
-    at: Millis = thursday,
-    site: str = POINT,
-    to_site: str = CENTRE,
-    consignment: str = road,
-    **said: Any,
+    batteries: Sequence[str] = (pack,), *, at: Millis = thursday, **said: Any
 ) -> Dispatched:
-    said = {
-        "consignment": consignment,
-        "batteries": batteries,
-        "to_site": to_site,
-        "carrier": carrier,
-        **said,
-    }
-    fact: Dispatched = movement("dispatch", at, site, said)
-    return fact
+    said = {"consignment": road, "to_site": CENTRE, "carrier": carrier, **said}
+    return _made(Dispatched, at, {"batteries": batteries, **said})
+
+
+def hand_on(*, at: Millis = thursday + HOUR, **said: Any) -> HandedOn:
+    said = {"consignment": road, "from_carrier": carrier, "to_carrier": stranger, **said}
+    return _made(HandedOn, at, said)
 
 
 def receive(
     accepted: Sequence[str] = (pack,),
     *,
     at: Millis = friday,
-    site: str = CENTRE,
-    consignment: str = road,
     rejected: Sequence[str] = (),
     **said: Any,
 ) -> Received:
-    said = {"consignment": consignment, "accepted": accepted, **said}
     if rejected:
         said["rejected"] = [{"battery": ref, "reason": "leaking"} for ref in rejected]
-    fact: Received = movement("receive", at, site, said)
-    return fact
+    return _made(Received, at, {"consignment": road, "accepted": accepted, **said}, CENTRE)
 
 
-def dismantle(
-    battery: str = pack, *, at: Millis = saturday, site: str = CENTRE, **said: Any
-) -> Dismantled:
-    said = {"battery": battery, "outputs": [{"fraction": "cells", "mass_g": 5000}], **said}
-    fact: Dismantled = movement("dismantle", at, site, said)
-    return fact
+def dismantle(battery: str = pack, *, at: Millis = saturday, **said: Any) -> Dismantled:
+    outputs = [{"fraction": "cells", "mass_g": 5000}]
+    return _made(Dismantled, at, {"battery": battery, "outputs": outputs, **said}, CENTRE)
 
 
-def void(
-    target: Movement | str, *, at: Millis = sunday, site: str | None = None, **said: Any
-) -> Voided:
+def recover(batteries: Sequence[str] = (pack,), *, at: Millis = saturday, **said: Any) -> Recovered:
+    outputs = [{"material": "copper", "mass_g": 900}]
+    said = {"batteries": batteries, "outputs": outputs, "process": "hydrometallurgy", **said}
+    return _made(Recovered, at, said, CENTRE)
+
+
+def second_life(battery: str = pack, *, at: Millis = saturday, **said: Any) -> Repurposed:
+    return _made(Repurposed, at, {"battery": battery, "use": "base_station", **said}, CENTRE)
+
+
+def dispose(batteries: Sequence[str] = (pack,), *, at: Millis = saturday, **said: Any) -> Disposed:
+    return _made(Disposed, at, {"batteries": batteries, **said}, CENTRE)
+
+
+def stock_take(
+    counted: Sequence[str] = (pack,), *, at: Millis = wednesday, **said: Any
+) -> StockTaken:
+    return _made(StockTaken, at, {"counted": counted, "frozen_at": rfc3339(at), **said})
+
+
+def incident(
+    kind: str, batteries: Sequence[str] = (pack,), *, at: Millis = wednesday, **said: Any
+) -> IncidentReported:
+    return _made(IncidentReported, at, {"kind": kind, "batteries": batteries, **said})
+
+
+def hold(batteries: Sequence[str] = (pack,), *, at: Millis = wednesday, **said: Any) -> HoldPlaced:
+    return _made(HoldPlaced, at, {"batteries": batteries, "case": "C-1", **said})
+
+
+def release_hold(
+    batteries: Sequence[str] = (pack,), *, at: Millis = friday, **said: Any
+) -> HoldReleased:
+    return _made(HoldReleased, at, {"batteries": batteries, "case": "C-1", **said})
+
+
+def void(target: Movement | str, *, at: Millis = sunday, **said: Any) -> Voided:
     """Take a movement back; unless said otherwise its own site does."""
-    if isinstance(target, Movement):
-        site, target = site or target.site, target.id
-    fact: Voided = movement("void", at, site or POINT, {"target": target, **said})
-    return fact
+    return _made(Voided, at, _about(target, said))
+
+
+def correct(
+    target: Movement | str, values: Mapping[str, Any], *, at: Millis = sunday, **said: Any
+) -> Corrected:
+    """Put a movement right; unless said otherwise its own site does."""
+    return _made(Corrected, at, {"values": values, **_about(target, said)})
+
+
+def _about(target: Movement | str, said: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(target, Movement):
+        return {"target": target, **said}
+    return {"target": target.id, **said, "site": said.get("site") or target.site}
 
 
 def organisation(uscc: str = collector, **said: Any) -> OrganisationRegistered:

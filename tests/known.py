@@ -3,20 +3,22 @@
 from collections.abc import Iterable
 
 from custody import decisions
-from custody.events import Movement, Registration, Voided
+from custody.events import Movement, Registration, TakingBack
 from custody.state.books import Books, Noted
 from custody.state.registry import Registry
 from tests.given import data, network
 
 
 def noted(*facts: Movement) -> list[Noted]:
-    """Return facts as the books note them: a void is about all that its target is about."""
-    subjects = {fact.id: fact.subjects() for fact in facts}
+    """Return facts as the books note them: with everyone they concern, given those before."""
+    asked = {subject for fact in facts for subject in (*fact.subjects(), *decisions.reads(fact))}
+    books = Books(asked, Registry())
+    known = []
     for fact in facts:
-        if isinstance(fact, Voided):
-            further = subjects.get(fact.target, ())
-            subjects[fact.id] = tuple(dict.fromkeys((*fact.subjects(), *further)))
-    return [Noted(fact, data(fact), subjects[fact.id]) for fact in facts]
+        note = Noted(fact, data(fact), decisions.concerning.subjects(fact, books))
+        books.take_in(note)
+        known.append(note)
+    return known
 
 
 def registry_of(*registrations: Registration) -> Registry:
@@ -31,7 +33,13 @@ def books_for(
     fact: Movement, facts: Iterable[Movement], registrations: Iterable[Registration] = network
 ) -> Books:
     """Return the books as they lie open for a decision: what it reads, and no more."""
-    books = Books(decisions.reads(fact), registry_of(*registrations))
-    for known in noted(*facts):
-        books.take_in(known)
+    known = noted(*facts)
+    asked = {*decisions.reads(fact)}
+    if isinstance(fact, TakingBack):
+        # Recording reads whom the target concerns, too.
+        target = f"movement:{fact.target}"
+        asked.update(one for note in known if target in note.subjects for one in note.subjects)
+    books = Books(asked, registry_of(*registrations))
+    for note in known:
+        books.take_in(note)
     return books

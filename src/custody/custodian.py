@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from custody import decisions
-from custody.decisions import Poster, any_movement, register
-from custody.events import Movement, Registration, Voided
+from custody.decisions import Poster, any_movement, concerning, register
+from custody.events import Movement, Registration
 from custody.events.registry import REGISTRY
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.reading import Read, Reading
@@ -207,15 +207,10 @@ class Custodian:
 
 
 def _subjects(fact: Movement, poster: Poster, books: Books) -> tuple[Subject, ...]:
-    """Return whom a movement concerns, once its terminal and the target it takes back are known."""
-    subjects = fact.subjects()
-    if poster.terminal:
-        subjects = (*subjects, f"terminal:{poster.terminal}")
-    if isinstance(fact, Voided):
-        target = books.movement(fact.target)
-        assert target is not None, "a void without its target was refused"
-        subjects = tuple(dict.fromkeys((*subjects, *target.subjects)))
-    return subjects
+    """Return whom a movement concerns, once its terminal and all that it refers to are known."""
+    subjects = concerning.subjects(fact, books)
+    terminal = f"terminal:{poster.terminal}"
+    return subjects if poster.terminal is None else tuple(dict.fromkeys((*subjects, terminal)))
 
 
 def _as_json(remark: decisions.Remark) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What happened to one battery, fact by fact, and what did we believe of it at any moment?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from custody.events import Movement, Order, Voided, decode
-from custody.events.journey import effective, voided_by, whereabouts
+from custody.events import Corrected, Movement, Order, TakingBack, Voided, decode
+from custody.events.journey import Codes, effective, linked, of_battery, verdicts, whereabouts
 from custody.events.whereabouts import Whereabouts
+from custody.gathering import gather
 from custody.ledger import Ledger, Record
-from custody.terms import Millis, Position
+from custody.terms import Millis, Position, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,57 +19,93 @@ class Told:
     fact: Movement
     late: bool
     """It came when a fact that lies after it was recorded already."""
-    voided_by: str | None
-    """The void that counts against it."""
+    verdict: TakingBack | None
+    """The void or correction that counts against it."""
+
+    @property
+    def voided_by(self) -> str | None:
+        """The void that counts against it."""
+        return self.verdict.id if isinstance(self.verdict, Voided) else None
+
+    @property
+    def corrected_by(self) -> str | None:
+        """The correction that stands in its place."""
+        return self.verdict.id if isinstance(self.verdict, Corrected) else None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every fact about a battery that was asked for."""
+    """Every fact about a battery that was asked for, under whichever of its codes."""
 
     ref: str
+    codes: Codes
     told: Sequence[Told]
     position: Position
     """Where the ledger stood when it was read."""
+    as_of: Millis | None = None
+    """Until when what happened counts; without it, all does."""
 
     def in_effective_order(self) -> list[Told]:
-        """Return the facts as they happened: by (`occurred_at`, rank of type, id)."""
+        """Return the facts as they were posted, by (`occurred_at`, rank of type, id)."""
         return sorted(self.told, key=lambda one: one.fact.order)
 
     def whereabouts(self) -> Whereabouts:
-        """Return what these facts make of the battery."""
-        return whereabouts(self.ref, effective([one.fact for one in self.told]))
-
-    def known_by(self, position: Position) -> "History":
-        """Return the facts recorded up to a position."""
-        return History(
-            self.ref,
-            _told([one.record for one in self.told if one.record.position <= position]),
-            position,
+        """Return what these facts make of the battery, corrected ones as they should have been."""
+        counting = effective([one.fact for one in self.told], of_battery(self.codes))
+        as_of = self.as_of
+        return whereabouts(
+            self.codes, [one for one in counting if as_of is None or one.at <= as_of]
         )
 
     def until(self, as_of: Millis) -> "History":
-        """Return the facts that had happened by an instant; voids count whenever they were made."""
-        kept = [one for one in self.told if one.fact.at <= as_of or isinstance(one.fact, Voided)]
-        return History(self.ref, kept, self.position)
+        """Return the facts that had happened by an instant; voids count whenever made."""
+        kept = [
+            one
+            for one in self.told
+            if one.fact.at <= as_of or one.verdict is not None or isinstance(one.fact, TakingBack)
+        ]
+        return replace(self, told=kept, as_of=as_of)
 
 
-def read(ledger: Ledger, ref: str, known_at: Millis | None = None) -> History:
-    """Read a battery's history: all of it, or what we knew of it at a moment of our own clock."""
-    past = ledger.read([f"battery:{ref}"])
-    records = [one for one in past.records if known_at is None or one.recorded_at <= known_at]
-    return History(ref, _told(records), past.head)
+def read(
+    ledger: Ledger, ref: str, known_at: Millis | None = None, up_to: Position | None = None
+) -> History:
+    """Read a battery's history: all of it, or what we knew of it at a moment of our own clock.
+
+    `up_to`: what was recorded up to a position of the ledger.
+    """
+    head: list[Position] = []
+
+    def recorded(subjects: Collection[Subject]) -> list[Record]:
+        past = ledger.read(subjects)
+        head.append(past.head)
+        last = head[0] if up_to is None else up_to
+        return [
+            one
+            for one in past.records
+            if one.position <= last and (known_at is None or one.recorded_at <= known_at)
+        ]
+
+    records = gather(recorded, [f"battery:{ref}"])
+    return _history(ref, records, head[0] if up_to is None else up_to)
 
 
-def _told(records: Sequence[Record]) -> list[Told]:
+def _history(ref: str, records: Sequence[Record], position: Position) -> History:
     facts: list[Movement] = [decode(one.type, one.version, one.data) for one in records]
-    voids = voided_by(facts)
+    codes = linked(facts).get(ref, (ref,))
+    found = verdicts(facts)
+    counting = {fact.id for fact in effective(facts, of_battery(codes))}
+    subjects = {f"battery:{code}" for code in codes}
     told: list[Told] = []
     latest: Order | None = None
     for record, fact in zip(records, facts, strict=True):
-        late = latest is not None and fact.order < latest and not isinstance(fact, Voided)
-        void = voids.get(fact.id)
-        told.append(Told(record, fact, late, void.id if void else None))
-        if not isinstance(fact, Voided):
+        if fact.id not in counting and subjects.isdisjoint(record.subjects):
+            target = isinstance(fact, TakingBack) or fact.id in found
+            if not target:
+                continue  # it came along with another that was asked for
+        takes_back = isinstance(fact, TakingBack)
+        late = latest is not None and fact.order < latest and not takes_back
+        told.append(Told(record, fact, late, found.get(fact.id)))
+        if not takes_back:
             latest = fact.order if latest is None else max(latest, fact.order)
-    return told
+    return History(ref, codes, told, position)

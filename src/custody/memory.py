@@ -4,8 +4,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from custody.events import Movement, Voided
+from custody.events import Corrected, Movement, Voided
 from custody.state.battery import Battery
+from custody.state.books import joins
 from custody.terms import Position, Subject
 
 REMEMBERED_MAX = 50_000
@@ -31,6 +32,8 @@ class Memory:
 
         It is not for a battery with a late fact, or one that is taken back: these need their past.
         """
+        if any(joins(fact) or isinstance(fact, Corrected) for fact in facts):
+            return {}  # what these lead to is known only when all is read
         targets = {fact.target for fact in facts if isinstance(fact, Voided)}
         recalled: dict[Subject, Remembered] = {}
         not_enough: set[Subject] = set()
@@ -47,6 +50,9 @@ class Memory:
     def keep(self, batteries: Mapping[Subject, Battery], position: Position) -> None:
         """Remember batteries as they stand at a position; the longest unused are forgotten."""
         for subject, battery in batteries.items():
+            if not battery.is_plain:
+                self._batteries.pop(subject, None)
+                continue
             self._batteries[subject] = Remembered(battery.at_rest(), position)
             self._batteries.move_to_end(subject)
         while len(self._batteries) > self._size:

@@ -1,11 +1,13 @@
 """What must be read to decide on a batch, when much of it is still known from the last one?"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from custody import decisions
-from custody.events import Movement, Registration, Voided, decode
+from custody.events import Movement, Registration, TakingBack, decode
 from custody.events.registry import REGISTRY
+from custody.gathering import further, leads_on, threads
 from custody.ledger import Ledger, Past, Record
 from custody.memory import Memory, Remembered
 from custody.state.books import Books, Noted
@@ -33,16 +35,18 @@ class Reading:
         self.registry = Registry()
 
     def read(self, facts: Sequence[Movement]) -> Read:
-        """Read what the decisions look at, and then what the targets of corrections concern."""
+        """Read what the decisions look at, and then what that leads to.
+
+        A correction leads to whom its target concerns, a code to the other codes of its pack.
+        """
         asked = dict.fromkeys(subject for fact in facts for subject in decisions.reads(fact))
         recalled = self._memory.recall(facts)
-        targets = {f"movement:{fact.target}" for fact in facts if isinstance(fact, Voided)}
+        targets = {f"movement:{fact.target}" for fact in facts if isinstance(fact, TakingBack)}
         past = self._since(asked, recalled, targets)
         records = past.records
-        further = _concerned(records, targets) - asked.keys()
-        if further:
-            asked.update(dict.fromkeys(sorted(further)))
-            records = _merged(records, self._ledger.read(further).records, past.head)
+        while led_to := (_concerned(records, targets) | further(records)) - asked.keys():
+            asked.update(dict.fromkeys(sorted(led_to)))
+            records = _merged(records, self._ledger.read(led_to).records, past.head)
         known = {subject: one.battery for subject, one in recalled.items()}
         books = Books(asked, self.registry, known)
         recorded: dict[str, Record] = {}
@@ -73,7 +77,7 @@ class Reading:
         self,
         asked: Collection[Subject],
         recalled: dict[Subject, Remembered],
-        targets: Collection[Subject],
+        targets: AbstractSet[Subject],
     ) -> Past:
         """Read what is new of the subjects; forget those whose past it turns out to change."""
         while True:
@@ -86,8 +90,7 @@ class Reading:
                 subject
                 for record in past.records
                 for subject in _recalled(record, recalled)
-                if _new(record, recalled[subject])
-                and not recalled[subject].battery.now.precedes(_decoded(record))
+                if _new(record, recalled[subject]) and not _only_adds(record, recalled[subject])
             }
             if not overtaken:
                 return past
@@ -99,12 +102,14 @@ class Reading:
         self.registry.position = record.position
 
 
-def _concerned(records: Iterable[Record], targets: Collection[Subject]) -> set[Subject]:
-    """Return the batteries and consignments of the records that are targets of corrections."""
+def _concerned(records: Iterable[Record], targets: AbstractSet[Subject]) -> set[Subject]:
+    """Return the batteries and consignments of the targets, and of what is about the targets."""
+    if not targets:
+        return set()
     return {
         subject
         for record in records
-        if record.subjects[0] in targets
+        if record.subjects[0] in targets or not targets.isdisjoint(threads(record))
         for subject in record.subjects
         if subject.startswith(("battery:", "consignment:"))
     }
@@ -122,6 +127,10 @@ def _recalled(record: Record, recalled: Mapping[Subject, Remembered]) -> set[Sub
 
 def _new(record: Record, remembered: Remembered) -> bool:
     return record.position > remembered.position
+
+
+def _only_adds(record: Record, remembered: Remembered) -> bool:
+    return not leads_on(record) and remembered.battery.now.precedes(_decoded(record))
 
 
 def _decoded(record: Record) -> Any:

@@ -12,8 +12,8 @@ import pytest
 
 from custody import intake
 from custody.api.bodies import BODY_BYTES_MAX, MEMBERS_MAX
-from custody.api.fields import ERRORS_MAX
 from custody.api.slices import MOVEMENT_BYTES_MAX
+from custody.events.complaints import ERRORS_MAX
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off

@@ -35,10 +35,9 @@ def outcome(fact: Movement, books: Books, now: int = next_monday) -> Outcome:
 
 def contents(fact: Movement, books: Books) -> list[object]:
     """Return all that a decision on a fact can see in the books."""
-    consignment = fact.consignment_named()
     return [
         *[books.battery(ref) for ref in fact.batteries_named()],
-        consignment and books.consignment(consignment),
+        *[books.consignment(no) for no in fact.consignments_named()],
         books.movement(fact.id),
     ]
 

@@ -36,7 +36,7 @@ UNDER_WAY = {"state": "in_transit", "site": None, "place": None}
 
 def believed(*facts: Movement, of: str = pack) -> Whereabouts:
     """Say what the facts make of a battery; by default each has a day of its own."""
-    return whereabouts(of, effective(facts))
+    return whereabouts((of,), effective(facts))
 
 
 def assert_says(battery: Whereabouts, expected: Mapping[str, object]) -> None:
@@ -215,6 +215,6 @@ def test_a_void_itself_says_nothing_of_a_battery() -> None:
 
 def test_a_fact_that_changes_nothing_makes_no_step() -> None:
     facts = effective([drop_off(), inspect(), dismantle(site=POINT), inspect(at=sunday)])
-    last = dict(steps(pack, facts))
+    last = {fact.at: believed for fact, believed in steps((pack,), facts)}
     assert last[monday]["state"] == "in_stock"
     assert [*last][-1] == saturday

@@ -30,20 +30,20 @@ def test_the_order_of_arrival_makes_no_difference(
     facts, otherwise = both
     assert effective(facts) == effective(otherwise)
     for ref in BATTERIES:
-        assert whereabouts(ref, of(ref, facts)) == whereabouts(ref, of(ref, otherwise))
+        assert whereabouts((ref,), of(ref, facts)) == whereabouts((ref,), of(ref, otherwise))
 
 
 @given(movements())
 def test_any_fact_may_be_the_first_known_of_a_battery(fact: Movement) -> None:
     for ref in fact.batteries_named():
-        assert after(ref, UNKNOWN, fact)["state"] is not None
+        assert after((ref,), UNKNOWN, fact)["state"] is not None
 
 
 @given(histories(), movements())
 def test_any_fact_may_follow_any_history(facts: list[Movement], fact: Movement) -> None:
     for ref in fact.batteries_named() or BATTERIES:
-        before = whereabouts(ref, of(ref, facts))
-        now = after(ref, before, fact)
+        before = whereabouts((ref,), of(ref, facts))
+        now = after((ref,), before, fact)
         if has_ended(before) or not fact.batteries_named():
             assert now == before
 
@@ -51,12 +51,12 @@ def test_any_fact_may_follow_any_history(facts: list[Movement], fact: Movement) 
 @given(histories())
 def test_the_steps_of_a_battery_lead_forward_to_where_it_is(facts: list[Movement]) -> None:
     for ref in BATTERIES:
-        found = [*steps(ref, of(ref, facts))]
-        instants = [at for at, _ in found]
+        found = [*steps((ref,), of(ref, facts))]
+        instants = [fact.at for fact, _ in found]
         assert instants == sorted(instants)
-        assert all(monday <= battery["since"] <= at for at, battery in found)
+        assert all(monday <= battery["since"] <= fact.at for fact, battery in found)
         last = found[-1][1] if found else UNKNOWN
-        assert last == whereabouts(ref, of(ref, facts))
+        assert last == whereabouts((ref,), of(ref, facts))
 
 
 @given(histories())
@@ -64,7 +64,7 @@ def test_somebody_answers_for_a_battery_in_stock_and_a_consignment_holds_any_oth
     facts: list[Movement],
 ) -> None:
     for ref in BATTERIES:
-        for _, battery in steps(ref, of(ref, facts)):
+        for _, battery in steps((ref,), of(ref, facts)):
             if battery["state"] in {"in_stock", "dismantled"}:
                 assert battery["custodian"] == f"site:{battery['site']}"
                 assert battery["consignment"] is None

@@ -7,7 +7,7 @@ import pytest
 
 from custody.events import BY_TYPE, Movement
 from custody.events.fact import RANKS
-from custody.events.journey import effective, voided_by
+from custody.events.journey import effective, verdicts
 from custody.terms import MINUTE
 from tests.given import (
     dismantle,
@@ -94,10 +94,10 @@ def test_a_void_takes_back_nothing_but_its_target() -> None:
 def test_of_two_voids_the_later_counts() -> None:
     mistaken = store()
     first, second = void(mistaken), void(mistaken, at=sunday + MINUTE)
-    assert voided_by([second, first]) == voided_by([first, second]) == {mistaken.id: second}
+    assert verdicts([second, first]) == verdicts([first, second]) == {mistaken.id: second}
 
 
 def test_of_two_voids_at_one_instant_the_greater_id_counts() -> None:
     mistaken = store()
     first, second = void(mistaken, id=EARLY), void(mistaken, id=LATE)
-    assert voided_by([second, first]) == voided_by([first, second]) == {mistaken.id: second}
+    assert verdicts([second, first]) == verdicts([first, second]) == {mistaken.id: second}

@@ -1,6 +1,6 @@
 """What do the projections hold after some facts? Their tables as dictionaries, with no database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from sqlalchemy import Column, Table
@@ -11,6 +11,7 @@ from custody.projections import ALL
 from custody.projections.consignments import consignment
 from custody.projections.location import location
 from custody.projections.projection import Batch, Change
+from custody.projections.stays import stay
 from custody.projections.tables import Row
 from custody.projections.turning import batch, touched
 from custody.terms import Subject
@@ -32,12 +33,13 @@ class Kept:
 
     def hear(self, *facts: Fact) -> Self:
         """Project some more facts, all in one batch."""
+        if not facts:
+            return self
         known = len(self._facts)
         self._facts += facts
         found = touched(records(self._facts)[known:])
-        batteries = {row["ref"]: row for row in self.rows(location)}
         consignments = {row["no"] for row in self.rows(consignment)}
-        happened = batch(found, batteries, consignments, self._histories)
+        happened = batch(found, self._batteries, consignments, self._histories)
         # All are asked before anything is written, as the projector does it.
         for change in [one for projection in ALL for one in self._changes(projection, happened)]:
             self._write(change)
@@ -61,6 +63,14 @@ class Kept:
         """Return the rows of every table."""
         tables = (table for projection in ALL for table in projection.tables)
         return {table.name: self.rows(table) for table in tables}
+
+    def stays(self) -> list[Row]:
+        """Return the intervals in stock that are believed in now, in their order."""
+        believed = [row for row in self.rows(stay) if row["known_to"] is None]
+        return sorted(believed, key=lambda row: (row["battery"], row["since"], row["known_from"]))
+
+    def _batteries(self, refs: Collection[str]) -> list[Row]:
+        return [row for row in self.rows(location) if row["ref"] in refs]
 
     def _histories(self, subjects: Collection[Subject]) -> list[Record]:
         asked = {*subjects}
@@ -88,6 +98,16 @@ class Kept:
         for row in change.rows:
             assert row.keys() == {*change.table.columns.keys()}, "a row fills its table"
         rows |= written
+
+
+def as_believed(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """Leave out what hangs on the order of arrival: positions, and what was believed before."""
+    known = {"known_from", "end_known_from", "known_to"}
+    believed = {name: [*rows] for name, rows in tables.items()}
+    now = [row for row in believed[stay.name] if row["known_to"] is None]
+    timeless = [{name: row[name] for name in row if name not in known} for row in now]
+    believed[stay.name] = sorted(timeless, key=lambda row: (row["battery"], row["began_by"]))
+    return believed
 
 
 def records(facts: Sequence[Fact]) -> list[Record]:

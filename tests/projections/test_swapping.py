@@ -126,7 +126,8 @@ def read_on(engine: Engine, over: Event) -> list[Position]:
             positions.append(position)
             assert counted(connection) == in_stock(connection)
             assert in_stock(connection).keys() <= {POINT, CENTRE}
-            open_ = connection.scalar(select(func.count()).where(stay.c.until.is_(None)))
+            still = (stay.c.until.is_(None), stay.c.known_to.is_(None))
+            open_ = connection.scalar(select(func.count()).where(*still))
             assert open_ == sum(in_stock(connection).values())
             assert connection.scalar(select(projected.c.position)) == position
     return positions

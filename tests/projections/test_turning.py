@@ -1,6 +1,7 @@
 """Is a battery's history read when it must be, and only then?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,12 +41,19 @@ def turned(known: Sequence[Fact], news: Sequence[Fact]) -> tuple[Batch, list[Sub
         asked.extend(subjects)
         return [one for one in all_records if {*one.subjects} & {*subjects}]
 
-    first = touched(all_records[: len(known)])
-    before = batch(first, {}, (), histories)
-    assert not asked, "of what nothing was known, the batch tells all"
-    rows: dict[str, Row] = {ref: row_of(turn) for ref, turn in before.turns.items()}
+    rows: dict[str, Row] = {}
+    consignments: Collection[str] = ()
+    if known:
+        before = batch(touched(all_records[: len(known)]), lambda _: (), (), histories)
+        assert not asked, "of what nothing was known, the batch tells all"
+        rows = {ref: row_of(turn) for ref, turn in before.turns.items()}
+        consignments = before.consignments
     found = touched(all_records[len(known) :])
-    return batch(found, rows, before.consignments, histories), asked
+    return batch(found, partial(_chosen, rows), consignments, histories), asked
+
+
+def _chosen(rows: Mapping[str, Row], refs: Collection[str]) -> list[Row]:
+    return [row for ref, row in rows.items() if ref in refs]
 
 
 def test_a_fact_that_comes_last_asks_for_no_history() -> None:
@@ -54,7 +62,10 @@ def test_a_fact_that_comes_last_asks_for_no_history() -> None:
     turn = happened.turns[pack]
     assert not turn.whole
     assert turn.before is not None
-    assert [at for at, _ in turn.steps] == [store().at, dismantle().at]
+    assert [fact.at for _, journey in turn.revisions for fact, _ in journey] == [
+        store().at,
+        dismantle().at,
+    ]
 
 
 def test_a_late_fact_asks_for_the_history_of_its_own_battery() -> None:
@@ -66,7 +77,7 @@ def test_a_late_fact_asks_for_the_history_of_its_own_battery() -> None:
 
 def test_a_void_asks_for_the_history_of_every_battery_of_its_target() -> None:
     happened, asked = turned([drop_off(), store(two)], [void(store(two))])
-    assert asked == sorted(f"battery:{ref}" for ref in two)
+    assert asked == [*sorted(f"battery:{ref}" for ref in two), f"movement:{store(two).id}"]
     assert [turn.now["state"] for turn in happened.turns.values()] == ["in_stock", None]
 
 

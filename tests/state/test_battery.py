@@ -117,7 +117,7 @@ def test_a_battery_at_rest_cannot_tell_what_was_so_before_it_rested() -> None:
 def test_fact_by_fact_comes_to_the_same_as_the_whole_history(facts: list[Movement]) -> None:
     about = about_the_pack(facts)
     for arrived in range(len(about) + 1):
-        assert believed(*about[:arrived]) == whereabouts(pack, effective(about[:arrived]))
+        assert believed(*about[:arrived]) == whereabouts((pack,), effective(about[:arrived]))
 
 
 @given(histories(), st.integers(0, 10))
@@ -140,7 +140,7 @@ def test_before_a_fact_stands_the_fold_of_the_earlier_ones(
 ) -> None:
     about = about_the_pack(facts)
     earlier = [known for known in effective(about) if known.order < fact.order]
-    assert battery(*about).before(fact) == whereabouts(pack, earlier)
+    assert battery(*about).before(fact) == whereabouts((pack,), earlier)
 
 
 @given(histories(), st.data())
@@ -151,5 +151,5 @@ def test_before_each_fact_of_a_history_stands_what_its_steps_say(
     ordered = effective(about)
     if ordered:
         index = data.draw(st.integers(0, len(ordered) - 1))
-        expected = whereabouts(pack, ordered[:index])
+        expected = whereabouts((pack,), ordered[:index])
         assert battery(*about).before(ordered[index]) == expected

@@ -8,7 +8,6 @@ from custody.events.registry import Location
 from custody.events.vocabulary import (
     Chemistry,
     Condition,
-    RejectionReason,
     SiteKind,
     State,
     StorageClass,
@@ -112,6 +111,7 @@ class BatteryRow(Answer):
     chemistry: Chemistry
     mass_g: int | None
     version: int = Field(description="How many facts there are about it.")
+    must_treat: bool = Field(description="Found unsafe to pack, and not made safe since.")
 
 
 class OpenRemark(Remark):
@@ -141,6 +141,7 @@ class HistoryItem(Answer):
     recorded_at: Moment
     late: bool = Field(description="A fact that lies after it was recorded before it.")
     voided_by: str | None
+    corrected_by: str | None
     data: dict[str, Any]
     remarks: list[Remark]
 
@@ -194,43 +195,6 @@ class Inventory(Answer):
     mass_unknown_pieces: int
     capacity_g: int | None
     rows: list[InventoryRow]
-    position: int
-
-
-class Consignment(Answer):
-    """What left against what arrived, in numbers of pieces."""
-
-    no: str
-    state: (
-        Literal["released", "received", "part_received", "rejected", "unmatched", "closed"] | None
-    )
-    from_site: str | None
-    to_site: str | None
-    carrier: str | None
-    dispatched_at: Moment | None
-    expected_at: Moment | None
-    received_at: Moment | None
-    returns: str | None
-    released: int
-    accepted: int
-    rejected: int
-    missing: int
-    extra: int
-
-
-class ConsignmentItem(Answer):
-    """One battery of a consignment."""
-
-    battery: str
-    released: bool
-    outcome: Literal["accepted", "rejected", "missing", "extra"] | None
-    reason: RejectionReason | None
-
-
-class ConsignmentDetail(Consignment):
-    """A consignment, item by item."""
-
-    items: list[ConsignmentItem]
     position: int
 
 

@@ -142,23 +142,24 @@ def find_battery(
         if row is None:
             raise Refused("not_found")
         _may_see(desk, key, ref, location.whereabouts_of(row))
-        found = history.read(desk.ledger, ref, None if known_at is None else instant(known_at))
+        known = None if known_at is None else instant(known_at)
         at = None if as_of is None else instant(as_of)
         in_the_past = as_of is not None or known_at is not None
+        # What is known now is told as the projections have it, remarks included.
+        found = history.read(desk.ledger, ref, known, None if in_the_past else projected)
         if at is not None:
             found = found.until(at)
         if in_the_past:
             row = {**location.columns(ref, found.whereabouts()), "facts": len(found.told)}
-        else:
-            found = found.known_by(projected)
         custodians = _custodians(connection, [row], at)
     position = found.position if in_the_past else projected
     return answer(
         request,
         {
             **_row(row, custodians),
-            "codes": [ref],
-            "holds": [],
+            "ref": ref,
+            "codes": found.codes,
+            "holds": location.holds(row),
             "open_remarks": _open_remarks(found, language_of(request)),
             "position": position,
         },
@@ -179,20 +180,22 @@ def told(found: History, order: str, language: Language) -> list[dict[str, Any]]
             "recorded_at": rfc3339(one.record.recorded_at),
             "late": one.late,
             "voided_by": one.voided_by,
+            "corrected_by": one.corrected_by,
             "data": Fragment(one.record.data),
-            "remarks": _remarks(one, found.ref, language),
+            "remarks": _remarks(one, found.codes, language),
         }
         for one in facts
     ]
 
 
-def _remarks(one: Told, ref: str, language: Language) -> list[dict[str, Any]]:
+def _remarks(one: Told, codes: Sequence[str], language: Language) -> list[dict[str, Any]]:
     """Tell the remarks on a fact that concern this battery, or nobody in particular."""
+    own = {f"battery:{code}" for code in codes}
     stored = orjson.loads(one.record.remarks) if one.record.remarks else []
     return [
         receipts.remark(remark, language)
         for remark in stored
-        if f"battery:{ref}" in remark["subjects"]
+        if not own.isdisjoint(remark["subjects"])
         or not any(subject.startswith("battery:") for subject in remark["subjects"])
     ]
 
@@ -201,8 +204,8 @@ def _open_remarks(found: History, language: Language) -> list[dict[str, Any]]:
     return [
         {**remark, "movement": one.fact.id, "position": one.record.position}
         for one in found.told
-        if one.voided_by is None
-        for remark in _remarks(one, found.ref, language)
+        if one.verdict is None
+        for remark in _remarks(one, found.codes, language)
     ]
 
 
@@ -242,4 +245,5 @@ def _row(row: Row, custodians: Mapping[str, str]) -> dict[str, Any]:
         "chemistry": row["chemistry"],
         "mass_g": row["mass_g"],
         "version": row["facts"],
+        "must_treat": bool(row["must_treat"]),
     }

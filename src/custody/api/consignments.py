@@ -7,11 +7,14 @@ from starlette.responses import Response
 
 from custody.api import answers, cursors
 from custody.api.auth import Anyone, own_site
+from custody.api.consignment_answers import Consignment, ConsignmentDetail
 from custody.api.desk import Desk, at_hand
 from custody.api.parameters import Cursor, Limit, Projected
 from custody.api.routes import answer, page, problems, router, when
 from custody.events import Dispatched, decode
+from custody.events.journey import effective
 from custody.events.vocabulary import ConsignmentNo, SiteId
+from custody.gathering import gather
 from custody.keys import Key
 from custody.projections import consignments
 from custody.projections.freshness import snapshot
@@ -22,11 +25,21 @@ routes = router("consignments")
 
 State = Literal["released", "received", "part_received", "rejected", "unmatched", "closed"]
 PLAIN = ("no", "state", "from_site", "to_site", "carrier", "returns")
-COUNTS = ("released", "accepted", "rejected", "missing", "extra")
+COUNTS = ("released", "accepted", "rejected", "missing", "extra", "returned")
+DETAILS = (
+    "vehicle",
+    "un_number",
+    "packing_instruction",
+    "gross_mass_g",
+    "net_mass_g",
+    "released_digest",
+    "received_digest",
+)
+LISTS = ("carriers", "seals", "seals_received", "returned_in")
 INSTANTS = ("dispatched_at", "expected_at", "received_at")
 
 
-@routes.get("/v1/consignments", response_model=answers.Page[answers.Consignment])
+@routes.get("/v1/consignments", response_model=answers.Page[Consignment])
 def list_consignments(
     request: Request,
     key: Anyone,
@@ -57,7 +70,7 @@ def list_consignments(
 
 @routes.get(
     "/v1/consignments/{no:path}",
-    response_model=answers.ConsignmentDetail,
+    response_model=ConsignmentDetail,
     responses=problems(404),
 )
 def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projected) -> Response:
@@ -71,7 +84,12 @@ def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projec
     if key.role == "terminal":
         known = _known_to(desk, key, no)
         items = [item for item in items if known is None or item["battery"] in known]
-    found = {**told(row), "items": [_item(item) for item in items], "position": position}
+    found = {
+        **told(row),
+        **_details(row),
+        "items": [_item(item) for item in items],
+        "position": position,
+    }
     return answer(request, found, position)
 
 
@@ -81,12 +99,20 @@ def _known_to(desk: Desk, key: Key, no: str) -> set[str] | None:
     Those who sent it, were to receive it or did may know. Where several sites have used one number,
     each knows of its own part alone: otherwise a number would open what is in others' consignments.
     """
-    records = desk.ledger.read([f"consignment:{no}"]).records
-    facts = [decode(one.type, one.version, one.data) for one in records]
-    own = [fact for fact in facts if key.site in (fact.site, getattr(fact, "to_site", None))]
+    records = gather(lambda asked: desk.ledger.read(asked).records, [f"consignment:{no}"])
+    posted = [decode(one.type, one.version, one.data) for one in records]
+    facts = [*posted, *effective(posted)]  # whom a corrected one named first may know of it too
+    own = [
+        fact
+        for fact in facts
+        if no in fact.consignments_named()
+        and key.site in (fact.site, getattr(fact, "to_site", None))
+    ]
     if not own:
         own_site(key)
-    senders = {fact.site for fact in facts if isinstance(fact, Dispatched)}
+    senders = {
+        fact.site for fact in facts if isinstance(fact, Dispatched) and fact.consignment == no
+    }
     return {ref for fact in own for ref in fact.batteries_named()} if len(senders) > 1 else None
 
 
@@ -98,10 +124,27 @@ def told(row: Row) -> dict[str, Any]:
     }
 
 
+def _details(row: Row) -> dict[str, Any]:
+    intact = row["seals_intact"]
+    return {
+        **{name: row[name] for name in DETAILS},
+        **{name: _listed(row[name]) for name in LISTS},
+        "seals_intact": None if intact is None else bool(intact),
+    }
+
+
+def _listed(lines: str | None) -> list[str] | None:
+    """Read a list as it is kept, one a line; none at all is not an empty one."""
+    if lines is None:
+        return None
+    return lines.split("\n") if lines else []
+
+
 def _item(row: Row) -> dict[str, Any]:
     return {
         "battery": row["battery"],
         "released": bool(row["released"]),
         "outcome": row["outcome"],
         "reason": row["reason"],
+        "returned_in": row["returned_in"],
     }

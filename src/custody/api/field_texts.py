@@ -42,6 +42,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "电池 {ref} 在本条中重复出现；每块电池只列一次。",
         "Battery {ref} is listed twice in this movement; list each battery once.",
     ),
+    "nothing_disposed": (
+        "batteries 与 fractions 至少填一项。",
+        "Name batteries or fractions, at least one of them.",
+    ),
+    "window_reversed": (
+        "结束时刻早于开始时刻。",
+        "It ends before it begins.",
+    ),
+    "not_a_day": (
+        "没有这一天。请核对日期。",
+        "There is no such day. Check the date.",
+    ),
+    "terminal_unknown": (
+        "终端 {terminal} 未在站点 {site} 登记。",
+        "Terminal {terminal} is not registered at site {site}.",
+    ),
+    "fixed_field": (
+        "此字段不可更正；如有误，请作废原记录并重新报送。",
+        "This field cannot be corrected; if it is wrong, void the movement and post it anew.",
+    ),
     "not_your_site": (
         "此密钥仅限站点 {site}。",
         "This key is for site {site} alone.",
@@ -103,6 +123,10 @@ PATTERNS: dict[str, tuple[str, str]] = {
     r"^[0-9a-f]{64}$": (
         "应为 SHA-256 摘要：64位小写十六进制。",
         "Expected a SHA-256 digest: 64 hexadecimal digits in lower case.",
+    ),
+    r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$": (
+        "应为日期，例如 2026-03-01。",
+        "Expected a day, such as 2026-03-01.",
     ),
     r"^[0-9]{4}$": ("应为4位数字。", "Expected 4 digits."),
     r"^[0-9]{6}$": ("应为6位行政区划代码。", "Expected a 6-digit division."),

@@ -5,13 +5,13 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from custody.api import auth, bodies, fields, problems, receipts, slices
+from custody.api import auth, bodies, problems, receipts, slices
 from custody.api.desk import at_hand
 from custody.api.parameters import instant
 from custody.custodian import Posted, Recorded
 from custody.custodian import Request as Posting
 from custody.decisions import Poster
-from custody.events import Movement, read_movement
+from custody.events import Movement, complaints, read_movement
 from custody.terms import FieldError, Millis, Refused
 
 ACCEPTED = (bodies.JSON, bodies.NDJSON)
@@ -97,7 +97,7 @@ def _read(data: bytes) -> Movement | Refused:
     except Refused as refused:
         return refused
     except ValidationError as error:
-        return fields.refused(error)
+        return complaints.refused(error)
 
 
 def _sent_at(request: Request) -> Millis | None:

@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from custody.api import fields
 from custody.api.field_texts import fill, text
 from custody.api.language import Language, choose
 from custody.api.refusals import BY_STATUS, KINDS
 from custody.custodian import Contended
+from custody.events import complaints
 from custody.intake import Busy
 from custody.ledger import Unavailable
 from custody.ledger.errors import translated
@@ -86,13 +86,13 @@ async def on_refused(request: Request, error: Exception) -> Response:
 async def on_invalid_body(request: Request, error: Exception) -> Response:
     """A model complains of a body."""
     assert isinstance(error, ValidationError)
-    return answer(request, fields.refused(error))
+    return answer(request, complaints.refused(error))
 
 
 async def on_invalid_parameters(request: Request, error: Exception) -> Response:
     """A path or a query does not say what it may; its place begins with which of them."""
     assert isinstance(error, RequestValidationError)
-    errors = fields.field_errors(error.errors(), skip=1)
+    errors = complaints.field_errors(error.errors(), skip=1)
     return answer(request, Refused("invalid_parameters", *errors))
 
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from custody.api import answers, cursors
 from custody.api.auth import Anyone, own_site
+from custody.api.consignment_answers import Consignment
 from custody.api.consignments import told
 from custody.api.desk import at_hand
 from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
@@ -56,7 +57,7 @@ def tell_inventory(
 
 @routes.get(
     "/v1/sites/{site}/expected",
-    response_model=answers.Page[answers.Consignment],
+    response_model=answers.Page[Consignment],
     responses=problems(404),
 )
 def list_expected(

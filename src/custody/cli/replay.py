@@ -70,7 +70,7 @@ def _show(found: History, items: list[dict[str, Any]]) -> None:
             one.fact.site,
             " ".join(_marks(item)),
             _content(orjson.loads(one.record.data), UNNAMED),
-            style="dim" if item["voided_by"] else None,
+            style="dim" if item["voided_by"] or item["corrected_by"] else None,
         )
     console = Console()
     Console(width=None if console.is_terminal else TABLE_COLUMNS).print(table)
@@ -89,6 +89,8 @@ def _marks(item: dict[str, Any]) -> list[str]:
         marks.append(either("迟到", "late"))
     if item["voided_by"]:
         marks.append(either("已作废", "voided"))
+    if item["corrected_by"]:
+        marks.append(either("已更正", "corrected"))
     return [*marks, *(one["code"] for one in item["remarks"])]
 
 

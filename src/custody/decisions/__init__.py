@@ -5,38 +5,60 @@ from typing import Any
 
 from custody.decisions import (
     any_movement,
+    concerning,
+    correct,
     dismantle,
     dispatch,
+    dispose,
     drop_off,
+    grade,
+    hand_on,
+    hold,
+    incident,
     inspect,
     receive,
+    recover,
+    release_hold,
+    second_life,
+    stock_take,
     store,
+    tag,
     void,
 )
 from custody.decisions.advice import KINDS, Advice, Remark
 from custody.decisions.any_movement import Poster
-from custody.events import Movement, Voided
+from custody.events import Movement, TakingBack
 from custody.state.books import Books
 from custody.terms import Millis, Subject
 
 BY_TYPE: dict[str, Callable[[Any, Books, Millis], Iterator[Remark]]] = {
     "drop_off": drop_off.decide,
+    "tag": tag.decide,
     "store": store.decide,
     "inspect": inspect.decide,
+    "grade": grade.decide,
     "dispatch": dispatch.decide,
+    "hand_on": hand_on.decide,
     "receive": receive.decide,
     "dismantle": dismantle.decide,
+    "recover": recover.decide,
+    "second_life": second_life.decide,
+    "dispose": dispose.decide,
+    "stock_take": stock_take.decide,
+    "incident": incident.decide,
+    "hold": hold.decide,
+    "release_hold": release_hold.decide,
     "void": void.decide,
+    "correct": correct.decide,
 }
 
 
 def reads(fact: Movement) -> tuple[Subject, ...]:
     """Return the subjects that deciding on a movement looks at: never the past of a whole site."""
-    consignment = fact.consignment_named()
     return (
         f"movement:{fact.id}",
-        *([f"movement:{fact.target}"] if isinstance(fact, Voided) else ()),
-        *([f"consignment:{consignment}"] if consignment else ()),
+        *([f"movement:{fact.target}"] if isinstance(fact, TakingBack) else ()),
+        *[f"consignment:{no}" for no in fact.consignments_named()],
         *[f"battery:{ref}" for ref in fact.batteries_named()],
     )
 
@@ -47,4 +69,14 @@ def decide(fact: Movement, books: Books, now: Millis, clock_offset: Millis = 0) 
     return [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books, now)]
 
 
-__all__ = ["BY_TYPE", "KINDS", "Advice", "Poster", "Remark", "any_movement", "decide", "reads"]
+__all__ = [
+    "BY_TYPE",
+    "KINDS",
+    "Advice",
+    "Poster",
+    "Remark",
+    "any_movement",
+    "concerning",
+    "decide",
+    "reads",
+]

@@ -11,20 +11,45 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Discriminator, TypeAdapter
 
-from custody.events.battery import Dismantled, DroppedOff, Inspected, Stored
-from custody.events.consignment import Dispatched, Received
-from custody.events.correction import Voided
+from custody.events.battery import DroppedOff, Graded, Inspected, Stored, Tagged
+from custody.events.consignment import Dispatched, HandedOn, Received
+from custody.events.correction import Corrected, TakingBack, Voided
+from custody.events.ending import Dismantled, Disposed, Recovered, Repurposed
 from custody.events.fact import Fact, Movement, Order, type_ranks
+from custody.events.issuing import NumbersIssued
+from custody.events.order import OrderAdvanced
 from custody.events.registry import (
     OrganisationRegistered,
     Registration,
+    RouteRegistered,
     SiteRegistered,
     TerminalRegistered,
 )
+from custody.events.stock import HoldPlaced, HoldReleased, IncidentReported, StockTaken
 
-AnyMovement = DroppedOff | Stored | Inspected | Dispatched | Received | Dismantled | Voided
-AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered
-AnyFact = AnyMovement | AnyRegistration
+AnyMovement = (
+    DroppedOff
+    | Tagged
+    | Stored
+    | Inspected
+    | Graded
+    | Dispatched
+    | HandedOn
+    | Received
+    | Dismantled
+    | Recovered
+    | Repurposed
+    | Disposed
+    | StockTaken
+    | IncidentReported
+    | HoldPlaced
+    | HoldReleased
+    | Voided
+    | Corrected
+    | OrderAdvanced
+)
+AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered | RouteRegistered
+AnyFact = AnyMovement | AnyRegistration | NumbersIssued
 
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
@@ -72,18 +97,33 @@ __all__ = [
     "AnyFact",
     "AnyMovement",
     "AnyRegistration",
+    "Corrected",
     "Dismantled",
     "Dispatched",
+    "Disposed",
     "DroppedOff",
     "Fact",
+    "Graded",
+    "HandedOn",
+    "HoldPlaced",
+    "HoldReleased",
+    "IncidentReported",
     "Inspected",
     "Movement",
+    "NumbersIssued",
     "Order",
+    "OrderAdvanced",
     "OrganisationRegistered",
     "Received",
+    "Recovered",
     "Registration",
+    "Repurposed",
+    "RouteRegistered",
     "SiteRegistered",
+    "StockTaken",
     "Stored",
+    "Tagged",
+    "TakingBack",
     "TerminalRegistered",
     "Voided",
     "decode",

@@ -1,4 +1,4 @@
-"""What can happen to a battery at a site?"""
+"""What can happen to a battery while it stands at a site?"""
 
 from typing import Annotated, Literal, Self
 
@@ -7,21 +7,22 @@ from pydantic import Field, model_validator
 from custody.events.fact import Closed, Movement
 from custody.events.listing import each_once
 from custody.events.vocabulary import (
-    OUTPUTS_MAX,
     Batteries,
-    BatteriesOrNone,
     BatteryRef,
     Channel,
     Chemistry,
     Condition,
     Count,
     DepositorKind,
-    Fraction,
+    GradeName,
     Grams,
     Key,
     Name,
     Percent,
+    Route,
     StorageClass,
+    TagReason,
+    Treatment,
     Verdict,
 )
 from custody.events.whereabouts import Whereabouts, handled
@@ -41,6 +42,15 @@ class Described(Closed):
     maker: Name | None = None
     brand: Name | None = None
 
+    def known_of(self, battery: Whereabouts) -> Whereabouts:
+        """Let what is said of the pack count; what is left unsaid stays as it was believed."""
+        return {
+            **battery,
+            "chemistry": self.chemistry or battery["chemistry"],
+            "mass_g": battery["mass_g"] if self.mass_g is None else self.mass_g,
+            "condition": battery["condition"] if self.condition is None else self.condition,
+        }
+
 
 class DroppedOff(Movement):
     """交售: a battery enters the network."""
@@ -55,24 +65,42 @@ class DroppedOff(Movement):
     def batteries_named(self) -> tuple[str, ...]:
         return (self.battery.code,)
 
+    def order_named(self) -> str | None:
+        return self.order_reference
+
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
-        said = self.battery
-        after = handled(battery, self.site, self.at)
-        return {
-            **after,
-            "chemistry": said.chemistry or after["chemistry"],
-            "mass_g": after["mass_g"] if said.mass_g is None else said.mass_g,
-            "condition": after["condition"] if said.condition is None else said.condition,
-        }
+        return self.battery.known_of(handled(battery, self.site, self.at))
+
+
+class Tagged(Movement):
+    """赋码: a pack without a legible code gets a tag; its older code, if any, stays its own."""
+
+    type: Literal["tag"]
+    battery: Described
+    reason: TagReason
+    same_as: BatteryRef | None = None
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        each_once(battery=(self.battery.code,), same_as=(self.same_as,) if self.same_as else ())
+        return self
+
+    def batteries_named(self) -> tuple[str, ...]:
+        return (self.battery.code, self.same_as) if self.same_as else (self.battery.code,)
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        return self.battery.known_of(handled(battery, self.site, self.at))
 
 
 class Stored(Movement):
-    """入库/移位: batteries are put into a place."""
+    """入库/移位: batteries are put into a place, and made safe if they had to be."""
 
     type: Literal["store"]
     batteries: Batteries
     place: Name
     storage_class: StorageClass | None = Field(default=None, alias="class")
+    treatment: Annotated[tuple[Treatment, ...], Field(max_length=6)] | None = None
+    state_of_charge_pct: Percent | None = None
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:
@@ -88,16 +116,14 @@ class Stored(Movement):
             **after,
             "place": self.place,
             "storage_class": self.storage_class or after["storage_class"],
+            "must_treat": after["must_treat"] and not self.treatment,
         }
 
 
-class Inspected(Movement):
-    """检测: a battery was looked at and measured."""
+class Measured(Movement):
+    """What was measured on one battery."""
 
-    type: Literal["inspect"]
     battery: BatteryRef
-    verdict: Verdict
-    condition: Conditions | None = None
     mass_g: Grams | None = None
     open_circuit_voltage_mv: Count | None = None
     max_output_voltage_mv: Count | None = None
@@ -110,39 +136,31 @@ class Inspected(Movement):
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
         after = handled(battery, self.site, self.at)
+        return after if self.mass_g is None else {**after, "mass_g": self.mass_g}
+
+
+class Inspected(Measured):
+    """检测: a battery was looked at and measured. Is it safe to pack?"""
+
+    type: Literal["inspect"]
+    verdict: Verdict
+    condition: Conditions | None = None
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        after = super().effect(ref, battery)
         return {
             **after,
             "condition": after["condition"] if self.condition is None else self.condition,
-            "mass_g": after["mass_g"] if self.mass_g is None else self.mass_g,
+            "must_treat": self.verdict == "treat",
         }
 
 
-class Output(Closed):
-    """What came out of a battery: a kind of matter and its mass."""
+class Graded(Measured):
+    """分级: it was said what a battery is still good for, and where it should go."""
 
-    fraction: Fraction
-    mass_g: Grams
-
-
-class Dismantled(Movement):
-    """拆解: a battery was taken apart and is no more; parts with codes of their own begin here."""
-
-    type: Literal["dismantle"]
-    battery: BatteryRef
-    outputs: Annotated[tuple[Output, ...], Field(max_length=OUTPUTS_MAX)]
-    loss_g: Grams | None = None
-    children: BatteriesOrNone = ()
-
-    @model_validator(mode="after")
-    def _names_each_once(self) -> Self:
-        each_once(battery=(self.battery,), children=self.children)
-        return self
-
-    def batteries_named(self) -> tuple[str, ...]:
-        return (self.battery, *self.children)
+    type: Literal["grade"]
+    grade: GradeName
+    route: Route | None = None
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
-        after = handled(battery, self.site, self.at)
-        if ref != self.battery:
-            return after
-        return {**after, "state": "dismantled", "place": None, "since": self.at}
+        return {**super().effect(ref, battery), "grade": self.grade}

@@ -34,6 +34,9 @@ CODES = {
     "finite_number": "wrong_type",
     "listed_twice": "listed_twice",
     "too_many_batteries": "too_many",
+    "nothing_disposed": "nothing_disposed",
+    "window_reversed": "window_reversed",
+    "not_a_day": "not_a_day",
 }
 """pydantic's word for it → ours, which never changes."""
 
@@ -96,6 +99,8 @@ def _field_error(complaint: Complaint, skip: int) -> FieldError:
             error = context["error"]
             particulars = {"detail": error.detail, "detail_zh": error.detail_zh}
             return FieldError(place, context["rule"], particulars)
+        case "fixed_field":
+            return FieldError(f"{place}/values/{_step(context['field'])}", "fixed_field")
         case "listed_twice":
             return FieldError(place + _listed(context), "listed_twice", {"ref": context["ref"]})
     if kind.startswith(("datetime", "date_")):

@@ -1,5 +1,9 @@
 """What can happen to a consignment between two sites?"""
 
+from collections.abc import Iterable
+from hashlib import sha256
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -17,12 +21,30 @@ from custody.events.vocabulary import (
     Instant,
     Name,
     RejectionReason,
+    Sha256,
     SiteId,
 )
 from custody.events.whereabouts import Whereabouts, handled, on_the_road
 from custody.terms import Millis, millis
 
 Seals = Annotated[tuple[Name, ...], Field(max_length=SEALS_MAX)]
+
+
+def items_digest(refs: Iterable[str]) -> str:
+    """Return what a list of batteries comes to, in whichever order it was written down.
+
+    Whoever sends and whoever receives can compare it, and so know that they mean the same batteries
+    before either has seen the other's list.
+    """
+    return sha256("\n".join(sorted(refs)).encode()).hexdigest()
+
+
+def items_digest(refs: Iterable[str]) -> str:
+    """Return what sender and receiver compare to know that they mean the same set of batteries.
+
+    SHA-256, in hexadecimal, over the references in order, one a line without a last line break.
+    """
+    return sha256("\n".join(sorted(refs)).encode()).hexdigest()
 
 
 class Dispatched(Movement):
@@ -40,6 +62,7 @@ class Dispatched(Movement):
     gross_mass_g: Grams | None = None
     expected_at: Instant | None = None
     returns: ConsignmentNo | None = None
+    items_digest: Sha256 | None = None
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:
@@ -49,8 +72,10 @@ class Dispatched(Movement):
     def batteries_named(self) -> tuple[str, ...]:
         return self.batteries
 
-    def consignment_named(self) -> str:
-        return self.consignment
+    def consignments_named(self) -> tuple[str, ...]:
+        if self.returns is None or self.returns == self.consignment:
+            return (self.consignment,)
+        return (self.consignment, self.returns)
 
     @property
     def due(self) -> Millis | None:
@@ -59,6 +84,25 @@ class Dispatched(Movement):
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
         return on_the_road(battery, self.consignment, self.carrier, self.site, self.at)
+
+
+class HandedOn(Movement):
+    """转交: one carrier gives a consignment to the next."""
+
+    type: Literal["hand_on"]
+    consignment: ConsignmentNo
+    from_carrier: Name
+    to_carrier: Name
+    vehicle: Name | None = None
+
+    def consignments_named(self) -> tuple[str, ...]:
+        return (self.consignment,)
+
+    def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
+        """Change hands only with what is on the road in it: the batteries are not named."""
+        if battery["state"] != "in_transit" or battery["consignment"] != self.consignment:
+            return battery
+        return {**battery, "custodian": f"carrier:{self.to_carrier}"}
 
 
 class Rejection(Closed):
@@ -78,7 +122,9 @@ class Received(Movement):
     missing: BatteriesOrNone = ()
     extra: BatteriesOrNone = ()
     seals_intact: bool | None = None
+    seals: Seals | None = None
     net_mass_g: Grams | None = None
+    items_digest: Sha256 | None = None
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:
@@ -94,8 +140,8 @@ class Received(Movement):
         turned_away = (one.battery for one in self.rejected)
         return (*self.accepted, *turned_away, *self.missing, *self.extra)
 
-    def consignment_named(self) -> str:
-        return self.consignment
+    def consignments_named(self) -> tuple[str, ...]:
+        return (self.consignment,)
 
     @once
     def taken(self) -> frozenset[str]:

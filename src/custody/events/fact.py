@@ -38,6 +38,7 @@ RANKS = (
     "release_hold",
     "void",
     "correct",
+    "order",
 )
 """The contract's rank of types: what comes first of two movements claimed for the same instant."""
 
@@ -89,6 +90,9 @@ class Attachment(Closed):
 class Movement(Fact):
     """What every movement says: which, where, when, and how it was noticed."""
 
+    even_after_the_end: ClassVar[bool] = False
+    """Whether it says something of a battery that is no more, too."""
+
     id: MovementId
     occurred_at: Instant
     site: SiteId
@@ -114,16 +118,21 @@ class Movement(Fact):
         """Return the battery references that it says something of, each once."""
         return ()
 
-    def consignment_named(self) -> str | None:
-        """Return the consignment that it says something of."""
+    def consignments_named(self) -> tuple[str, ...]:
+        """Return the consignments that it says something of, each once."""
+        return ()
+
+    def order_named(self) -> str | None:
+        """Return the order for the service that it says something of."""
         return None
 
     def subjects(self) -> tuple[Subject, ...]:
-        consignment = self.consignment_named()
+        order = self.order_named()
         return (
             f"movement:{self.id}",
             f"site:{self.site}",
-            *([f"consignment:{consignment}"] if consignment else ()),
+            *([f"order:{order}"] if order else ()),
+            *[f"consignment:{no}" for no in self.consignments_named()],
             *[f"battery:{ref}" for ref in self.batteries_named()],
         )
 

@@ -1,55 +1,100 @@
 """Which of a battery's facts count, in which order, and what do they make of it, step by step?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from custody.events.correction import Voided
+from custody.events.battery import Tagged
+from custody.events.consignment import HandedOn
+from custody.events.correction import Corrected, TakingBack, Voided
 from custody.events.fact import Movement
 from custody.events.whereabouts import UNKNOWN, Whereabouts, has_ended
-from custody.terms import Millis
 
-Step = tuple[Millis, Whereabouts]
-"""From this instant on we believe this."""
+Codes = tuple[str, ...]
+"""Every reference of one pack, in order; the first is the one that its rows are kept under."""
+
+About = Callable[[Movement], bool]
 
 
-def voided_by(facts: Iterable[Movement]) -> dict[str, Voided]:
-    """Say by which void each voided movement is: of several the greatest (`occurred_at`, `id`)."""
-    voids: dict[str, Voided] = {}
+Step = tuple[Movement, Whereabouts]
+"""After this fact we believed this."""
+
+
+def verdicts(facts: Iterable[Movement]) -> dict[str, TakingBack]:
+    """Say what became of each movement that was voided or corrected: the last word counts."""
+    found: dict[str, TakingBack] = {}
     for fact in facts:
-        if isinstance(fact, Voided):
-            other = voids.get(fact.target)
-            if other is None or fact.order > other.order:
-                voids[fact.target] = fact
-    return voids
+        if isinstance(fact, TakingBack):
+            other = found.get(fact.target)
+            if other is None or fact.weight > other.weight:
+                found[fact.target] = fact
+    return found
 
 
-def effective(facts: Sequence[Movement]) -> list[Movement]:
-    """Return the facts that count, in effective order, however they arrived."""
-    voids = voided_by(facts)
-    return sorted(
-        (fact for fact in facts if not isinstance(fact, Voided) and fact.id not in voids),
-        key=lambda fact: fact.order,
-    )
+def effective(facts: Sequence[Movement], about: About | None = None) -> list[Movement]:
+    """Return the facts that count, in effective order, however they arrived.
+
+    A corrected one stands there as it should have been posted, which may concern others than it
+    said: `about` chooses among the facts as they count.
+    """
+    found = verdicts(facts)
+    counting: list[Movement] = []
+    for fact in facts:
+        if isinstance(fact, TakingBack):
+            continue
+        verdict = found.get(fact.id)
+        if isinstance(verdict, Voided):
+            continue
+        counts = verdict.instead_of(fact) if isinstance(verdict, Corrected) else fact
+        if about is None or about(counts):
+            counting.append(counts)
+    return sorted(counting, key=lambda fact: fact.order)
 
 
-def after(ref: str, battery: Whereabouts, fact: Movement) -> Whereabouts:
+def of_battery(codes: Codes) -> About:
+    """Tell the facts that speak of a battery by any of its codes; a hand-on names none."""
+    own = frozenset(codes)
+    return lambda fact: isinstance(fact, HandedOn) or not own.isdisjoint(fact.batteries_named())
+
+
+def of_consignment(no: str) -> About:
+    """Tell the facts that speak of a consignment."""
+    return lambda fact: no in fact.consignments_named()
+
+
+def linked(facts: Sequence[Movement]) -> dict[str, Codes]:
+    """Return the codes of each pack that has several, by each of its codes."""
+    packs: dict[str, set[str]] = {}
+    for fact in effective(facts, lambda one: isinstance(one, Tagged) and one.same_as is not None):
+        joined: set[str] = set()
+        for ref in fact.batteries_named():
+            joined |= packs.get(ref, {ref})
+        packs.update(dict.fromkeys(joined, joined))
+    return {ref: tuple(sorted(pack)) for ref, pack in packs.items()}
+
+
+def after(codes: Codes, battery: Whereabouts, fact: Movement) -> Whereabouts:
     """Return what we believe of a battery after one more fact, the last in effective order."""
-    return battery if has_ended(battery) else fact.effect(ref, battery)
+    if has_ended(battery) and not fact.even_after_the_end:
+        return battery
+    if len(codes) == 1:
+        return fact.effect(codes[0], battery)
+    named = next((ref for ref in fact.batteries_named() if ref in codes), codes[0])
+    return fact.effect(named, battery)
 
 
-def steps(ref: str, ordered: Iterable[Movement]) -> Iterator[Step]:
+def steps(codes: Codes, ordered: Iterable[Movement]) -> Iterator[Step]:
     """Follow a battery through facts in effective order; facts that change nothing make no step."""
     battery = UNKNOWN
     for fact in ordered:
-        now = after(ref, battery, fact)
+        now = after(codes, battery, fact)
         if now is not battery:
             battery = now
-            yield fact.at, battery
+            yield fact, battery
 
 
 def whereabouts(
-    ref: str, ordered: Iterable[Movement], battery: Whereabouts = UNKNOWN
+    codes: Codes, ordered: Iterable[Movement], battery: Whereabouts = UNKNOWN
 ) -> Whereabouts:
     """Return what the facts, in effective order, make of a battery in the end."""
     for fact in ordered:
-        battery = after(ref, battery, fact)
+        battery = after(codes, battery, fact)
     return battery

@@ -1,4 +1,4 @@
-"""Who takes part? What is registered of organisations, sites and terminals, and from when."""
+"""Who takes part, and which ways are open? What is registered of parties and routes, since when."""
 
 from typing import Annotated, Literal
 
@@ -21,6 +21,9 @@ from custody.terms import Millis, Subject, millis
 REGISTRY: Subject = "registry"
 """Every registration is about this too: whoever judges by the registry sees it change."""
 
+DivisionPrefix = Annotated[str, Field(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6})$")]
+"""A province, a city or a county, by as many digits of its code as it has of its own."""
+
 ALWAYS: Millis = -(2**53)
 FOREVER: Millis = 2**53
 
@@ -33,7 +36,10 @@ class Location(Closed):
 
 
 class Registration(Fact):
-    """What holds of one party from `active_from` on, until a later registration says otherwise."""
+    """What holds of a party or route from `active_from` on, until a later registration overrules.
+
+    A party is whoever or whatever is registered: an organisation, a site, a terminal, a route.
+    """
 
     active_from: Instant | None = None
     active_to: Instant | None = None
@@ -96,3 +102,25 @@ class TerminalRegistered(Registration):
 
     def party(self) -> Subject:
         return f"terminal:{self.terminal}"
+
+
+class RouteRegistered(Registration):
+    """Batteries may go from sites of one kind to sites of another; or, unless `allowed`, may not.
+
+    It overrules the network's usual routes, everywhere or in one province, city or county.
+    """
+
+    type: Literal["route_registered"]
+    from_kind: SiteKind
+    to_kind: SiteKind
+    division: DivisionPrefix | None = None
+    """Where the sending site lies."""
+    allowed: bool = True
+
+    def party(self) -> Subject:
+        return route(self.from_kind, self.to_kind, self.division)
+
+
+def route(from_kind: SiteKind, to_kind: SiteKind, division: str | None = None) -> Subject:
+    """Name a route; that of a division is another than that of the whole country."""
+    return f"route:{from_kind}/{to_kind}" + (f"/{division}" if division else "")

@@ -13,6 +13,7 @@ BATTERIES_MAX = 1_000
 ATTACHMENTS_MAX = 20
 SEALS_MAX = 50
 OUTPUTS_MAX = 50
+VALUES_MAX = 40
 NOTE_MAX = 1_000
 NAME_MAX = 64
 MASS_G_MAX = 1_000_000_000
@@ -49,6 +50,11 @@ RejectionReason = Literal[
     "not_authorised",
     "other",
 ]
+Route = Literal["dismantle", "recycle", "second_life", "dispose"]
+TagReason = Literal["no_code", "unreadable", "maker_unknown", "damaged_label", "other"]
+Treatment = Literal["discharged", "insulated", "bagged", "brine", "cooled", "boxed"]
+IncidentKind = Literal["fire", "leak", "theft", "loss", "found"]
+TakeStep = Literal["open", "count", "close"]
 Capture = Literal["scanned", "typed", "photo", "imported"]
 Fraction = Literal[
     "cells",
@@ -62,6 +68,18 @@ Fraction = Literal[
     "electrolyte",
     "black_mass",
     "residue",
+    "other",
+]
+Material = Literal[
+    "lithium_carbonate",
+    "lithium_hydroxide",
+    "nickel_sulfate",
+    "cobalt_sulfate",
+    "manganese_sulfate",
+    "graphite",
+    "copper",
+    "aluminium",
+    "iron_phosphate",
     "other",
 ]
 SiteKind = Literal[
@@ -135,7 +153,9 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,64}$")]
+KEY_PATTERN = r"^[A-Za-z0-9._:/-]{1,64}$"
+Key = Annotated[str, Field(pattern=KEY_PATTERN)]
+GradeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Note = Annotated[str, Field(max_length=NOTE_MAX)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Grams = Annotated[int, Field(ge=0, le=MASS_G_MAX)]

@@ -26,6 +26,10 @@ class Whereabouts(TypedDict):
     grade: str | None
     chemistry: Chemistry
     mass_g: int | None
+    must_treat: bool
+    """Somebody found it unsafe to pack, and nobody has made it safe since."""
+    holds: tuple[str, ...]
+    """The cases for which an authority holds it, in the order they began."""
 
 
 UNKNOWN: Whereabouts = {
@@ -41,6 +45,8 @@ UNKNOWN: Whereabouts = {
     "grade": None,
     "chemistry": "unknown",
     "mass_g": None,
+    "must_treat": False,
+    "holds": (),
 }
 
 

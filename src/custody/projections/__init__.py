@@ -1,15 +1,25 @@
 """What do people want to know? One file a question; this is their list."""
 
 from custody.projections.consignments import Consignments
+from custody.projections.entries import Entries
 from custody.projections.inventory import Inventory
 from custody.projections.location import Location
+from custody.projections.matter import Matter
 from custody.projections.projection import Projection
 from custody.projections.registry import Registry
 from custody.projections.stays import Stays
 
-ALL: tuple[Projection, ...] = (Location(), Stays(), Inventory(), Consignments(), Registry())
+ALL: tuple[Projection, ...] = (
+    Location(),
+    Stays(),
+    Inventory(),
+    Consignments(),
+    Registry(),
+    Entries(),
+    Matter(),
+)
 
 EVERYTHING = frozenset(projection.name for projection in ALL)
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

@@ -1,6 +1,7 @@
 """How do some records change every projection's tables, live ones and those of a rebuild alike?"""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from sqlalchemy import Column, Connection, Table
 
@@ -31,7 +32,7 @@ def changes(
     """Say what the next records change, given what the tables hold. Nothing is written."""
     last = records[-1].position
 
-    def histories(subjects: Collection[Subject]) -> list[Record]:
+    def read(subjects: Collection[Subject]) -> list[Record]:
         # The ledger may have grown past the batch; the tables have not.
         return [one for one in ledger.read(subjects).records if one.position <= last]
 
@@ -42,11 +43,10 @@ def changes(
         return load(connection, place(column.table).c[column.name], values)
 
     found = touched(records)
-    batteries = {row["ref"]: row for row in rows(location.c.ref, found.batteries.keys())}
     if not any(consignment in projection.tables for projection in projections):
         found.consignments.clear()  # nobody asks
-    known = {row["no"] for row in rows(consignment.c.no, found.consignments.keys())}
-    happened = batch(found, batteries, known, histories)
+    sent = {row["no"] for row in rows(consignment.c.no, found.consignments.keys())}
+    happened = batch(found, partial(rows, location.c.ref), sent, read)
     changed: list[Change] = []
     for projection in projections:
         wanted = projection.wants(happened)

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Index, Select, Table, select
 
-from custody.events import Dispatched, Movement, Received
-from custody.events.journey import effective
+from custody.events import Dispatched, HandedOn, Movement, Received
+from custody.events.consignment import items_digest
+from custody.events.journey import effective, of_consignment
 from custody.projections.projection import Batch, Change
 from custody.projections.tables import Row, metadata, number, text
 from custody.terms import Millis
@@ -23,6 +24,21 @@ consignment = Table(
     number("expected_at", null=True),
     number("received_at", null=True),
     text("returns", null=True),
+    # The dispatches that sent back what was rejected, by their consignment's number, one a line.
+    text("returned_in"),
+    # Whoever has carried it, in order, one a line.
+    text("carriers"),
+    text("vehicle", null=True),
+    text("un_number", null=True),
+    text("packing_instruction", null=True),
+    text("seals", null=True),
+    text("seals_received", null=True),
+    number("seals_intact", null=True),
+    number("gross_mass_g", null=True),
+    number("net_mass_g", null=True),
+    text("released_digest", null=True),
+    text("received_digest", null=True),
+    number("returned"),
     number("released"),
     number("accepted"),
     number("rejected"),
@@ -40,6 +56,7 @@ item = Table(
     number("released"),
     text("outcome", null=True),
     text("reason", null=True),
+    text("returned_in", null=True),
 )
 
 OUTCOMES = ("accepted", "rejected", "missing", "extra")
@@ -69,33 +86,96 @@ class Consignments:
 
 def tell(no: str, facts: Sequence[Movement]) -> tuple[Row, list[Row]]:
     """Return a consignment's row and those of its items, whichever of its two halves came first."""
-    ordered = effective(facts)
-    dispatches = [fact for fact in ordered if isinstance(fact, Dispatched)]
-    receipts = [fact for fact in ordered if isinstance(fact, Received)]
-    items: dict[str, Row] = {
-        ref: _item(no, ref, released=1) for sent in dispatches for ref in sent.batteries
-    }
-    for receipt in receipts:
-        for ref, outcome, reason in _outcomes(receipt):
-            released = items[ref]["released"] if ref in items else 0
-            said = "extra" if outcome == "accepted" and dispatches and not released else outcome
-            items[ref] = {**_item(no, ref, released), "outcome": said, "reason": reason}
+    ordered = effective(facts, of_consignment(no))
+    sent = [one for one in ordered if isinstance(one, Dispatched) and one.consignment == no]
+    arrived = [one for one in ordered if isinstance(one, Received)]
+    sent_back = [one for one in ordered if isinstance(one, Dispatched) and one.consignment != no]
+    items = _items(no, sent, arrived, sent_back)
     found = [one["outcome"] for one in items.values()]
-    sent, arrived = dispatches[-1:], receipts[-1:]
     row: Row = {
         "no": no,
-        "state": _state(bool(dispatches), bool(receipts), list(items.values())),
-        "from_site": sent[0].site if sent else None,
-        "to_site": sent[0].to_site if sent else (arrived[0].site if arrived else None),
-        "carrier": sent[0].carrier if sent else None,
-        "dispatched_at": sent[0].at if sent else None,
-        "expected_at": sent[0].due if sent else None,
-        "received_at": arrived[0].at if arrived else None,
-        "returns": sent[0].returns if sent else None,
+        "state": _state(bool(sent), bool(arrived), list(items.values())),
+        **_of_dispatch(sent[-1] if sent else None),
+        **_of_receipt(arrived[-1] if arrived else None),
+        **_of_carriers(sent, [one for one in ordered if isinstance(one, HandedOn)]),
+        "returned_in": "\n".join(dict.fromkeys(one.consignment for one in sent_back)),
+        "released_digest": _digest([one["battery"] for one in items.values() if one["released"]]),
+        "received_digest": _digest(
+            [ref for one in arrived for ref in (*one.batteries_named(),) if ref not in one.missing]
+        ),
+        "returned": sum(one["returned_in"] is not None for one in items.values()),
         "released": sum(one["released"] for one in items.values()),
         **{outcome: found.count(outcome) for outcome in OUTCOMES},
     }
+    if not sent and arrived:
+        row["to_site"] = arrived[-1].site
     return row, list(items.values())
+
+
+def _items(
+    no: str,
+    sent: Sequence[Dispatched],
+    arrived: Sequence[Received],
+    sent_back: Sequence[Dispatched],
+) -> dict[str, Row]:
+    items = {ref: _item(no, ref, released=1) for one in sent for ref in one.batteries}
+    for receipt in arrived:
+        for ref, outcome, reason in _outcomes(receipt):
+            released = items[ref]["released"] if ref in items else 0
+            said = "extra" if outcome == "accepted" and sent and not released else outcome
+            items[ref] = {**_item(no, ref, released), "outcome": said, "reason": reason}
+    for back in sent_back:
+        for ref in back.batteries:
+            if ref in items:
+                items[ref]["returned_in"] = back.consignment
+    return items
+
+
+def _of_dispatch(sent: Dispatched | None) -> Row:
+    return {
+        "from_site": sent and sent.site,
+        "to_site": sent and sent.to_site,
+        "dispatched_at": sent and sent.at,
+        "expected_at": sent and sent.due,
+        "returns": sent and sent.returns,
+        "un_number": sent and sent.un_number,
+        "packing_instruction": sent and sent.packing_instruction,
+        "seals": _lines(sent.seals) if sent else None,
+        "gross_mass_g": sent and sent.gross_mass_g,
+    }
+
+
+def _of_receipt(arrived: Received | None) -> Row:
+    intact = arrived.seals_intact if arrived else None
+    return {
+        "received_at": arrived and arrived.at,
+        "seals_received": _lines(arrived.seals) if arrived else None,
+        "seals_intact": None if intact is None else int(intact),
+        "net_mass_g": arrived and arrived.net_mass_g,
+    }
+
+
+def _of_carriers(sent: Sequence[Dispatched], handed_on: Sequence[HandedOn]) -> Row:
+    """Tell who carried it, in order, and in what it was carried last."""
+    carriers = [one.carrier for one in sent[-1:]]
+    vehicle = sent[-1].vehicle if sent else None
+    for one in handed_on:
+        if carriers[-1:] != [one.to_carrier]:
+            carriers.append(one.to_carrier)
+        vehicle = one.vehicle
+    return {
+        "carrier": carriers[-1] if carriers else None,
+        "carriers": "\n".join(carriers),
+        "vehicle": vehicle,
+    }
+
+
+def _lines(seals: Sequence[str] | None) -> str | None:
+    return None if seals is None else "\n".join(seals)
+
+
+def _digest(refs: Sequence[str]) -> str | None:
+    return items_digest(set(refs)) if refs else None
 
 
 def find(connection: Connection, no: str) -> Row | None:
@@ -164,14 +244,17 @@ def _page(connection: Connection, asked: Select[Any], after: str | None) -> list
 
 def _state(dispatched: bool, received: bool, items: Sequence[Row]) -> str | None:
     if not dispatched and not received:
-        return None  # its only facts were taken back
+        return None  # its only facts were taken back, or another consignment returns it
     if not dispatched:
         return "unmatched"
     if not received:
         return "released"
-    taken = [one for one in items if one["released"] and one["outcome"] == "accepted"]
-    if len(taken) == sum(one["released"] for one in items):
+    sent = [one for one in items if one["released"]]
+    taken = [one for one in sent if one["outcome"] == "accepted"]
+    if len(taken) == len(sent):
         return "received"
+    if all(one["outcome"] == "accepted" or one["returned_in"] for one in sent):
+        return "closed"
     turned_away = any(one["outcome"] == "rejected" for one in items)
     return "rejected" if turned_away and not taken else "part_received"
 
@@ -192,4 +275,5 @@ def _item(no: str, ref: str, released: int) -> Row:
         "released": released,
         "outcome": None,
         "reason": None,
+        "returned_in": None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Index, Table, select
 
+from custody.events.journey import Codes
 from custody.events.vocabulary import Condition
 from custody.events.whereabouts import Whereabouts
 from custody.projections.projection import Batch, Change, Turn
@@ -26,6 +27,11 @@ location = Table(
     text("grade", null=True),
     text("chemistry"),
     number("mass_g", null=True),
+    number("must_treat"),
+    text("holds"),
+    # All codes of a pack that has several: it is kept under the first, the others only lead there.
+    text("codes"),
+    text("alias_of", null=True),
     number("facts"),
     text("latest"),
     # A list is asked for by site, or goes through the whole network by reference.
@@ -52,12 +58,24 @@ class Location:
 
 def row_of(turn: Turn) -> Row:
     """Write what a turn makes of a battery as its row."""
-    return {**columns(turn.ref, turn.now), "facts": turn.facts, "latest": turn.latest}
+    return {
+        **columns(turn.ref, turn.now),
+        "codes": "\n".join(turn.codes) if len(turn.codes) > 1 else "",
+        "alias_of": None if turn.codes[0] == turn.ref else turn.codes[0],
+        "facts": turn.facts,
+        "latest": turn.latest,
+    }
 
 
 def columns(ref: str, battery: Whereabouts) -> Row:
     """Write what is believed of a battery as a row, all but which facts say so."""
-    return {**battery, "ref": ref, "condition": ",".join(battery["condition"])}
+    return {
+        **battery,
+        "ref": ref,
+        "condition": ",".join(battery["condition"]),
+        "must_treat": int(battery["must_treat"]),
+        "holds": "\n".join(battery["holds"]),
+    }
 
 
 def whereabouts_of(row: Row) -> Whereabouts:
@@ -75,6 +93,8 @@ def whereabouts_of(row: Row) -> Whereabouts:
         "grade": row["grade"],
         "chemistry": row["chemistry"],
         "mass_g": row["mass_g"],
+        "must_treat": bool(row["must_treat"]),
+        "holds": holds(row),
     }
 
 
@@ -83,10 +103,22 @@ def conditions(row: Row) -> tuple[Condition, ...]:
     return tuple(row["condition"].split(",")) if row["condition"] else ()
 
 
+def holds(row: Row) -> tuple[str, ...]:
+    """Return the cases for which a battery is held."""
+    return tuple(row["holds"].split("\n")) if row["holds"] else ()
+
+
+def codes(row: Row) -> Codes:
+    """Return all codes of a row's pack."""
+    return tuple(row["codes"].split("\n")) if row["codes"] else (row["ref"],)
+
+
 def find(connection: Connection, ref: str) -> Row | None:
-    """Return what is believed of one battery; None if nothing was ever recorded of it."""
+    """Return what is believed of one battery, under whichever of its codes; None if nothing is."""
     found = connection.execute(select(location).where(location.c.ref == ref)).mappings().first()
-    return dict(found) if found else None
+    if found is None or found["alias_of"] is None:
+        return dict(found) if found else None
+    return find(connection, found["alias_of"])
 
 
 def listing(
@@ -105,6 +137,8 @@ def listing(
     `held_since`: those in stock where they are since that instant or longer.
     """
     asked = select(location).order_by(location.c.ref).limit(limit)
+    # A pack of several codes is listed once, under the first.
+    asked = asked.where(location.c.alias_of.is_(None))
     equal = {"site": site, "state": state, "chemistry": chemistry, "grade": grade}
     for name, value in equal.items():
         if value is not None:

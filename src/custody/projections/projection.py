@@ -7,26 +7,36 @@ from typing import Protocol
 from sqlalchemy import Column, Table
 
 from custody.events import Movement, Registration
-from custody.events.journey import Step
+from custody.events.journey import Codes, Step
 from custody.events.whereabouts import Whereabouts
 from custody.projections.tables import Row
+from custody.terms import Position
+
+Recorded = tuple[Position, Movement]
+"""A movement and its place in the ledger."""
+
+Revision = tuple[Position, Sequence[Step]]
+"""What was believed from a position of the ledger on: further steps, or all of them anew."""
 
 
 @dataclass(slots=True)
 class Turn:
-    """What a batch did to one battery: what we believed before it, and step by step since."""
+    """What a batch did to one battery: what we believed before it, and since each of its facts."""
 
     ref: str
     before: Whereabouts | None
     """None of a battery that nothing was known of."""
-    steps: list[Step]
+    revisions: Sequence[Revision]
+    """One for each fact about it, in the order they were recorded."""
     now: Whereabouts
     facts: int
     """How many facts there are about it, those that do not count included."""
     latest: str
     """Its last fact in effective order; text that sorts as the order does."""
     whole: bool
-    """The steps tell the whole journey anew, because a fact came late or took another back."""
+    """Each revision tells the whole journey: a fact came late, or took back, or joined codes."""
+    codes: Codes
+    """All codes of the pack. It is kept under the first; under the others there is nothing."""
 
 
 @dataclass(slots=True)
@@ -38,6 +48,10 @@ class Batch:
     consignments: dict[str, list[Movement]] = field(default_factory=dict)
     """All facts so far about each consignment that the batch touches."""
     registrations: list[Registration] = field(default_factory=list)
+    movements: list[Recorded] = field(default_factory=list)
+    """Every movement of the batch, in the order they were recorded."""
+    taken_back: dict[str, Sequence[Recorded]] = field(default_factory=dict)
+    """All facts so far about each movement that the batch voids or corrects, itself among them."""
 
 
 @dataclass(slots=True)

@@ -1,21 +1,39 @@
-"""How long was each battery in stock where? What any past moment is answered from."""
+"""How long was each battery in stock where? What any past moment, and every book, is told from.
 
-from collections.abc import Collection, Iterable, Sequence
+A row is an interval in stock during which nothing that a stock list shows has changed. It is known
+from a position of the ledger on, its end from a later one; a row that a late fact or a correction
+has overtaken is known up to a position, and stays. So the same rows also tell what was known when.
+"""
 
-from sqlalchemy import Column, Connection, Index, Table, func, or_, select
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
+from sqlalchemy import Column, ColumnElement, Connection, Index, Table, and_, func, or_, select
+
+from custody.events import Movement
+from custody.events.journey import Step
 from custody.events.whereabouts import Whereabouts
 from custody.projections.projection import Batch, Change, Turn
 from custody.projections.tables import Row, metadata, number, text
-from custody.terms import Millis
+from custody.terms import Millis, Position
 
 stay = Table(
     "stay",
     metadata,
     text("battery", key=True),
-    number("since", key=True),
-    number("until", null=True),
+    text("began_by", key=True),
+    number("known_from", key=True),
+    number("known_to", null=True),
     text("site"),
+    number("since"),
+    number("until", null=True),
+    text("ended_by", null=True),
+    # What the end is known from; the row itself may have been known for long by then.
+    number("end_known_from", null=True),
+    # The type of movement that began or ended it; "adjusted" where it stood there before, or after.
+    text("came"),
+    text("went", null=True),
     text("storage_class", null=True),
     text("chemistry"),
     text("grade", null=True),
@@ -23,49 +41,97 @@ stay = Table(
     Index("stay_by_site", "site", "since"),
 )
 
-_ALIKE = ("site", "storage_class", "chemistry", "grade", "mass_g")
+ADJUSTED = "adjusted"
+_CELL = ("site", "storage_class", "chemistry", "grade", "mass_g")
+_BEGINNING = ("began_by", "since", "came", *_CELL)
 
 
 class Stays:
-    """A row for each interval in stock during which nothing that a stock list shows has changed."""
+    """A row for each interval in stock, and for each that we once believed in."""
 
     name = "stays"
     tables = (stay,)
 
     def wants(self, batch: Batch) -> tuple[Column[str], Collection[str]]:
-        """The intervals of batteries whose journey goes on."""
-        return stay.c.battery, [turn.ref for turn in batch.turns.values() if _goes_on(turn)]
+        """The intervals of batteries that were in stock, or are told anew."""
+        return stay.c.battery, [turn.ref for turn in batch.turns.values() if _may_have_rows(turn)]
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
-        """End the interval that was open and begin those that follow; or tell them all anew."""
-        still_open = {row["battery"]: row for row in rows if row["until"] is None}
-        anew = [turn.ref for turn in batch.turns.values() if turn.whole and turn.before]
-        written = [
-            row
-            for turn in batch.turns.values()
-            for row in intervals(turn, None if turn.whole else still_open.get(turn.ref))
-        ]
-        return [Change(stay, written, clear=("battery", anew))]
+        """End the interval that was open and begin those that follow; or revise what was told."""
+        known: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            if row["known_to"] is None:
+                known[row["battery"]].append(row)
+        written: list[Row] = []
+        for turn in batch.turns.values():
+            told = known.get(turn.ref, ())
+            written += revised(turn, told) if turn.whole else added(turn, told)
+        return [Change(stay, written)]
 
 
-def intervals(turn: Turn, still_open: Row | None) -> Iterable[Row]:
-    """Return the intervals that a turn ends and begins: of those that begin at once, the last."""
-    current = still_open
-    told: dict[Millis, Row] = {}
-    for at, believed in turn.steps:
-        following = _interval(turn.ref, at, believed)
-        if current and following and all(current[name] == following[name] for name in _ALIKE):
+def added(turn: Turn, known: Sequence[Row]) -> Iterable[Row]:
+    """Return the interval that further steps end, and those that they begin."""
+    still_open = next((row for row in known if row["until"] is None), None)
+    steps = [(position, step) for position, journey in turn.revisions for step in journey]
+    return [row for row in intervals(turn.ref, steps, still_open) if row is not still_open]
+
+
+def revised(turn: Turn, known: Sequence[Row]) -> Iterable[Row]:
+    """Return the intervals that each revision of a whole journey brings, ends or overtakes."""
+    believed = {_beginning(row): row for row in known}
+    written: dict[tuple[str, Position], Row] = {}
+
+    def write(row: Row) -> Row:
+        written[row["began_by"], row["known_from"]] = row
+        return row
+
+    for position, journey in turn.revisions:
+        steps = ((position, step) for step in journey)
+        told = {_beginning(row): row for row in intervals(turn.ref, steps)}
+        for beginning in believed.keys() - told.keys():
+            write({**believed.pop(beginning), "known_to": position})
+        for beginning, row in told.items():
+            old = believed.get(beginning)
+            if old is not None and _end(old) == _end(row):
+                continue
+            known_from = position
+            if old is not None and old["until"] is None:
+                known_from = old["known_from"]  # it goes on being known, and ends
+            elif old is not None:
+                write({**old, "known_to": position})
+            believed[beginning] = write({**row, "known_from": known_from})
+    return written.values()
+
+
+def intervals(
+    ref: str, steps: Iterable[tuple[Position, Step]], current: Row | None = None
+) -> Iterator[Row]:
+    """Return the intervals that steps end and begin, the one still open last.
+
+    `current`: the one that was open before them.
+    """
+    for position, (fact, believed) in steps:
+        following = _interval(ref, fact, believed, position)
+        if current and following and all(current[name] == following[name] for name in _CELL):
             continue
         if current:
-            told[current["since"]] = {**current, "until": at}
-        if following:
-            told[at] = following
+            went = fact.type
+            if following and following["site"] == current["site"]:
+                went = following["came"] = ADJUSTED
+            end = {"until": fact.at, "ended_by": fact.id, "went": went}
+            yield {**current, **end, "end_known_from": position}
         current = following
-    return told.values()
+    if current:
+        yield current
 
 
-def stock_as_of(connection: Connection, site: str, at: Millis) -> list[Row]:
-    """Return what a site held at an instant: pieces and grams by chemistry, grade and class."""
+def stock_as_of(
+    connection: Connection, site: str, at: Millis, known: Position | None = None
+) -> list[Row]:
+    """Return what a site held at an instant: pieces and grams by chemistry, grade and class.
+
+    `known`: as the ledger had it up to a position; by default as it has it now.
+    """
     cell = (stay.c.chemistry, stay.c.grade, stay.c.storage_class)
     asked = (
         select(
@@ -74,8 +140,7 @@ def stock_as_of(connection: Connection, site: str, at: Millis) -> list[Row]:
             func.coalesce(func.sum(stay.c.mass_g), 0).label("mass_g"),
             func.count().filter(stay.c.mass_g.is_(None)).label("mass_unknown_pieces"),
         )
-        .where(stay.c.site == site, stay.c.since <= at)
-        .where(or_(stay.c.until.is_(None), stay.c.until > at))
+        .where(stay.c.site == site, *in_stock_at(at, known))
         .group_by(*cell)
         .order_by(*cell)
     )
@@ -85,18 +150,54 @@ def stock_as_of(connection: Connection, site: str, at: Millis) -> list[Row]:
     ]
 
 
-def _goes_on(turn: Turn) -> bool:
-    return turn.before is not None and turn.before["state"] == "in_stock" and not turn.whole
+def in_stock_at(at: Millis, known: Position | None) -> Iterator[ColumnElement[bool]]:
+    """Say of which rows an instant is part, as the ledger had it up to a position."""
+    yield believed_at(known)
+    yield stay.c.since <= at
+    yield or_(stay.c.until > at, ends_unknown(known))
 
 
-def _interval(ref: str, at: Millis, believed: Whereabouts) -> Row | None:
+def believed_at(known: Position | None) -> ColumnElement[bool]:
+    """Say which rows were believed in when the ledger had come to a position."""
+    if known is None:
+        return stay.c.known_to.is_(None)
+    return and_(stay.c.known_from <= known, or_(stay.c.known_to.is_(None), stay.c.known_to > known))
+
+
+def ends_unknown(known: Position | None) -> ColumnElement[bool]:
+    """Say which rows had no end when the ledger had come to a position."""
+    if known is None:
+        return stay.c.until.is_(None)
+    return or_(stay.c.until.is_(None), stay.c.end_known_from > known)
+
+
+def _may_have_rows(turn: Turn) -> bool:
+    return turn.before is not None and (turn.whole or turn.before["state"] == "in_stock")
+
+
+def _beginning(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _BEGINNING)
+
+
+def _end(row: Row) -> tuple[Any, ...]:
+    return row["until"], row["ended_by"], row["went"]
+
+
+def _interval(ref: str, fact: Movement, believed: Whereabouts, position: Position) -> Row | None:
     if believed["state"] != "in_stock":
         return None
     return {
         "battery": ref,
-        "since": at,
-        "until": None,
+        "began_by": fact.id,
+        "known_from": position,
+        "known_to": None,
         "site": believed["site"],
+        "since": fact.at,
+        "until": None,
+        "ended_by": None,
+        "end_known_from": None,
+        "came": fact.type,
+        "went": None,
         "storage_class": believed["storage_class"],
         "chemistry": believed["chemistry"],
         "grade": believed["grade"],

@@ -1,78 +1,106 @@
 """What does a batch of records do to each battery and consignment that it touches?
 
-A fact that is the last of its battery in effective order only adds a step. One that comes late, or
-takes another back, needs the battery's whole history: those are read from the ledger, all at once.
+A fact that is the last of its battery in effective order only adds a step. One that comes late,
+takes another back or joins two codes needs the battery's whole history: those are read from the
+ledger, all at once, and told anew as of each of the batch's positions.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from custody.events import Movement, Order, Registration, Voided, decode
-from custody.events.journey import Step, after, effective, steps
+from custody.events import Movement, Order, Registration, TakingBack, decode
+from custody.events.journey import (
+    Codes,
+    after,
+    effective,
+    linked,
+    of_battery,
+    steps,
+)
 from custody.events.whereabouts import UNKNOWN
+from custody.gathering import Pool, gather, leads_on
 from custody.ledger import Record
-from custody.projections.location import whereabouts_of
-from custody.projections.projection import Batch, Turn
+from custody.projections.location import codes, whereabouts_of
+from custody.projections.projection import Batch, Recorded, Revision, Turn
 from custody.projections.tables import Row
-from custody.terms import Subject
+from custody.terms import Position, Subject
 
-Histories = Callable[[Collection[Subject]], Iterable[Record]]
+Read = Callable[[Collection[Subject]], Sequence[Record]]
 """Returns every record about some subjects, up to the end of the batch."""
+
+Rows = Callable[[Collection[str]], Iterable[Row]]
+"""Returns what is believed of some batteries before the batch."""
 
 
 @dataclass(slots=True)
 class Touched:
     """What a batch of records says, by whom it concerns."""
 
-    batteries: dict[str, list[Movement]] = field(default_factory=lambda: defaultdict(list))
+    first: Position
+    batteries: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     consignments: dict[str, list[Movement]] = field(default_factory=lambda: defaultdict(list))
     registrations: list[Registration] = field(default_factory=list)
+    movements: list[Recorded] = field(default_factory=list)
+    tangled: set[Subject] = field(default_factory=set)
+    """Whom a record concerns that leads to others: these need their whole history."""
 
 
-def touched(records: Iterable[Record], only: Collection[Subject] | None = None) -> Touched:
-    """Sort the facts of some records by the batteries and consignments that they are about.
-
-    `only`: leave out all others. A fact about a battery that was asked for names its neighbours
-    too, and it is not the whole of their history.
-    """
-    found = Touched()
+def touched(records: Sequence[Record]) -> Touched:
+    """Sort the facts of some records by the batteries and consignments that they are about."""
+    found = Touched(records[0].position if records else 0)
     for record in records:
         fact = decode(record.type, record.version, record.data)
         if isinstance(fact, Registration):
             found.registrations.append(fact)
             continue
+        recorded = (record.position, fact)
+        found.movements.append(recorded)
         for subject in record.subjects:
-            if only is not None and subject not in only:
-                continue
             kind, _, name = subject.partition(":")
             if kind == "battery":
-                found.batteries[name].append(fact)
+                found.batteries[name].append(recorded)
             elif kind == "consignment":
                 found.consignments[name].append(fact)
+        if leads_on(record):
+            found.tangled.update(record.subjects)
     return found
 
 
-def batch(
-    found: Touched,
-    batteries: Mapping[str, Row],
-    consignments: Collection[str],
-    histories: Histories,
-) -> Batch:
+def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read) -> Batch:
     """Turn each battery and gather each consignment, given the rows and names known before."""
-    late = [ref for ref, facts in found.batteries.items() if _is_late(facts, batteries.get(ref))]
-    again = [no for no in found.consignments if no in consignments]
-    asked = {*(f"battery:{ref}" for ref in late), *(f"consignment:{no}" for no in again)}
-    past = touched(histories(sorted(asked)), asked) if asked else Touched()
-    turns = {}
-    for ref, facts in found.batteries.items():
-        row = batteries.get(ref)
-        if row is None or ref in past.batteries:
-            turns[ref] = _anew(ref, past.batteries.get(ref, facts), row)
-        else:
-            turns[ref] = _further(ref, facts, row)
-    whole = {no: past.consignments.get(no, facts) for no, facts in found.consignments.items()}
-    return Batch(turns, whole, found.registrations)
+    known = {row["ref"]: row for row in rows(found.batteries.keys())}
+    whole = {
+        ref for ref, news in found.batteries.items() if _needs_its_past(ref, news, known, found)
+    }
+    again = {
+        no
+        for no in found.consignments
+        if no in consignments or f"consignment:{no}" in found.tangled
+    }
+    targets = {fact.target for _, fact in found.movements if isinstance(fact, TakingBack)}
+    asked = {
+        *(f"battery:{ref}" for ref in whole),
+        *(f"consignment:{no}" for no in again),
+        *(f"movement:{target}" for target in targets),
+    }
+    pool = Pool(gather(read, asked) if asked else ())
+    turns = {
+        ref: _further(ref, news, known.get(ref))
+        for ref, news in found.batteries.items()
+        if ref not in whole
+    }
+    packs = [_pack(ref, pool, known.get(ref)) for ref in sorted(whole)]
+    others = {ref for pack in packs for ref in pack} - known.keys()
+    known.update((row["ref"], row) for row in rows(others))
+    for pack in {frozenset(one) for one in packs}:
+        turns.update((turn.ref, turn) for turn in _anew(pack, pool, known, found.first))
+    gathered = {
+        no: _facts(gather(pool.read, [f"consignment:{no}"])) if no in again else facts
+        for no, facts in found.consignments.items()
+    }
+    taken_back = {one: _recorded(pool.read([f"movement:{one}"])) for one in sorted(targets)}
+    return Batch(turns, gathered, found.registrations, found.movements, taken_back)
 
 
 def order_text(order: Order) -> str:
@@ -80,42 +108,94 @@ def order_text(order: Order) -> str:
     return f"{order[0]:015d}:{order[1]:02d}:{order[2]}"
 
 
-def _is_late(facts: Sequence[Movement], row: Row | None) -> bool:
-    if row is None:
+def _needs_its_past(
+    ref: str, news: Sequence[Recorded], known: Mapping[str, Row], found: Touched
+) -> bool:
+    row = known.get(ref)
+    if found.tangled and f"battery:{ref}" in found.tangled:
+        return True
+    if row is not None and (row["codes"] or order_text(news[0][1].order) < row["latest"]):
+        return True
+    if len(news) == 1:
         return False
-    return any(isinstance(fact, Voided) or order_text(fact.order) < row["latest"] for fact in facts)
+    orders = [fact.order for _, fact in news]
+    return orders != sorted(orders)
 
 
-def _anew(ref: str, facts: Sequence[Movement], row: Row | None) -> Turn:
-    told = list(steps(ref, effective(facts)))
-    orders = [fact.order for fact in facts if not isinstance(fact, Voided)]
-    return Turn(
-        ref,
-        before=whereabouts_of(row) if row else None,
-        steps=told,
-        now=told[-1][1] if told else UNKNOWN,
-        facts=len(facts),
-        latest=order_text(max(orders)) if orders else "",
-        whole=True,
-    )
+def _pack(ref: str, pool: Pool, row: Row | None) -> set[str]:
+    """Return every code that shares facts with this one, or did before the batch."""
+    facts = _facts(gather(pool.read, [f"battery:{ref}"]))
+    return {ref, *linked(facts).get(ref, ()), *(codes(row) if row else ())}
 
 
-def _further(ref: str, facts: list[Movement], row: Row) -> Turn:
-    before = battery = whereabouts_of(row)
-    told: list[Step] = []
-    if len(facts) > 1:
-        facts = sorted(facts, key=lambda fact: fact.order)
-    for fact in facts:
-        now = after(ref, battery, fact)
+def _anew(
+    pack: Collection[str], pool: Pool, known: Mapping[str, Row], first: Position
+) -> Iterable[Turn]:
+    """Tell the journeys of a pack's codes from their beginning, as of each of the new positions."""
+    records = gather(pool.read, [f"battery:{ref}" for ref in pack])
+    facts = _facts(records)
+    told: dict[str, list[Revision]] = {ref: [] for ref in pack}
+    for index, record in enumerate(records):
+        if record.position >= first:
+            _revise(told, record.position, facts[: index + 1])
+    joined = linked(facts)
+    for ref in pack:
+        own = joined.get(ref, (ref,))
+        counting = effective(facts, of_battery(own))
+        row = known.get(ref)
+        about = {f"battery:{code}" for code in own}
+        _, last = told[ref][-1]
+        yield Turn(
+            ref,
+            before=whereabouts_of(row) if row else None,
+            revisions=told[ref],
+            now=last[-1][1] if last else UNKNOWN,
+            facts=sum(1 for record in records if not about.isdisjoint(record.subjects)),
+            latest=_latest([*counting, *(one for one in facts if not isinstance(one, TakingBack))]),
+            whole=True,
+            codes=own,
+        )
+
+
+def _revise(
+    told: Mapping[str, list[Revision]], position: Position, facts: Sequence[Movement]
+) -> None:
+    joined = linked(facts)
+    for ref, revisions in told.items():
+        own: Codes = joined.get(ref, (ref,))
+        journey = list(steps(own, effective(facts, of_battery(own)))) if own[0] == ref else []
+        revisions.append((position, journey))
+
+
+def _further(ref: str, news: Sequence[Recorded], row: Row | None) -> Turn:
+    before = whereabouts_of(row) if row else None
+    battery = before or UNKNOWN
+    told: list[Revision] = []
+    own = (ref,)
+    for position, fact in news:
+        now = after(own, battery, fact)
         if now is not battery:
             battery = now
-            told.append((fact.at, now))
+            told.append((position, ((fact, now),)))
     return Turn(
         ref,
         before=before,
-        steps=told,
+        revisions=told,
         now=battery,
-        facts=row["facts"] + len(facts),
-        latest=order_text(facts[-1].order),
+        facts=(row["facts"] if row else 0) + len(news),
+        latest=order_text(news[-1][1].order),
         whole=False,
+        codes=own,
     )
+
+
+def _latest(facts: Sequence[Movement]) -> str:
+    return order_text(max(fact.order for fact in facts)) if facts else ""
+
+
+def _recorded(records: Iterable[Record]) -> list[Recorded]:
+    return [Recorded(one.position, decode(one.type, one.version, one.data)) for one in records]
+
+
+def _facts(records: Iterable[Record]) -> list[Movement]:
+    return [decode(one.type, one.version, one.data) for one in records]

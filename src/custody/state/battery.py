@@ -1,9 +1,10 @@
 """What do the books say of one battery, now or just before a fact that comes late?"""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from custody.events import Movement, Order, Voided
-from custody.events.journey import after, effective, whereabouts
+from custody.events import Movement, Order, TakingBack
+from custody.events.journey import Codes, after, effective, linked, of_battery, whereabouts
 from custody.events.whereabouts import UNKNOWN, Whereabouts
 
 
@@ -14,8 +15,10 @@ class Standing(NamedTuple):
     latest: Order | None = None
 
     def precedes(self, fact: Movement) -> bool:
-        """Tell whether a fact only adds to this: one that is late or a void needs every fact."""
-        return self.latest is None or (not isinstance(fact, Voided) and fact.order > self.latest)
+        """Tell whether a fact only adds to this: a late one, or one that takes back, does not."""
+        return self.latest is None or (
+            not isinstance(fact, TakingBack) and fact.order > self.latest
+        )
 
 
 NEVER_SEEN = Standing()
@@ -28,27 +31,50 @@ class Battery(NamedTuple):
     start: Standing = NEVER_SEEN
     since: tuple[Movement, ...] = ()
     now: Standing = NEVER_SEEN
+    codes: Codes = ()
+    """All its codes, where it has several."""
 
     def before(self, fact: Movement) -> Whereabouts:
         """Return what the books say of the moment just before a fact, which may come late."""
         if self.now.precedes(fact):
             return self.now.whereabouts
         assert self.start.precedes(fact), "a late fact needs every fact about its battery"
-        earlier = [known for known in effective(self.since) if known.order < fact.order]
-        return whereabouts(self.ref, earlier, self.start.whereabouts)
+        earlier = [known for known in self._effective() if known.order < fact.order]
+        return whereabouts(self._own_codes, earlier, self.start.whereabouts)
 
     def at_rest(self) -> "Battery":
         """Return it without its facts: all that is needed until one comes late."""
         return Battery(self.ref, self.now, (), self.now)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a next fact only adds to it, which no fact about another code of it will."""
+        return not self.codes
+
+    @property
+    def _own_codes(self) -> Codes:
+        return self.codes or (self.ref,)
+
+    def _effective(self) -> list[Movement]:
+        return effective(self.since, of_battery(self._own_codes))
+
 
 def evolve(battery: Battery, fact: Movement) -> Battery:
-    """Take in one more fact; only a late one, or a void, looks back at those before it."""
-    since = (*battery.since, fact)
-    if battery.now.precedes(fact) and not isinstance(fact, Voided):
-        believed = after(battery.ref, battery.now.whereabouts, fact)
+    """Take in one more fact; only a late one, or one that takes back, looks at those before it."""
+    if battery.now.precedes(fact) and battery.is_plain and not isinstance(fact, TakingBack):
+        believed = after((battery.ref,), battery.now.whereabouts, fact)
+        since = (*battery.since, fact)
         return Battery(battery.ref, battery.start, since, Standing(believed, fact.order))
     assert battery.start.precedes(fact), "a late fact needs every fact about its battery"
-    believed = whereabouts(battery.ref, effective(since), battery.start.whereabouts)
-    latest = max((one.order for one in since if not isinstance(one, Voided)), default=None)
-    return Battery(battery.ref, battery.start, since, Standing(believed, latest))
+    return of(battery.ref, (*battery.since, fact), battery.start)
+
+
+def of(ref: str, facts: Sequence[Movement], start: Standing = NEVER_SEEN) -> Battery:
+    """Return what facts in any order make of a battery, those of its other codes among them."""
+    codes = linked(facts).get(ref, ())
+    assert not codes or start is NEVER_SEEN, "a battery of several codes needs every fact"
+    counting = effective(facts, of_battery(codes or (ref,)))
+    believed = whereabouts(codes or (ref,), counting, start.whereabouts)
+    posted = (one.order for one in facts if not isinstance(one, TakingBack))
+    latest = max((*posted, *(one.order for one in counting)), default=None)
+    return Battery(ref, start, tuple(facts), Standing(believed, latest), codes)

@@ -3,9 +3,12 @@
 from custody.events import (
     OrganisationRegistered,
     Registration,
+    RouteRegistered,
     SiteRegistered,
     TerminalRegistered,
 )
+from custody.events.registry import route
+from custody.events.vocabulary import SiteKind
 from custody.terms import Millis, Position, Subject
 
 
@@ -32,10 +35,30 @@ class Registry:
                 return fact
         return None
 
+    def in_force(self, party: Subject, at: Millis) -> Registration | None:
+        """Return what held of a party then, if it was active under it."""
+        registration = self.as_of(party, at)
+        return registration if registration is not None and at < registration.holds_to else None
+
     def is_active(self, party: Subject, at: Millis) -> bool:
         """Tell whether a party was registered and active at an instant."""
-        registration = self.as_of(party, at)
-        return registration is not None and at < registration.holds_to
+        return self.in_force(party, at) is not None
+
+    def is_licensed(self, site: str, licence: str, at: Millis) -> bool:
+        """Tell whether a site held a licence then: one that began later or had ended is none."""
+        found = self.in_force(f"site:{site}", at)
+        return isinstance(found, SiteRegistered) and licence in found.licences
+
+    def route(
+        self, from_kind: SiteKind, to_kind: SiteKind, division: str, at: Millis
+    ) -> RouteRegistered | None:
+        """Return what was registered of a route and in force then; the smallest area counts."""
+        for prefix in (division, division[:4], division[:2], None):
+            found = self.in_force(route(from_kind, to_kind, prefix), at)
+            if found is not None:
+                assert isinstance(found, RouteRegistered)
+                return found
+        return None
 
     def site(self, site: str, at: Millis) -> SiteRegistered | None:
         """Return what held of a site then, or what was last registered of it if nothing did."""

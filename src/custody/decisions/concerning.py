@@ -1,0 +1,43 @@
+"""Whom does a movement concern, once all that it refers to is known?"""
+
+from collections.abc import Iterator
+
+from custody.events import Corrected, Dispatched, HandedOn, Movement, TakingBack
+from custody.state.books import Books
+from custody.terms import Subject
+
+
+def subjects(fact: Movement, books: Books) -> tuple[Subject, ...]:
+    """Return whom a movement is about: itself first, then other movements, then everyone else."""
+    further = tuple(_further(fact, books))
+    if not further:
+        return fact.subjects()
+    own, *others = dict.fromkeys((*fact.subjects(), *further))
+    movements = [one for one in others if one.startswith("movement:")]
+    return (own, *movements, *(one for one in others if not one.startswith("movement:")))
+
+
+def _further(fact: Movement, books: Books) -> Iterator[Subject]:
+    if isinstance(fact, TakingBack):
+        # Whoever a correction brought in stays concerned when another puts it right again.
+        known = books.about_movement(fact.target)
+        for noted in known:
+            yield from noted.subjects
+        if isinstance(fact, Corrected):
+            target = books.movement(fact.target)
+            assert target is not None, "a correction without its target was refused"
+            instead = fact.instead_of(target.fact)
+            yield from (one for one in instead.subjects() if one != f"movement:{fact.target}")
+            yield from _further(instead, books)
+    elif isinstance(fact, HandedOn):
+        sent = books.consignment(fact.consignment)
+        dispatches = (
+            one
+            for one in sent.facts
+            if isinstance(one, Dispatched) and one.consignment == fact.consignment
+        )
+        named = (ref for one in (*dispatches, *sent.dispatches) for ref in one.batteries)
+        yield from (f"battery:{ref}" for ref in named)
+    elif isinstance(fact, Dispatched):
+        sent = books.consignment(fact.consignment)
+        yield from (f"movement:{one.id}" for one in sent.facts if isinstance(one, HandedOn))

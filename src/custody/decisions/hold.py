@@ -1,0 +1,14 @@
+"""查封: an authority holds batteries. Does the site have them?"""
+
+from collections.abc import Iterator
+
+from custody.decisions.advice import Remark
+from custody.decisions.handling import in_hand
+from custody.events import HoldPlaced
+from custody.state.books import Books
+from custody.terms import Millis
+
+
+def decide(fact: HoldPlaced, books: Books, now: Millis) -> Iterator[Remark]:
+    """Remark on each battery that the books have elsewhere."""
+    yield from in_hand(fact, fact.batteries, books)
