@@ -24,6 +24,7 @@ READY_S = 30
 ORGANISATION = make_uscc("330106", 1)
 OTHER_ORGANISATION = make_uscc("330106", 2)
 NOON: Millis = millis(MORNING) + 180 * MINUTE
+VAULT_KEY = bytes(range(32))
 
 
 class Clock:
@@ -97,7 +98,7 @@ def bare(database_url: str) -> Iterator[Service]:
     create_schema(engine)
     keys.lay_out(engine)
     clock = Clock()
-    app = create_app(database_url, clock=clock)
+    app = create_app(database_url, clock=clock, vault_key=lambda: VAULT_KEY)
     with serving(app) as url:
         service = Service(url, app, engine, clock)
         yield service

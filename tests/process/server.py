@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.process.program import COMMAND, environment
 READY_S = 60
 STOP_S = 40
 LOOK_S = 0.02
+VAULT_KEY = b64encode(bytes(range(32))).decode()
 PORTS = range(12_000, 32_000)  # below those that outgoing connections take
 # Its input ends with this process, however that dies; then the servers go as well.
 KILL_AT_END_OF_INPUT = 'read -r _; kill -KILL -- "-$0"'
@@ -74,7 +76,7 @@ class Server:
     def launch(self) -> None:
         """Start it without waiting for anything."""
         command = [*COMMAND, "serve", "--port", str(self.port), "--workers", str(self._workers)]
-        env = environment(CUSTODY_DATABASE_URL=self.database_url)
+        env = environment(CUSTODY_DATABASE_URL=self.database_url, CUSTODY_VAULT_KEY=VAULT_KEY)
         self._group = Group(command, self._log.file, env)
 
     def is_ready(self) -> bool:

@@ -34,6 +34,7 @@ KNOWN = {
     "uscc": ORGANISATION,
     "terminal": "T1",
     "id": drop_off(1)["id"],
+    "depositor": "d:1",
 }
 # What only a moment before can have said, or what asks for another moment than now.
 LEFT_OUT = ("cursor", "as_of", "known_at", "types", "at_least", "after")
@@ -66,6 +67,10 @@ def network(server: Server) -> Network:
     admin = {"Authorization": f"Bearer {made.admin}"}
     body = {"site": POINTS[0]}
     done = httpx.put(f"{server.url}/v1/terminals/T1", json=body, headers=admin, trust_env=False)
+    assert done.status_code == 201, done.text
+    terminal = {"Authorization": f"Bearer {made.terminals[POINTS[0]]}"}
+    where = f"{server.url}/v1/depositors/{KNOWN['depositor']}"
+    done = httpx.put(where, json={"name": "周敏"}, headers=terminal, trust_env=False)
     assert done.status_code == 201, done.text
     sent = {"consignment": CONSIGNMENT, "batteries": ["maker:PACK2", "maker:PACK3"]}
     said = {"to_site": RECYCLER, "carrier": "91330106MA2CARRIER"}

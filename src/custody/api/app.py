@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
-from custody import __version__
+from custody import __version__, vault
 from custody.api import (
     answers,
     batteries,
     consignments,
+    depositors,
     desk,
     facts,
     health,
@@ -32,6 +34,7 @@ ROUTERS = (
     batteries.routes,
     sites.routes,
     consignments.routes,
+    depositors.routes,
     facts.routes,
     registering.routes,
     registry.routes,
@@ -41,11 +44,16 @@ ROUTERS = (
 
 
 def create_app(
-    database: str | Engine, *, clock: desk.Clock = desk.now, stands_by: bool = False
+    database: str | Engine,
+    *,
+    clock: desk.Clock = desk.now,
+    stands_by: bool = False,
+    vault_key: depositors.MasterKey = vault.configured,
 ) -> FastAPI:
     """Make the application on a database, which is opened when it starts to serve.
 
     `stands_by`: another process keeps the projections up, and this one takes over when it dies.
+    `vault_key`: where the vault's master key comes from; without one the vault stays closed.
     """
     watermark = Watermark()
 
@@ -53,6 +61,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with desk.opened(database, watermark, clock, stands_by=stands_by) as opened:
             app.state.desk = opened
+            app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
             yield
 
     app = FastAPI(

@@ -3,20 +3,11 @@
 `code` never changes. A detail says which rule it is and what to do; particulars stand in `errors`.
 """
 
-from typing import NamedTuple
-
-
-class Kind(NamedTuple):
-    """One kind of problem."""
-
-    status: int
-    zh: str
-    en: str
-    detail_zh: str
-    detail_en: str
-
+from custody.api import vault_refusals
+from custody.api.kinds import Kind
 
 KINDS: dict[str, Kind] = {
+    **vault_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

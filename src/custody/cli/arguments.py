@@ -27,7 +27,19 @@ def parser() -> ArgumentParser:
     whole.add_argument("--version", action="version", version=f"custody {__version__}")
     whole.set_defaults(run=None)
     commands = whole.add_subparsers(title=either("命令", "commands"), metavar="COMMAND")
-    for add in (_serve, _demo, _replay, _rebuild, _checksum, _upgrade, _keys):
+    for add in (
+        _serve,
+        _demo,
+        _replay,
+        _rebuild,
+        _checksum,
+        _upgrade,
+        _keys,
+        _import,
+        _backup,
+        _restore,
+        _forget,
+    ):
         add(commands)
     return whole
 
@@ -160,6 +172,100 @@ def _keys(commands: "Commands[ArgumentParser]") -> None:
     revoke.add_argument("id", metavar="ID")
     for act in (create, listing, revoke):
         _json(act)
+
+
+def _import(commands: "Commands[ArgumentParser]") -> None:
+    import_ = _command(
+        commands,
+        "import",
+        "将其他系统的电子联单记入账本；可重复运行。",
+        "Record other systems' manifests in the ledger; it may be run again.",
+    )
+    import_.set_defaults(run="import_")
+    import_.add_argument("files", nargs="+", metavar="FILE")
+    import_.add_argument("--format", required=True, choices=("emanifest",))
+    import_.add_argument(
+        "--organisation",
+        required=True,
+        metavar="USCC",
+        help=either("境外或未知站点归于此单位", "whose the sites are that nobody registered"),
+    )
+    import_.add_argument(
+        "--name", help=either("单位名称，用于登记", "its name, to register it under")
+    )
+    import_.add_argument(
+        "--site",
+        action="append",
+        default=[],
+        metavar="EPAID=SITE",
+        help=either("此 EPA 编号是我们的站点", "this EPA id is that site of ours; may be repeated"),
+    )
+    import_.add_argument(
+        "--number",
+        metavar="MTN",
+        help=either("尚无编号的联单的编号", "the tracking number of a manifest without one"),
+    )
+    import_.add_argument(
+        "--shipped-at",
+        type=_moment,
+        metavar="T",
+        help=either("联单未载明时的交出时刻", "when it left, where no manifest says so"),
+    )
+    _json(import_)
+
+
+def _backup(commands: "Commands[ArgumentParser]") -> None:
+    backup = _command(
+        commands,
+        "backup",
+        "把账本、密钥和资料库备份到一个文件；服务不中断。",
+        "Put the ledger, the keys and the vault into one file; nobody who is served waits.",
+    )
+    backup.add_argument("file", metavar="FILE")
+    backup.add_argument(
+        "--with-vault-keys",
+        action="store_true",
+        help=either(
+            "连同资料库密钥；此后被遗忘的人仍可由该文件找回，请尽快销毁",
+            "the vault's keys too: the file remembers whoever is forgotten later; keep it short",
+        ),
+    )
+    _json(backup)
+
+
+def _restore(commands: "Commands[ArgumentParser]") -> None:
+    restore = _command(
+        commands,
+        "restore",
+        "把备份恢复到空数据库并核对；两种数据库之间可互相恢复。",
+        "Restore a backup into an empty database, of either engine, and compare.",
+    )
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--forgotten",
+        action="append",
+        default=[],
+        metavar="NEWER",
+        help=either(
+            "较新的备份；其中已被遗忘的人不会恢复（可重复）",
+            "a newer backup: whoever is forgotten in it stays so (may be repeated)",
+        ),
+    )
+    restore.add_argument(
+        "--check", action="store_true", help=either("只检查文件", "only read it to its end")
+    )
+    _json(restore)
+
+
+def _forget(commands: "Commands[ArgumentParser]") -> None:
+    forget = _command(
+        commands,
+        "forget",
+        "销毁一人的资料及其密钥；事实不变。",
+        "Destroy a person's details and their key; no fact changes.",
+    )
+    forget.add_argument("depositor", metavar="DEPOSITOR")
+    _json(forget)
 
 
 def _port(text: str) -> int:

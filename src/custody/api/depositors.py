@@ -1,0 +1,154 @@
+"""Who is behind a reference? Terminals put it down, and read their own; auditors read it all."""
+
+import logging
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody import vault
+from custody.api import bodies
+from custody.api.answers import Answer, Moment
+from custody.api.auth import one_of
+from custody.api.desk import Desk, at_hand
+from custody.api.problems import MEDIA_TYPE
+from custody.api.routes import PROBLEM, answer, problems, router
+from custody.events.vocabulary import Key as Reference
+from custody.events.vocabulary import SiteId
+from custody.keys import Key
+from custody.terms import Refused, rfc3339
+from custody.vault import Asker, Caller, Details, UnusableMasterKey, Vault
+
+MasterKey = Callable[[], bytes | None]
+"""Returns the master key that the operator has given, if any. May raise UnusableMasterKey."""
+
+routes = router("depositors")
+log = logging.getLogger("custody.api")
+
+Terminal = Annotated[Key, Depends(one_of("terminal"))]
+Entitled = Annotated[Key, Depends(one_of("terminal", "auditor"))]
+GONE: dict[int | str, dict[str, Any]] = {
+    410: {"description": "Forgotten for good", "content": {MEDIA_TYPE: PROBLEM}}
+}
+
+
+class Referred(Answer):
+    """The reference that stands for a person in facts."""
+
+    depositor: str
+
+
+class Put(Answer):
+    """Whether the site has put down its first details of a person, or others in their place."""
+
+    depositor: str
+    site: SiteId
+    status: str = Field(pattern="^(put|changed)$")
+
+
+class Entry(Answer):
+    """What a site has put down about a person."""
+
+    site: SiteId
+    put_at: Moment
+    name: str | None
+    phone: str | None
+    address: str | None
+    id_number: str | None
+
+
+class Depositor(Answer):
+    """What is known of a person; a terminal is told what its own site has put down."""
+
+    depositor: str
+    entries: list[Entry]
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    """Declare a body that is read as bytes."""
+    content = {bodies.JSON: {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def vault_of(desk: Desk, master_key: MasterKey) -> Vault | None:
+    """Make the vault ready to be opened; None without a master key: all else works without it."""
+    vault.lay_out(desk.engine)
+    try:
+        master = master_key()
+    except UnusableMasterKey as error:
+        log.warning("the vault stays closed: %s", error)
+        return None
+    return None if master is None else Vault(desk.engine, master)
+
+
+def _at_hand(request: Request) -> Vault:
+    """Return the vault. Raises Refused if the operator has given no key to it."""
+    found: Vault | None = request.app.state.vault
+    if found is None:
+        raise Refused("vault_closed")
+    return found
+
+
+@routes.post(
+    "/v1/depositors",
+    response_model=Referred,
+    responses=problems(400, 413, 415),
+    openapi_extra=_body(Caller),
+)
+async def refer(request: Request, key: Terminal) -> Response:
+    """Return the reference of whoever has a telephone number, so that facts can name them by it.
+
+    The same number has the same reference until its person is forgotten. The number is not kept.
+    """
+    bodies.media_type(request, [bodies.JSON])
+    caller = Caller.model_validate_json(await bodies.read(request))
+    depositor = await run_in_threadpool(_at_hand(request).reference, caller.phone)
+    return answer(request, {"depositor": depositor}, at_hand(request).watermark.position)
+
+
+@routes.put(
+    "/v1/depositors/{depositor:path}",
+    response_model=Put,
+    responses={
+        201: {"model": Put, "description": "The site's first details of this person"},
+        **problems(400, 413, 415),
+        409: {"description": "Kept by too many sites", "content": {MEDIA_TYPE: PROBLEM}},
+        **GONE,
+    },
+    openapi_extra=_body(Details),
+)
+async def put_depositor(request: Request, key: Terminal, depositor: Reference) -> Response:
+    """Put down what the terminal's site knows of a person, in place of what it knew before."""
+    bodies.media_type(request, [bodies.JSON])
+    details = Details.model_validate_json(await bodies.read(request))
+    assert key.site is not None, "a terminal's key has a site"
+    put, now = _at_hand(request).put, at_hand(request).clock()
+    first = await run_in_threadpool(put, depositor, details, key.id, key.site, now)
+    status = "put" if first else "changed"
+    told = {"depositor": depositor, "site": key.site, "status": status}
+    return answer(request, told, at_hand(request).watermark.position, 201 if first else 200)
+
+
+@routes.get(
+    "/v1/depositors/{depositor:path}",
+    response_model=Depositor,
+    responses={**problems(404), **GONE},
+)
+def tell_depositor(request: Request, key: Entitled, depositor: Reference) -> Response:
+    """Tell what is known of a person, the latest first; that it was asked for is kept."""
+    asker = Asker(key.id, key.site)
+    found = _at_hand(request).read(depositor, asker, at_hand(request).clock())
+    entries = [
+        {
+            "site": one.site,
+            "put_at": rfc3339(one.put_at),
+            **{part: one.details.get(part) for part in Details.model_fields},
+        }
+        for one in found
+    ]
+    told = {"depositor": depositor, "entries": entries}
+    return answer(request, told, at_hand(request).watermark.position)

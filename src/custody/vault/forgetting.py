@@ -1,0 +1,99 @@
+"""How is a person forgotten, so that nobody can remember them?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, select, text
+
+from custody.ledger import writing
+from custody.ledger.errors import translated
+from custody.terms import Millis
+from custody.vault.tables import alone_with, data_key, entry, person, phone_index
+
+HOLDING: tuple[Table, ...] = (data_key, entry, phone_index)
+"""Where something of a person is kept; their row in `person` says no more than the reference."""
+
+_MARK = text(
+    "insert into vault_person (depositor, forgotten_at) values (:depositor, :at)"
+    " on conflict (depositor) do update"
+    " set forgotten_at = coalesce(vault_person.forgotten_at, excluded.forgotten_at)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What there was to forget."""
+
+    known: bool
+    """Whether the vault held anything of the person."""
+    at: Millis
+    """When they were forgotten: now, unless it had been done before."""
+    before: bool
+
+
+def forget(engine: Engine, depositor: str, now: Millis) -> Forgotten:
+    """Destroy a person's key, what it had sealed, and the way to it from their number.
+
+    A reference of which nothing is known is forgotten too: details that are still on their way
+    from a terminal are then refused.
+    """
+    with writing(engine) as connection:
+        _overwrite_deleted(connection)
+        alone_with(connection, depositor)
+        asked = select(person.c.forgotten_at).where(person.c.depositor == depositor)
+        row = connection.execute(asked).one_or_none()
+        if row is not None and row.forgotten_at is not None:
+            return Forgotten(known=False, at=row.forgotten_at, before=True)
+        held = [_emptied(connection, table, depositor) for table in HOLDING]
+        if row is None:
+            connection.execute(person.insert().values(depositor=depositor))
+        here: Any = person.c.depositor == depositor
+        connection.execute(person.update().where(here).values(forgotten_at=now))
+    _scrub(engine)
+    return Forgotten(any(held), now, before=False)
+
+
+def forgotten_in(connection: Connection) -> dict[str, Millis]:
+    """Return who is forgotten, and since when."""
+    asked = select(person.c.depositor, person.c.forgotten_at).where(
+        person.c.forgotten_at.is_not(None)
+    )
+    return {row.depositor: row.forgotten_at for row in connection.execute(asked)}
+
+
+def mark_forgotten(connection: Connection, marks: Mapping[str, Millis]) -> None:
+    """Mark everyone as forgotten who is not marked yet."""
+    if marks:
+        rows = [{"depositor": depositor, "at": at} for depositor, at in marks.items()]
+        connection.execute(_MARK, rows)
+
+
+def empty_forgotten(connection: Connection) -> None:
+    """Destroy what is held of everyone who is marked as forgotten: a backup may have brought it."""
+    gone = select(person.c.depositor).where(person.c.forgotten_at.is_not(None))
+    for table in HOLDING:
+        connection.execute(table.delete().where(table.c.depositor.in_(gone)))
+
+
+def _emptied(connection: Connection, table: Table, depositor: str) -> bool:
+    return bool(connection.execute(table.delete().where(table.c.depositor == depositor)).rowcount)
+
+
+def _overwrite_deleted(connection: Connection) -> None:
+    """Let SQLite write zeros over what is deleted; otherwise it stays until the page is reused."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("pragma secure_delete = on")
+
+
+def _scrub(engine: Engine) -> None:
+    """Take what was deleted out of the database's files too, as far as the engine lets us."""
+    with translated(), engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # On the driver's own connection: in a transaction there is no checkpoint.
+            dbapi: Any = connection.connection
+            dbapi.execute("pragma wal_checkpoint(truncate)").fetchall()
+        else:
+            names = ", ".join(table.name for table in HOLDING)
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            outside.exec_driver_sql(f"vacuum {names}")

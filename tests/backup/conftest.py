@@ -1,0 +1,92 @@
+"""Books with everything in them on one engine, and empty ones on another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select
+
+from custody import keys, vault
+from custody.ledger import Ledger, open_ledger
+from custody.ledger.tables import metadata as ledger_tables
+from custody.projections.freshness import lay_out
+from custody.vault import Asker, Details, Vault
+from custody.vault.sealing import new_key
+from tests.conftest import ENGINES, TEMPLATE
+from tests.postgres import Postgres
+from tests.projections.bookkeeping import swift_server
+from tests.projections.lives import lived
+
+HERE, THERE = "330106-0007", "330106-0008"
+NUMBER = "+8613800138000"
+NOW = 1_772_323_200_000
+MASTER = new_key()
+TABLES: tuple[Table, ...] = (*ledger_tables.sorted_tables, keys.api_key)
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with swift_server() as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """Books that nobody has written in, on each engine in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/restored.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.database(f"restored_{next(_numbers)}", TEMPLATE)
+    ledger = open_ledger(url)
+    lay_out(ledger.engine)
+    yield ledger
+    ledger.close()
+
+
+@dataclass
+class Books:
+    """What has been written, and who is in the vault."""
+
+    ledger: Ledger
+    vault: Vault
+    people: list[str]
+
+
+@pytest.fixture
+def books(ledger: Ledger) -> Books:
+    """Some lives, projected; keys, good and revoked; two people, and one who is forgotten."""
+    lived(ledger)
+    keys.lay_out(ledger.engine)
+    keys.create(ledger.engine, "terminal", HERE, "t-1", name="前台", now=5)
+    revoked, _ = keys.create(ledger.engine, "admin", now=6)
+    keys.revoke(ledger.engine, revoked.id, now=7)
+    vault.lay_out(ledger.engine)
+    safe = Vault(ledger.engine, MASTER)
+    people = [safe.reference(f"{NUMBER[:-1]}{n}") for n in range(3)]
+    for depositor in people:
+        safe.put(depositor, Details(name="周敏"), "k-1", HERE, NOW)
+        safe.read(depositor, Asker("k-1", HERE), NOW)
+    vault.forget(ledger.engine, people[2], NOW)
+    return Books(ledger, safe, people)
+
+
+def rows_of(ledger: Ledger, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of some tables in the order of their keys."""
+    with ledger.engine.connect() as connection:
+        return {
+            table.name: [
+                tuple(row)
+                for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+            ]
+            for table in tables
+        }
+
+
+def silent(done: int, total: int) -> None:
+    """Hear of progress, and say nothing."""
