@@ -10,10 +10,11 @@ from threading import Thread
 import uvicorn
 from fastapi import FastAPI
 
+from custody import vault
 from custody.api.app import create_app
 from custody.cli import books
 from custody.cli.beside import projecting
-from custody.cli.speech import say
+from custody.cli.speech import complain, say
 
 GRACE_S = 30
 KEEP_ALIVE_S = 75
@@ -23,6 +24,10 @@ STARTED_NOT = 1
 def run(arguments: Namespace) -> int:
     """Serve until told to stop; what is being recorded then is still written and answered."""
     settings = books.configured()
+    try:
+        vault.configured()
+    except vault.UnusableMasterKey as error:
+        return complain(error.zh, error.en, 2)
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
     with books.opened(settings.database_url):
