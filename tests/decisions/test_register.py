@@ -1,8 +1,10 @@
+from datetime import datetime
+
 import pytest
 
 from custody.decisions import register
 from custody.events import Registration
-from custody.terms import Refused
+from custody.terms import SHANGHAI, Millis, Refused, millis
 from tests.given import (
     NOWHERE,
     POINT,
@@ -11,11 +13,16 @@ from tests.given import (
     network,
     organisation,
     recycler,
+    route,
     site,
     stranger,
     terminal,
 )
 from tests.known import registry_of
+
+
+def new_year(year: int) -> Millis:
+    return millis(datetime(year, 1, 1, tzinfo=SHANGHAI))
 
 
 def is_news(fact: Registration, *known: Registration) -> bool:
@@ -60,6 +67,72 @@ def test_a_terminal_of_nowhere_is_refused() -> None:
         is_news(terminal(site=NOWHERE), *network)
     assert refused.value.code == "site_unknown"
     assert [error.params for error in refused.value.errors] == [{"site": NOWHERE}]
+
+
+def wrong(fact: Registration) -> tuple[str, str]:
+    """Return which field of a registration is refused, and for which rule."""
+    with pytest.raises(Refused) as refused:
+        is_news(fact, *network)
+    assert refused.value.code == "invalid_fields"
+    (error,) = refused.value.errors
+    return error.pointer, error.code
+
+
+def test_a_division_that_never_was_is_refused() -> None:
+    assert wrong(site("330106-0001", division="990000")) == ("/division", "division_unknown")
+    assert wrong(site("990000-0001", division="330106")) == ("/site", "division_unknown")
+    assert wrong(site("330100-0001")) == ("/division", "division_unknown")  # a city is none
+
+
+@pytest.mark.parametrize("division", ["330104", "110103", "130171"])
+def test_an_abolished_or_statistical_division_is_taken(division: str) -> None:
+    assert is_news(site(f"{division}-0001"), *network)
+    assert is_news(site(f"{division}-0001", active_from=monday), *network)
+
+
+def test_a_site_is_named_after_its_own_division() -> None:
+    assert wrong(site("330106-0001", division="330109")) == ("/division", "division_differs")
+
+
+def test_a_site_keeps_its_name_when_its_division_is_merged_into_another() -> None:
+    merged = {"division": "330102"}
+    assert is_news(site("330104-0001", **merged, active_from=new_year(2022)), *network)
+    assert is_news(site("330104-0001", **merged), *network)
+    before = site("330104-0001", **merged, active_from=new_year(2020))
+    assert wrong(before) == ("/division", "division_differs")
+
+
+def test_only_what_lies_outside_the_network_may_lie_in_no_division() -> None:
+    assert is_news(site("000000-VATEST01", kind="external"), *network)
+    assert is_news(site("330106-9999", kind="external"), *network)
+    assert wrong(site("000000-VATEST01")) == ("/division", "division_unknown")
+    assert wrong(site("330106-9999", kind="external", division="000000")) == (
+        "/division",
+        "division_unknown",
+    )
+
+
+def test_a_site_that_joins_from_outside_keeps_its_name() -> None:
+    assert is_news(site("000000-VATEST01", division="330106"), *network)
+
+
+def test_a_route_is_news_once() -> None:
+    opened = route("collection_point", "recycler")
+    assert is_news(opened, *network)
+    assert not is_news(opened, *network, opened)
+    assert is_news(opened, *network, route("collection_point", "recycler", allowed=False))
+    assert is_news(opened, *network, route("collection_point", "recycler", division="33"))
+
+
+@pytest.mark.parametrize("division", ["33", "3301", "330106", "11", "1101", "330104"])
+def test_a_route_is_opened_in_a_province_a_city_or_a_county(division: str) -> None:
+    assert is_news(route("collection_point", "recycler", division=division))
+
+
+@pytest.mark.parametrize("division", ["99", "3399", "330199", "00"])
+def test_a_route_is_not_opened_nowhere(division: str) -> None:
+    nowhere = route("collection_point", "recycler", division=division)
+    assert wrong(nowhere) == ("/division", "division_unknown")
 
 
 def test_parties_of_different_kinds_share_no_names() -> None:

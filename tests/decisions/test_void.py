@@ -2,6 +2,7 @@ from tests.given import (
     BASE,
     CENTRE,
     POINT,
+    correct,
     dispatch,
     drop_off,
     monday,
@@ -48,8 +49,25 @@ def test_a_void_cannot_take_itself_back() -> None:
     given().when(void(own, id=own)).then_refused("target_unknown")
 
 
-def test_a_movement_may_be_taken_back_twice() -> None:
-    given(store(), void(store())).when(void(store(), at=sunday + 1)).then()
+def test_a_movement_may_be_taken_back_twice_and_the_last_word_counts() -> None:
+    first, again = void(store()), void(store(), at=sunday + 1)
+    (remark,) = given(store(), first).when(again).then("voided_before")
+    assert remark.subjects == (f"movement:{store().id}",)
+    assert remark.params == {"target": store().id, "earlier": first.id, "counts": again.id}
+    # Recorded later, it claims to be earlier: the other stands.
+    (remark,) = given(store(), again).when(first).then("voided_before")
+    assert remark.params["counts"] == again.id
+
+
+def test_a_movement_that_was_corrected_may_be_taken_back() -> None:
+    right = correct(store(), {"place": "B-2"})
+    taken_back = void(store(), at=sunday + 1)
+    (remark,) = given(store(), right).when(taken_back).then("corrected_before")
+    assert remark.params == {
+        "target": store().id,
+        "earlier": right.id,
+        "counts": taken_back.id,
+    }
 
 
 def test_a_void_may_claim_to_be_earlier_than_its_target() -> None:

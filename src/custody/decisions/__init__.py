@@ -5,6 +5,7 @@ from typing import Any
 
 from custody.decisions import (
     any_movement,
+    chain,
     concerning,
     correct,
     dismantle,
@@ -16,6 +17,9 @@ from custody.decisions import (
     hold,
     incident,
     inspect,
+    issue,
+    near_miss,
+    order,
     receive,
     recover,
     release_hold,
@@ -27,7 +31,9 @@ from custody.decisions import (
 )
 from custody.decisions.advice import KINDS, Advice, Remark
 from custody.decisions.any_movement import Poster
-from custody.events import Movement, TakingBack
+from custody.decisions.chain import Arrival
+from custody.events import DroppedOff, Movement, OrderAdvanced, Tagged, TakingBack
+from custody.events.issuing import series_of_tag
 from custody.state.books import Books
 from custody.terms import Millis, Subject
 
@@ -50,6 +56,7 @@ BY_TYPE: dict[str, Callable[[Any, Books, Millis], Iterator[Remark]]] = {
     "release_hold": release_hold.decide,
     "void": void.decide,
     "correct": correct.decide,
+    "order": order.decide,
 }
 
 
@@ -60,23 +67,49 @@ def reads(fact: Movement) -> tuple[Subject, ...]:
         *([f"movement:{fact.target}"] if isinstance(fact, TakingBack) else ()),
         *[f"consignment:{no}" for no in fact.consignments_named()],
         *[f"battery:{ref}" for ref in fact.batteries_named()],
+        *_looked_up(fact),
     )
 
 
-def decide(fact: Movement, books: Books, now: Millis, clock_offset: Millis = 0) -> list[Remark]:
+def decide(
+    fact: Movement,
+    books: Books,
+    now: Millis,
+    clock_offset: Millis = 0,
+    arrival: Arrival | None = None,
+) -> list[Remark]:
     """Say what the books have to remark on a movement; raise Refused if it cannot be a fact."""
     any_movement.not_too_early(fact, now, clock_offset)
-    return [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books, now)]
+    remarks = [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books, now)]
+    if isinstance(fact, DroppedOff):
+        remarks += order.of_drop_off(fact, books)
+    elif isinstance(fact, Tagged):
+        remarks += issue.of_tag(fact, books)
+    remarks += near_miss.decide(fact, books)
+    return remarks if arrival is None else [*remarks, *chain.decide(fact, arrival, books)]
+
+
+def _looked_up(fact: Movement) -> Iterator[Subject]:
+    """Name what a movement is judged by without being about it."""
+    if isinstance(fact, OrderAdvanced | DroppedOff) and fact.order_reference:
+        yield f"steps:{fact.order_reference}"
+    elif isinstance(fact, Tagged) and fact.battery.code.startswith("tag:"):
+        series, _ = series_of_tag(fact.battery.code.removeprefix("tag:"))
+        yield series
 
 
 __all__ = [
     "BY_TYPE",
     "KINDS",
     "Advice",
+    "Arrival",
     "Poster",
     "Remark",
     "any_movement",
+    "chain",
     "concerning",
     "decide",
+    "issue",
+    "near_miss",
     "reads",
 ]

@@ -1,12 +1,15 @@
 """What is asked of every movement? Refused here: the little that cannot be a fact."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from json import loads
 from typing import Any
 
+from custody import codes
 from custody.decisions.advice import Advice, Remark
-from custody.events import Movement
+from custody.events import Dispatched, Movement, Received
 from custody.state.books import Books
 from custody.terms import MINUTE, FieldError, Millis, Refused, rfc3339
 
@@ -19,6 +22,21 @@ SITE_SUSPENDED = Advice(
     "站点 {site} 在该时刻未处于启用状态。",
     "Site {site} was not active at that time.",
 )
+DIVISION_ABOLISHED = Advice(
+    "division_abolished",
+    "low",
+    "站点编号中的行政区划 {division}（{name}）已撤销。",
+    "The division {division} ({name}) in the site's name had been abolished.",
+)
+DIVISION_STATISTICAL = Advice(
+    "division_statistical",
+    "low",
+    "站点编号中的 {division}（{name}）是统计用区划，不是法定行政区划。",
+    "{division} ({name}) in the site's name is a division of the statistics, not of the law.",
+)
+
+DIVISIONS_REMEMBERED_MAX = 10_000
+"""Divisions by year: there are some three thousand, and every movement asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +72,40 @@ def not_too_early(fact: Movement, now: Millis, clock_offset: Millis) -> None:
 
 
 def remarks(fact: Movement, books: Books) -> Iterator[Remark]:
-    """Remark on a site that was not active when it happened."""
+    """Remark on a site that was not active when it happened, and on the name it goes by."""
     party = f"site:{fact.site}"
-    if not books.registry.is_active(party, fact.at):
+    if not books.registry.is_active(party, fact.at) and not _ends_a_chain(fact, books):
         yield SITE_SUSPENDED(party, site=fact.site)
+    found = _division(fact.site[:6], fact.occurred_at.year)
+    if found is not None and found.status != "active":
+        kind = DIVISION_ABOLISHED if found.status == "abolished" else DIVISION_STATISTICAL
+        yield kind(party, division=found.code, name=found.name)
+
+
+def _ends_a_chain(fact: Movement, books: Books) -> bool:
+    """Tell whether a site only brings to an end what had begun before it was suspended.
+
+    Goods that were sent to it while it was active arrive all the same, and what it has must leave.
+    """
+    if isinstance(fact, Received):
+        sent = books.consignment(fact.consignment).dispatches
+        party = f"site:{fact.site}"
+        return any(
+            one.to_site == fact.site and books.registry.is_active(party, one.at) for one in sent
+        )
+    if isinstance(fact, Dispatched):
+        before = (books.battery(ref).before(fact) for ref in fact.batteries)
+        return all(one["state"] == "in_stock" and one["site"] == fact.site for one in before)
+    return False
+
+
+@lru_cache(maxsize=DIVISIONS_REMEMBERED_MAX)
+def _division(code: str, year: int) -> codes.Division | None:
+    """Look a division up; a site outside the network lies in none."""
+    try:
+        return codes.division(code, dt.date(year, 1, 1))
+    except codes.CodeError:
+        return None
 
 
 def same_json(one: bytes, other: bytes) -> bool:

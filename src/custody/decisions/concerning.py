@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from custody.events import Corrected, Dispatched, HandedOn, Movement, TakingBack
+from custody.events.journey import forms
 from custody.state.books import Books
 from custody.terms import Subject
 
@@ -22,7 +23,8 @@ def _further(fact: Movement, books: Books) -> Iterator[Subject]:
         # Whoever a correction brought in stays concerned when another puts it right again.
         known = books.about_movement(fact.target)
         for noted in known:
-            yield from noted.subjects
+            # A place in a sequence is for one movement alone: this one has its own.
+            yield from (one for one in noted.subjects if not one.startswith("sequence:"))
         if isinstance(fact, Corrected):
             target = books.movement(fact.target)
             assert target is not None, "a correction without its target was refused"
@@ -30,14 +32,10 @@ def _further(fact: Movement, books: Books) -> Iterator[Subject]:
             yield from (one for one in instead.subjects() if one != f"movement:{fact.target}")
             yield from _further(instead, books)
     elif isinstance(fact, HandedOn):
-        sent = books.consignment(fact.consignment)
-        dispatches = (
-            one
-            for one in sent.facts
-            if isinstance(one, Dispatched) and one.consignment == fact.consignment
-        )
-        named = (ref for one in (*dispatches, *sent.dispatches) for ref in one.batteries)
-        yield from (f"battery:{ref}" for ref in named)
+        for one in forms(books.consignment(fact.consignment).facts):
+            if isinstance(one, Dispatched) and one.consignment == fact.consignment:
+                yield from (f"battery:{ref}" for ref in one.batteries)
     elif isinstance(fact, Dispatched):
-        sent = books.consignment(fact.consignment)
-        yield from (f"movement:{one.id}" for one in sent.facts if isinstance(one, HandedOn))
+        for one in forms(books.consignment(fact.consignment).facts):
+            if isinstance(one, HandedOn) and one.consignment == fact.consignment:
+                yield f"movement:{one.id}"

@@ -1,10 +1,12 @@
-"""交出: a consignment leaves. Does the site have the batteries, and who is to get them?"""
+"""交出: a consignment leaves. Does the site have the batteries, and may they go, there and so?"""
 
 from collections.abc import Iterator
 
+from custody.decisions import cargo, carriers, returning, routes
 from custody.decisions.advice import Advice, Remark
-from custody.decisions.handling import in_hand
+from custody.decisions.handling import in_hand, seen, under_hold
 from custody.events import Dispatched
+from custody.events.consignment import items_digest
 from custody.state.books import Books
 from custody.terms import Millis
 
@@ -20,12 +22,6 @@ RECIPIENT_SUSPENDED = Advice(
     "接收站点 {site} 在交出时已停用。",
     "The receiving site {site} was not active when the consignment left.",
 )
-CARRIER_UNKNOWN = Advice(
-    "carrier_unknown",
-    "critical",
-    "承运方 {carrier} 未登记。",
-    "The carrier {carrier} is not registered.",
-)
 NUMBER_USED_BEFORE = Advice(
     "consignment_number_used",
     "high",
@@ -38,21 +34,40 @@ SENT_TO_ITSELF = Advice(
     "交出站点与接收站点相同：{site}。",
     "The consignment is addressed to the site that sends it: {site}.",
 )
+ITEMS_DIGEST_WRONG = Advice(
+    "items_digest_wrong",
+    "medium",
+    "交接单 {consignment} 的清单摘要与所列 {pieces} 块电池不符。",
+    "The digest of consignment {consignment} is not that of the {pieces} batteries listed.",
+)
 
 
 def decide(fact: Dispatched, books: Books, now: Millis) -> Iterator[Remark]:
-    """Remark on batteries held elsewhere, on a number used twice, and on whom the goods go to."""
+    """Refuse what is no lithium goods at all; remark on what should not leave, or not like that."""
+    cargo.refuse_lead_acid(fact)
     subject = f"consignment:{fact.consignment}"
     if books.consignment(fact.consignment).dispatches:
         yield NUMBER_USED_BEFORE(subject, consignment=fact.consignment)
+    yield from _recipient(fact, books)
+    yield from carriers.remarks(fact.carrier, fact.vehicle, subject, books.registry, fact.at)
+    yield from returning.remarks(fact, books)
+    batteries = seen(fact, fact.batteries, books)
+    yield from in_hand(fact, batteries, coming_back=fact.returns)
+    yield from under_hold(batteries)
+    yield from cargo.remarks(fact, batteries)
+    if fact.items_digest is not None and fact.items_digest != items_digest(fact.batteries):
+        pieces = len(fact.batteries)
+        yield ITEMS_DIGEST_WRONG(subject, consignment=fact.consignment, pieces=pieces)
+
+
+def _recipient(fact: Dispatched, books: Books) -> Iterator[Remark]:
     recipient = f"site:{fact.to_site}"
     if fact.to_site == fact.site:
         yield SENT_TO_ITSELF(recipient, site=fact.to_site)
-    elif books.registry.latest(recipient) is None:
+        return
+    if books.registry.latest(recipient) is None:
         yield RECIPIENT_UNKNOWN(recipient, site=fact.to_site)
-    elif not books.registry.is_active(recipient, fact.at):
+        return
+    if not books.registry.is_active(recipient, fact.at):
         yield RECIPIENT_SUSPENDED(recipient, site=fact.to_site)
-    carrier = f"organisation:{fact.carrier}"
-    if books.registry.latest(carrier) is None:
-        yield CARRIER_UNKNOWN(carrier, carrier=fact.carrier)
-    yield from in_hand(fact, fact.batteries, books)
+    yield from routes.remarks(fact, books)

@@ -40,7 +40,7 @@ ODD = {
             "product_not_a_pack",
             "medium",
             "按编码，{battery} 是模组或电芯，而不是电池包；请核实其所属电池包。",
-            "By its code {battery} is a module or a cell, not a pack; find out which pack it is of.",
+            "By its code {battery} is a module or a cell and no pack; find out of which pack.",
         ),
         Advice(
             "second_life_product",

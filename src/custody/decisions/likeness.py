@@ -1,32 +1,36 @@
 """Can two descriptions be of one pack? One code on two packs gives itself away."""
 
+from collections.abc import Iterator
+
 from custody.events.vocabulary import Chemistry
 from custody.events.whereabouts import Whereabouts
 
 MASS_APART_PCT_MAX = 15
-"""Scales differ and packs get wet; further apart it is another pack."""
+"""Scales differ and packs get wet; further apart it is another pack (a sign of cloned codes)."""
 
-MIXED: frozenset[Chemistry] = frozenset({"blend", "lmo", "nmc"})
-"""A blend is mostly of these two, and may well be taken for either."""
-
-
-def unlike(
-    chemistry: Chemistry | None, mass_g: int | None, other: Whereabouts
-) -> list[tuple[str, str, str]]:
-    """Say in what a description differs from the books: field, what is said, what was said."""
-    found = []
-    known = other["chemistry"]
-    if chemistry not in (None, "unknown", known) and known != "unknown":
-        assert chemistry is not None
-        if not ("blend" in (chemistry, known) and {chemistry, known} <= MIXED):
-            found.append(("chemistry", chemistry, known))
-    weighed = other["mass_g"]
-    if mass_g is not None and weighed is not None:
-        if abs(mass_g - weighed) * 100 > MASS_APART_PCT_MAX * max(mass_g, weighed):
-            found.append(("mass_g", str(mass_g), str(weighed)))
-    return found
+MIXED: frozenset[Chemistry] = frozenset({"lmo", "nmc"})
+"""What a blend is made of, and may well be taken for."""
 
 
-def told(differences: list[tuple[str, str, str]]) -> str:
-    """Write differences down in a way that needs no translation."""
-    return ", ".join(f"{field} {said} ≠ {known}" for field, said, known in differences)
+def differences(chemistry: Chemistry | None, mass_g: int | None, known: Whereabouts) -> list[str]:
+    """Say in what a description differs from the books, in words that need no translation."""
+    return [f"{field} {said} ≠ {was}" for field, said, was in _differing(chemistry, mass_g, known)]
+
+
+def _differing(
+    chemistry: Chemistry | None, mass_g: int | None, known: Whereabouts
+) -> Iterator[tuple[str, str | int, str | int]]:
+    if chemistry is not None and not _may_be_one(chemistry, known["chemistry"]):
+        yield "chemistry", chemistry, known["chemistry"]
+    weighed = known["mass_g"]
+    if mass_g is not None and weighed is not None and _apart(mass_g, weighed):
+        yield "mass_g", mass_g, weighed
+
+
+def _may_be_one(one: Chemistry, other: Chemistry) -> bool:
+    both = {one, other}
+    return len(both) == 1 or "unknown" in both or ("blend" in both and both & MIXED != set())
+
+
+def _apart(one: int, other: int) -> bool:
+    return abs(one - other) * 100 > MASS_APART_PCT_MAX * max(one, other)

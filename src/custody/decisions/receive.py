@@ -1,10 +1,11 @@
 """接收: the receiver counted what arrived. Is it what was sent, and to whom it was sent?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from custody.decisions import entering, tally, weighing
 from custody.decisions.advice import Advice, Remark
-from custody.decisions.handling import AFTER_THE_END
-from custody.events import Received
+from custody.decisions.handling import AFTER_THE_END, Seen, seen
+from custody.events import Dispatched, Received
 from custody.events.whereabouts import has_ended
 from custody.state.books import Books
 from custody.terms import Millis
@@ -27,23 +28,17 @@ RECEIVED_BEFORE = Advice(
     "交接单 {consignment} 此前已有接收记录。",
     "Consignment {consignment} has been received before.",
 )
-SHORT = Advice(
-    "short",
-    "high",
-    "交出的 {pieces} 块电池未到：既未接收，也未拒收。",
-    "{pieces} of the batteries sent were neither accepted nor rejected.",
-)
-NOT_SENT = Advice(
-    "not_sent",
-    "high",
-    "收到 {pieces} 块不在交出清单上的电池。",
-    "{pieces} batteries arrived that were not on the list of what was sent.",
-)
 SEALS_BROKEN = Advice(
     "seals_broken",
     "high",
     "交接单 {consignment} 的封签到达时不完好。",
     "The seals of consignment {consignment} were not intact on arrival.",
+)
+SEALS_DIFFER = Advice(
+    "seals_differ",
+    "high",
+    "交接单 {consignment} 的封签号不符：交出时为 {sent}，到达时为 {found}。",
+    "The seals of consignment {consignment} are others: {sent} when it left, {found} on arrival.",
 )
 
 
@@ -59,21 +54,30 @@ def decide(fact: Received, books: Books, now: Millis) -> Iterator[Remark]:
         yield NOT_THE_ADDRESSEE(subject, consignment=fact.consignment, site=to_site)
     if consignment.receipts:
         yield RECEIVED_BEFORE(subject, consignment=fact.consignment)
+    yield from _seals(fact, dispatches)
+    yield from tally.remarks(fact, dispatches)
+    batteries = seen(fact, fact.batteries_named(), books)
+    yield from weighing.remarks(fact, dispatches, batteries)
+    yield from _each(fact, batteries)
+
+
+def _seals(fact: Received, dispatches: Sequence[Dispatched]) -> Iterator[Remark]:
+    subject = f"consignment:{fact.consignment}"
     if fact.seals_intact is False:
         yield SEALS_BROKEN(subject, consignment=fact.consignment)
-    if dispatches:
-        yield from _tally(fact, consignment.released)
-    for ref in fact.batteries_named():
-        believed = books.battery(ref).before(fact)
-        if has_ended(believed):
+    sent = {seal for dispatch in dispatches for seal in dispatch.seals or ()}
+    if sent and fact.seals is not None and sent != {*fact.seals}:
+        yield SEALS_DIFFER(
+            subject,
+            consignment=fact.consignment,
+            sent=", ".join(sorted(sent)),
+            found=", ".join(sorted(fact.seals)) or "-",
+        )
+
+
+def _each(fact: Received, batteries: Seen) -> Iterator[Remark]:
+    for ref, believed in batteries:
+        if believed["state"] is None:
+            yield from entering.remarks(fact, ref)
+        elif has_ended(believed):
             yield AFTER_THE_END(f"battery:{ref}", battery=ref, state=believed["state"])
-
-
-def _tally(fact: Received, released: frozenset[str]) -> Iterator[Remark]:
-    turned_away = {one.battery for one in fact.rejected}
-    short = sorted(released - fact.taken - turned_away)
-    if short:
-        yield SHORT(*[f"battery:{ref}" for ref in short], pieces=len(short))
-    not_sent = sorted((fact.taken | turned_away) - released)
-    if not_sent:
-        yield NOT_SENT(*[f"battery:{ref}" for ref in not_sent], pieces=len(not_sent))

@@ -12,4 +12,4 @@ from custody.terms import Millis
 def decide(fact: Voided, books: Books, now: Millis) -> Iterator[Remark]:
     """Refuse a target that nobody recorded, that takes another back, or that others wrote."""
     taking_back.target(fact, books, now)
-    yield from ()
+    yield from taking_back.once_more(fact, taking_back.earlier(fact, books))
