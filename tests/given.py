@@ -28,11 +28,13 @@ from custody.events import (
     IncidentReported,
     Inspected,
     Movement,
+    OrderAdvanced,
     OrganisationRegistered,
     Received,
     Recovered,
     Registration,
     Repurposed,
+    RouteRegistered,
     SiteRegistered,
     StockTaken,
     Stored,
@@ -56,7 +58,7 @@ sticker, spare_sticker = ("tag:" + tag_code(2026, "330106", number) for number i
 """Tags that a point has ready for packs without a legible code."""
 
 POINT, CENTRE, BASE = "330106-0007", "330106-0100", "330109-0001"
-NOWHERE = "990000-0000"
+NOWHERE = "330110-0000"
 """A site that nobody registered."""
 
 collector, recycler, carrier = (make_uscc("330106", n) for n in (1, 2, 3))
@@ -64,6 +66,9 @@ stranger = make_uscc("330106", 4)
 
 road, return_road = (consignment_no("330106", date(2026, 3, 5), n) for n in (1, 2))
 from_elsewhere = "x:SF-20260305/77"
+
+ORDERS = ordered_online, ordered_by_phone = "JD-88/1", "ORDER-2"
+STEPS = ("ordered", "scheduled", "collected", "failed", "cancelled")
 
 
 def uuid7(at: Millis, seed: str) -> str:
@@ -183,6 +188,13 @@ def release_hold(
     return _made(HoldReleased, at, {"batteries": batteries, "case": "C-1", **said})
 
 
+def order(
+    step: str = "ordered", *, no: str = ordered_online, at: Millis = monday - DAY, **said: Any
+) -> OrderAdvanced:
+    said = {"order": no, "service": "pickup", "step": step, **said}
+    return _made(OrderAdvanced, at, said)
+
+
 def void(target: Movement | str, *, at: Millis = sunday, **said: Any) -> Voided:
     """Take a movement back; unless said otherwise its own site does."""
     return _made(Voided, at, _about(target, said))
@@ -226,6 +238,16 @@ def terminal(
     return TerminalRegistered.model_validate_json(json.dumps(said))
 
 
+def route(from_kind: str, to_kind: str, **said: Any) -> RouteRegistered:
+    said = {
+        "type": "route_registered",
+        "from_kind": from_kind,
+        "to_kind": to_kind,
+        **_written(said),
+    }
+    return RouteRegistered.model_validate_json(json.dumps(said))
+
+
 def _written(said: Mapping[str, Any]) -> dict[str, Any]:
     """Write the instants of a registration, which tests give in milliseconds, as it says them."""
     return {
@@ -241,8 +263,13 @@ network: tuple[Registration, ...] = (
     site(POINT),
     site(CENTRE, kind="sorting_centre", name="西湖分拣中心"),
     site(BASE, kind="dismantling_base", name="萧山拆解基地", organisation=recycler),
+    route("collection_point", "sorting_centre", division="3301"),
+    route("collection_point", "dismantling_base", division="330106"),
 )
-"""Who takes part: a collector with a point and a centre, a recycler with a base, and a carrier."""
+"""Who takes part: a collector with a point and a centre, a recycler with a base, and a carrier.
+
+Points need not go by a transfer station, nor by the centre: it is a pilot of integrated haulage.
+"""
 
 
 def data(fact: Fact) -> bytes:

@@ -9,7 +9,7 @@ from custody.decisions import Remark
 from custody.events import Movement, Registration
 from custody.terms import Refused
 from tests.given import network, next_monday, poster_of
-from tests.known import books_for, noted
+from tests.known import books_for, looked_at, noted
 
 
 class Given:
@@ -23,8 +23,10 @@ class Given:
         return self
 
     def when(self, fact: Movement, **how: Any) -> Self:
-        for known in noted(*self._facts):
-            assert {*known.subjects} & {*decisions.reads(fact)}, f"nobody looks at {known.fact}"
+        known = noted(*self._facts)
+        asked = looked_at(fact, known)
+        for one in known:
+            assert not asked.isdisjoint(one.subjects), f"nobody looks at {one.fact}"
         self._fact = fact
         self._how = {"poster": poster_of(fact), "now": next_monday, **how}
         return self

@@ -22,9 +22,10 @@ from custody.terms import MINUTE, Refused
 from tests.custodians import custodian_of, request, shown
 from tests.given import NOWHERE, next_monday, site
 from tests.postgres import MEMORY
-from tests.strategies import happenings, later, voids
+from tests.strategies import corrections, happenings, later, voids
 
 BATCH_MAX = 6
+TAKING_BACK = {"void": voids, "correct": corrections}
 
 
 def in_memory() -> Ledger:
@@ -97,12 +98,14 @@ class Batches(RuleBasedStateMachine):
         """Draw movements: some new, some late, some that take back, some that come again."""
         facts: list[Movement] = []
         for _ in range(data.draw(st.integers(1, BATCH_MAX))):
-            what = data.draw(st.sampled_from(("new", "new", "new", "late", "void", "again")))
+            what = data.draw(st.sampled_from(("new", "new", "new", "late", *TAKING_BACK, "again")))
             so_far = [*self.known, *facts]
             if what == "again" and so_far:
                 facts.append(data.draw(st.sampled_from(so_far)))
                 continue
-            fact = data.draw(voids(so_far[-5:]) if what == "void" else happenings())
+            fact = data.draw(
+                TAKING_BACK[what](so_far[-5:]) if what in TAKING_BACK else happenings()
+            )
             facts.append(fact if what == "late" else later(fact, by=len(so_far) * MINUTE))
         self.known += facts
         return facts

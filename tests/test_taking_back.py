@@ -42,8 +42,8 @@ def test_a_void_is_about_all_that_its_target_was_about(
     taken_back = movements_in(ledger)[-1]
     assert taken_back.subjects == (
         f"movement:{void(gone, site=CENTRE).id}",
-        f"site:{CENTRE}",
         f"movement:{gone.id}",
+        f"site:{CENTRE}",
         f"site:{POINT}",
         f"consignment:{road}",
         f"battery:{pack}",

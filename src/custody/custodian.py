@@ -9,13 +9,14 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from custody import decisions
-from custody.decisions import Poster, any_movement, concerning, register
-from custody.events import Movement, Registration
+from custody.decisions import Arrival, Poster, any_movement, chain, concerning, issue, register
+from custody.events import Movement, NumbersIssued, Registration
+from custody.events.issuing import NumbersWanted, book, series
 from custody.events.registry import REGISTRY
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.reading import Read, Reading
 from custody.state.books import Books, Noted
-from custody.terms import Millis, Position, Refused, Subject
+from custody.terms import Millis, Position, Refused, Subject, day_of
 
 ATTEMPTS_MAX = 20
 """How often a batch is decided anew because somebody else moved what it had read."""
@@ -38,6 +39,12 @@ class Posted(NamedTuple):
     def clock_offset(self) -> Millis:
         """What to add to the device's clock to get ours, as far as the time of sending tells."""
         return 0 if self.sent_at is None else self.received_at - self.sent_at
+
+    @property
+    def arrival(self) -> Arrival:
+        """How it came, so far as that is judged as well."""
+        offset = None if self.sent_at is None else self.clock_offset
+        return Arrival(self.poster, self.data, offset)
 
 
 class Request(NamedTuple):
@@ -72,6 +79,14 @@ class Registered:
     """The answer to a registration, and where the registry stands with it."""
 
     status: Literal["registered", "changed", "unchanged"]
+    position: Position
+
+
+class Issue(NamedTuple):
+    """The answer to who wants numbers: a book of them, new or given out before under this id."""
+
+    book: NumbersIssued
+    again: bool
     position: Position
 
 
@@ -141,14 +156,37 @@ class Custodian:
                 return Registered("registered" if first else "changed", done.last)
         raise Contended
 
+    def issue(self, wanted: NumbersWanted, posted_by: str | None = None) -> Issue:
+        """Give out a book of numbers, or tell the same again. Raises Refused, or Contended."""
+        now = self._clock()
+        day = wanted.day or day_of(now)
+        subjects = (series(wanted.kind, wanted.site, day), book(wanted.id))
+        with self._one_at_a_time:
+            for _ in range(ATTEMPTS_MAX):
+                issued, known, head = self._reading.numbers(*subjects)
+                if known is not None:
+                    issue.says_the_same(known, wanted)
+                    return Issue(known, again=True, position=head)
+                fact = issue.decide(wanted, day, issued, self._reading.registry)
+                data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
+                entry = Entry(fact.type, fact.version, data, fact.subjects(), posted_by)
+                reads = [*subjects, REGISTRY]
+                try:
+                    done = self._ledger.append([entry], now=now, reads=reads, after=head)
+                except Moved:
+                    continue
+                return Issue(fact, again=False, position=done.last)
+        raise Contended
+
     def _attempt(self, requests: Sequence[Request]) -> list[list[Outcome]]:
-        facts = [
-            posted.fact
-            for request in requests
-            for posted in request.movements
-            if not isinstance(posted.fact, Refused)
-        ]
-        read = self._reading.read(facts)
+        facts: list[Movement] = []
+        places: dict[Subject, None] = {}
+        for request in requests:
+            for posted in request.movements:
+                if not isinstance(posted.fact, Refused):
+                    facts.append(posted.fact)
+                    places.update(dict.fromkeys(chain.reads(posted.fact, posted.poster)))
+        read = self._reading.read(facts, places)
         draft = _Draft(read.books, read.recorded)
         outcomes = []
         for request in requests:
@@ -173,7 +211,9 @@ class Custodian:
             if known is not None:
                 any_movement.says_the_same(known.data, posted.data)
                 return Recorded(draft.receipt(fact.id), duplicate=True)
-            remarks = decisions.decide(fact, books, posted.received_at, posted.clock_offset)
+            remarks = decisions.decide(
+                fact, books, posted.received_at, posted.clock_offset, posted.arrival
+            )
         except Refused as refused:
             return refused
         noted = Noted(fact, posted.data, _subjects(fact, posted.poster, books))
@@ -209,8 +249,11 @@ class Custodian:
 def _subjects(fact: Movement, poster: Poster, books: Books) -> tuple[Subject, ...]:
     """Return whom a movement concerns, once its terminal and all that it refers to are known."""
     subjects = concerning.subjects(fact, books)
-    terminal = f"terminal:{poster.terminal}"
-    return subjects if poster.terminal is None else tuple(dict.fromkeys((*subjects, terminal)))
+    if poster.terminal is None:
+        return subjects
+    place = chain.place(fact, poster)
+    own = (f"terminal:{poster.terminal}", *([place] if place else ()))
+    return tuple(dict.fromkeys((*subjects, *own)))
 
 
 def _as_json(remark: decisions.Remark) -> dict[str, Any]:

@@ -7,6 +7,8 @@ hand-on names no battery. Whoever reads by subject follows these threads until n
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+from custody.events import decode
+from custody.events.journey import joins
 from custody.ledger import Record
 from custody.terms import Position, Subject
 
@@ -55,7 +57,7 @@ def threads(record: Record) -> Iterator[Subject]:
         return
     if record.type != "tag":
         yield from (one for one in record.subjects[1:] if one.startswith("movement:"))
-    if record.type == "tag" or (record.type == "correct" and b'"same_as"' in record.data):
+    if record.type != "void" and joins(decode(record.type, record.version, record.data)):
         yield from (one for one in record.subjects if one.startswith("battery:"))
 
 

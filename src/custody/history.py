@@ -4,7 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from custody.events import Corrected, Movement, Order, TakingBack, Voided, decode
-from custody.events.journey import Codes, effective, linked, of_battery, verdicts, whereabouts
+from custody.events.journey import (
+    Codes,
+    effective,
+    history_of,
+    linked,
+    of_battery,
+    verdicts,
+    whereabouts,
+)
 from custody.events.whereabouts import Whereabouts
 from custody.gathering import gather
 from custody.ledger import Ledger, Record
@@ -94,15 +102,12 @@ def _history(ref: str, records: Sequence[Record], position: Position) -> History
     facts: list[Movement] = [decode(one.type, one.version, one.data) for one in records]
     codes = linked(facts).get(ref, (ref,))
     found = verdicts(facts)
-    counting = {fact.id for fact in effective(facts, of_battery(codes))}
-    subjects = {f"battery:{code}" for code in codes}
+    held = history_of(codes, facts)
     told: list[Told] = []
     latest: Order | None = None
     for record, fact in zip(records, facts, strict=True):
-        if fact.id not in counting and subjects.isdisjoint(record.subjects):
-            target = isinstance(fact, TakingBack) or fact.id in found
-            if not target:
-                continue  # it came along with another that was asked for
+        if fact.id not in held:
+            continue  # it came along with another that was asked for
         takes_back = isinstance(fact, TakingBack)
         late = latest is not None and fact.order < latest and not takes_back
         told.append(Told(record, fact, late, found.get(fact.id)))

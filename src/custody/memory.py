@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from custody.events import Corrected, Movement, Voided
+from custody.events import Corrected, HandedOn, Movement, Voided
+from custody.events.journey import joins
 from custody.state.battery import Battery
-from custody.state.books import joins
 from custody.terms import Position, Subject
 
 REMEMBERED_MAX = 50_000
@@ -35,6 +35,8 @@ class Memory:
         if any(joins(fact) or isinstance(fact, Corrected) for fact in facts):
             return {}  # what these lead to is known only when all is read
         targets = {fact.target for fact in facts if isinstance(fact, Voided)}
+        # Whose batteries these are is known only when their consignment is read.
+        hand_ons = [fact for fact in facts if isinstance(fact, HandedOn)]
         recalled: dict[Subject, Remembered] = {}
         not_enough: set[Subject] = set()
         for fact in facts:
@@ -43,14 +45,15 @@ class Memory:
                 remembered = self._batteries.get(subject)
                 if remembered is not None:
                     recalled[subject] = remembered
-                    if fact.id in targets or not remembered.battery.now.precedes(fact):
+                    now = remembered.battery.now
+                    if fact.id in targets or not all(map(now.precedes, (fact, *hand_ons))):
                         not_enough.add(subject)
         return {subject: one for subject, one in recalled.items() if subject not in not_enough}
 
     def keep(self, batteries: Mapping[Subject, Battery], position: Position) -> None:
         """Remember batteries as they stand at a position; the longest unused are forgotten."""
         for subject, battery in batteries.items():
-            if not battery.is_plain:
+            if not battery.stands_alone:
                 self._batteries.pop(subject, None)
                 continue
             self._batteries[subject] = Remembered(battery.at_rest(), position)

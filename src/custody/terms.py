@@ -32,6 +32,11 @@ def rfc3339(at: Millis) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
+def day_of(at: Millis) -> str:
+    """Write the day of a book that an instant lies on: Asia/Shanghai."""
+    return f"{datetime.fromtimestamp(at // 1000, SHANGHAI):%Y-%m-%d}"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One thing wrong with one field: where it stands (RFC 6901), which rule, and its numbers."""

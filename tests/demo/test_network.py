@@ -1,10 +1,11 @@
 from collections import Counter
+from json import dumps
 
 import pytest
 
-from custody.demo.network import SITES, SITES_MIN, Network, build
+from custody.demo.network import CABINET_G, SITES, SITES_MIN, Network, build
 from custody.demo.places import counties, kilometres, nearest
-from custody.demo.sites import BASE, CENTRE, POINT, STATION
+from custody.demo.sites import BASE, CENTRE, PLANT, POINT, RECYCLER, STATION
 from custody.events import (
     OrganisationRegistered,
     Registration,
@@ -44,14 +45,14 @@ def test_a_network_too_small_or_too_large_is_refused(sites: int) -> None:
 @pytest.mark.parametrize("sites", [SITES_MIN, 400])
 def test_batteries_go_one_tier_up_and_not_far(sites: int) -> None:
     network = build(sites, 1)
-    above = {POINT: {STATION, CENTRE}, STATION: {CENTRE}, CENTRE: {BASE}}
+    above = {POINT: STATION, STATION: CENTRE, CENTRE: BASE, BASE: RECYCLER}
     for site in network.sites:
         if site.feeds is None:
             assert site.kind not in above
             continue
         receiver = network.by_id[site.feeds]
-        assert receiver.kind in above[site.kind]
-        if site.kind != CENTRE:
+        assert receiver.kind == above[site.kind]
+        if site.kind in {POINT, STATION}:
             assert kilometres(site.county, receiver.county) <= 300
         assert site.carrier in {one.uscc for one in network.organisations}
 
@@ -76,19 +77,27 @@ def test_every_registration_is_one_that_the_contract_allows() -> None:
     for path, body in network.registrations():
         _, _, collection, name = path.split("/")
         key, fact, kind = REGISTERED[collection]
-        fact.model_validate({"type": kind, key: name, **body})
+        fact.model_validate_json(dumps({"type": kind, key: name, **body}))
     assert all(site.id.startswith(site.county.division) for site in network.sites)
 
 
-def test_points_hold_five_tonnes_and_centres_thirty_or_more() -> None:
+def test_points_hold_five_tonnes_but_for_a_cabinet_and_centres_thirty_or_more() -> None:
     network = build(400, 1)
-    assert {site.capacity_g for site in network.of_kind(POINT)} == {5_000_000}
+    capacities_g = Counter(site.capacity_g for site in network.of_kind(POINT))
+    assert capacities_g.keys() == {5_000_000, CABINET_G}
+    assert capacities_g[network.cabinet.capacity_g] == 1
     assert min(site.capacity_g for site in network.of_kind(CENTRE)) >= 30_000_000
 
 
 def test_most_organisations_have_several_sites() -> None:
     owners = Counter(site.organisation for site in build(400, 1).sites)
     assert sum(sites > 1 for sites in owners.values()) > len(owners) / 2
+
+
+def test_one_plant_alone_is_licensed_for_a_second_life() -> None:
+    network = build(5_000, 1)
+    assert len(network.of_kind(PLANT)) > 1
+    assert [site for site in network.sites if site.licences] == [network.plant]
 
 
 def test_a_place_is_nearest_to_itself() -> None:

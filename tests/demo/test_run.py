@@ -89,7 +89,7 @@ def test_the_same_seed_makes_the_same_books_in_any_database(
 
 def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) -> None:
     books = f"sqlite:///{tmp_path}/custody.db"
-    with running(books) as demo:
+    with running(books, "--batteries", "150") as demo:
         early = []
         while FILLED not in demo.said():
             assert demo.group.process.poll() is None, demo.said()
@@ -99,10 +99,12 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
             time.sleep(LOOK_S)
         assert early, "nobody answered before it was filled"
         assert set(early) == {200}
-        demo.wait_for("/inventory")
-        assert [answered(command) for command in commands(demo.said())] == [201, 200, 200]
+        demo.wait_for("/stock-takes/")
+        posted, *asked = commands(demo.said())
+        assert answered(posted) == 201
         # The battery that was just brought is there for whoever replays it.
-        assert [answered(command) for command in commands(demo.said())] == [200, 200, 200]
+        assert answered(posted) == 200
+        assert [answered(command) for command in asked] == [200] * len(asked)
     filled = fingerprint(books)
     with running(books) as demo:
         demo.wait_for("served as they are")
@@ -116,11 +118,15 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
 
 
 def commands(said: str) -> list[str]:
-    found = [line.strip() for line in said.splitlines() if line.startswith("  curl ")]
-    assert len(found) == 3, said
-    # Each stands below a line that shows its key.
-    assert all(re.search(r"\(key ck_\w+\S*\):", part) for part in said.split("  curl ")[:-1])
-    return found
+    """Return the commands, each of which stands below a line that says what it is."""
+    lines = said.splitlines()
+    found = [place for place, line in enumerate(lines) if line.startswith("  curl ")]
+    assert len(found) > 5, said
+    assert all(lines[place - 1].endswith(":") for place in found)
+    shown = re.findall(r"\(key (ck_\w+\S*)\):", said)
+    assert len(shown) == 3
+    assert all(any(key in lines[place] for key in shown) for place in found)
+    return [lines[place].strip() for place in found]
 
 
 def answered(command: str) -> int:

@@ -93,8 +93,9 @@ def test_each_required_field_is_missed(sample: Sample) -> None:
     fact = type(movement_adapter.validate_json(sample.data))
     for name, field in fact.model_fields.items():
         if field.is_required() and name != "type":
-            part = {key: value for key, value in whole.items() if key != name}
-            assert refused(part) == [(f"{sample.type}.{name}", "missing")]
+            said = field.alias or name
+            part = {key: value for key, value in whole.items() if key != said}
+            assert refused(part) == [(f"{sample.type}.{said}", "missing")]
 
 
 def test_a_movement_of_no_known_type_is_no_movement() -> None:

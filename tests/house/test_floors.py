@@ -12,7 +12,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"state", "decisions", "ledger"},
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
-    {"projections", "projector", "rebuilding", "history"},
+    {"projections", "projector", "rebuilding", "history", "books"},
     {"keys", "vault"},
     {"backup"},
     {"api"},
@@ -26,7 +26,7 @@ ONLY = {  # rooms that know less than their floor would let them
     "decisions": {"terms", "codes", "messages", "events", "state"},
 }
 DECIDING = {"state", "decisions", "memory", "reading", "custodian", "intake"}
-ANSWERING = {"projections", "projector", "rebuilding", "history"}
+ANSWERING = {"projections", "projector", "rebuilding", "history", "books"}
 MEETING = "api"  # the one room that may know both wings
 
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

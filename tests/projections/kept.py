@@ -26,6 +26,7 @@ class Kept:
 
     def __init__(self, *facts: Fact) -> None:
         self._facts: list[Fact] = []
+        self._records: list[Record] = []
         self._tables: dict[str, dict[Key, Row]] = {
             table.name: {} for projection in ALL for table in projection.tables
         }
@@ -37,7 +38,8 @@ class Kept:
             return self
         known = len(self._facts)
         self._facts += facts
-        found = touched(records(self._facts)[known:])
+        self._records = records(self._facts)
+        found = touched(self._records[known:])
         consignments = {row["no"] for row in self.rows(consignment)}
         happened = batch(found, self._batteries, consignments, self._histories)
         # All are asked before anything is written, as the projector does it.
@@ -74,7 +76,7 @@ class Kept:
 
     def _histories(self, subjects: Collection[Subject]) -> list[Record]:
         asked = {*subjects}
-        return [record for record in records(self._facts) if asked & {*record.subjects}]
+        return [record for record in self._records if asked & {*record.subjects}]
 
     def _changes(self, projection: Any, happened: Batch) -> Sequence[Change]:
         wanted: tuple[Column[str], Collection[str]] | None = projection.wants(happened)
@@ -100,13 +102,17 @@ class Kept:
         rows |= written
 
 
+KNOWN = {"known_from", "end_known_from", "known_to"}
+"""Positions of the ledger from which a row was believed, or no longer."""
+
+
 def as_believed(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """Leave out what hangs on the order of arrival: positions, and what was believed before."""
-    known = {"known_from", "end_known_from", "known_to"}
-    believed = {name: [*rows] for name, rows in tables.items()}
-    now = [row for row in believed[stay.name] if row["known_to"] is None]
-    timeless = [{name: row[name] for name in row if name not in known} for row in now]
-    believed[stay.name] = sorted(timeless, key=lambda row: (row["battery"], row["began_by"]))
+    believed: dict[str, list[Row]] = {}
+    for name, rows in tables.items():
+        now = [row for row in rows if row.get("known_to") is None]
+        timeless = [{name: row[name] for name in row.keys() - KNOWN} for row in now]
+        believed[name] = sorted(timeless, key=lambda row: str(sorted(row.items())))
     return believed
 
 

@@ -11,9 +11,9 @@ from custody.events.consignment import items_digest
 from custody.events.correction import TakingBack
 from custody.projections.consignments import consignment, item
 from custody.projections.tables import Row
+from custody.terms import HOUR
 from tests.given import (
     CENTRE,
-    HOUR,
     POINT,
     carrier,
     correct,

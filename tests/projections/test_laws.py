@@ -1,6 +1,5 @@
 """What holds of every projection, whatever happened and however it arrived?"""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,29 +10,26 @@ from sqlalchemy import Connection, select
 
 from custody import history
 from custody.events import Movement
-from custody.events.journey import effective, whereabouts
-from custody.events.whereabouts import Whereabouts
 from custody.ledger import Ledger
 from custody.projections import inventory, stays
+from custody.projections import location as locations
 from custody.projections.freshness import lay_out, snapshot
 from custody.projections.inventory import inventory as inventory_table
 from custody.projections.location import location, whereabouts_of
 from custody.projections.stays import stay
 from custody.projector import Projector
 from custody.rebuilding import Shadow, compare
-from custody.terms import MINUTE, Millis
-from tests.given import BASE, CENTRE, POINT, monday, other, pack, third
+from custody.terms import MINUTE, Millis, Position
+from tests import plain
+from tests.given import monday, network
 from tests.ledger.forgetful import forgetful_ledgers
 from tests.projections.bookkeeping import Office, all_rows, checksums, empty, silent
 from tests.projections.kept import as_believed
-from tests.strategies import arrivals, histories, in_batches
+from tests.strategies import BATTERIES, SITES, arrivals, histories, in_batches
 
-EXAMPLES = {"sqlite": 30, "postgresql": 10}
-SITES = (POINT, CENTRE, BASE)
-BATTERIES = (pack, other, third)
+EXAMPLES = {"sqlite": 40, "postgresql": 12}
 
 Batches = list[list[Movement]]
-Counters = dict[tuple[Any, ...], tuple[int, int, int]]
 
 sizes = st.integers(1, 6)
 instants = st.integers(monday - 1, monday + 4 * MINUTE + 1)
@@ -65,8 +61,11 @@ def always(ledger: Ledger, law: Callable[..., None], *drawn: st.SearchStrategy[A
     settings(max_examples=EXAMPLES[ledger.engine.dialect.name])(given(*drawn)(law))()
 
 
-def told(ledger: Ledger, batches: Batches, size: int) -> None:
-    """Record movements from nothing, and project them meanwhile, so many records at once."""
+def told(ledger: Ledger, batches: Batches, size: int) -> list[Movement]:
+    """Record movements from nothing, and project them meanwhile, so many records at once.
+
+    Return what was recorded, in order.
+    """
     empty(ledger)
     office = Office(ledger).open()
     projector = Projector(ledger, records_max=size)
@@ -74,6 +73,7 @@ def told(ledger: Ledger, batches: Batches, size: int) -> None:
         office.post(*batch)
         projector.step()
     projector.catch_up()
+    return list({fact.id: fact for batch in batches for fact in batch}.values())
 
 
 def test_any_order_and_any_batches_give_the_same_projections(ledger: Ledger) -> None:
@@ -85,6 +85,16 @@ def test_any_order_and_any_batches_give_the_same_projections(ledger: Ledger) -> 
         assert as_believed(all_rows(ledger)) == before
 
     always(ledger, law, arrangements(), sizes, sizes)
+
+
+def test_one_order_in_any_batches_gives_the_very_same_rows(ledger: Ledger) -> None:
+    def law(batches: Batches, size: int) -> None:
+        facts = told(ledger, batches, size)
+        before = all_rows(ledger)
+        told(ledger, [[fact] for fact in facts], 1)
+        assert all_rows(ledger) == before
+
+    always(ledger, law, histories().flatmap(in_batches), sizes)
 
 
 def test_rebuilt_from_nothing_equals_kept_up(ledger: Ledger) -> None:
@@ -99,58 +109,74 @@ def test_rebuilt_from_nothing_equals_kept_up(ledger: Ledger) -> None:
     always(ledger, law, histories().flatmap(in_batches), sizes, sizes)
 
 
-def test_the_projections_agree_with_each_other_and_with_the_facts(ledger: Ledger) -> None:
+def test_where_a_pack_is_and_what_its_history_says_agree_under_each_of_its_codes(
+    ledger: Ledger,
+) -> None:
     def law(batches: Batches, size: int) -> None:
-        told(ledger, batches, size)
-        facts = list({fact.id: fact for batch in batches for fact in batch}.values())
+        facts = told(ledger, batches, size)
         with snapshot(ledger.engine) as (connection, _):
-            rows = {row["ref"]: dict(row) for row in _mappings(connection, select(location))}
-            for ref in {name for fact in facts for name in fact.batteries_named()}:
-                assert whereabouts_of(rows[ref]) == _fold(ref, facts)
-                assert whereabouts_of(rows[ref]) == history.read(ledger, ref).whereabouts()
-            held = _counters([(row["site"], whereabouts_of(row)) for row in rows.values()])
-            assert held == _counted(_mappings(connection, select(inventory_table)))
-            still = (stay.c.until.is_(None), stay.c.known_to.is_(None))
-            stays_open = _mappings(connection, select(stay).where(*still))
-            in_stock = {ref: row for ref, row in rows.items() if row["state"] == "in_stock"}
-            assert {row["battery"] for row in stays_open} == in_stock.keys()
-            for row in stays_open:
-                alike = ("site", "storage_class", "chemistry", "grade", "mass_g")
-                assert [row[name] for name in alike] == [
-                    in_stock[row["battery"]][name] for name in alike
-                ]
+            for ref in BATTERIES:
+                read = history.read(ledger, ref)
+                row = locations.find(connection, ref)
+                assert read.codes == plain.pack_of(ref, facts)
+                assert read.whereabouts() == plain.fold(ref, facts)
+                if row is None:
+                    assert read.told == []
+                    continue
+                assert whereabouts_of(row) == read.whereabouts()
+                assert (row["facts"], locations.codes(row)) == (len(read.told), read.codes)
+                for code in read.codes:
+                    again = history.read(ledger, code)
+                    assert (again.told, again.codes) == (read.told, read.codes)
+                    assert locations.find(connection, code) == row
 
     always(ledger, law, histories().flatmap(in_batches), sizes)
 
 
-def test_the_stock_at_any_moment_is_what_the_facts_until_then_make_of_each_battery(
-    ledger: Ledger,
-) -> None:
-    def law(batches: Batches, at: Millis) -> None:
-        told(ledger, batches, 3)
-        then = [history.read(ledger, ref).until(at).whereabouts() for ref in BATTERIES]
-        expected = _counters([(battery["site"], battery) for battery in then])
+def test_the_projections_agree_with_each_other_and_with_the_facts(ledger: Ledger) -> None:
+    def law(batches: Batches, size: int) -> None:
+        facts = told(ledger, batches, size)
+        expected = plain.stock(facts, BATTERIES)
         with snapshot(ledger.engine) as (connection, _):
-            found = [
-                {**row, "site": site}
-                for site in SITES
-                for row in stays.stock_as_of(connection, site, at)
-            ]
-        assert _counted(found) == expected
+            assert plain.counters(_mappings(connection, select(location))) == expected
+            assert _counted(_mappings(connection, select(inventory_table))) == expected
+            still = (stay.c.until.is_(None), stay.c.known_to.is_(None))
+            in_stock = _mappings(connection, select(stay).where(*still))
+            assert plain.counters([{**row, "state": "in_stock"} for row in in_stock]) == expected
 
-    always(ledger, law, histories().flatmap(in_batches), instants)
+    always(ledger, law, histories().flatmap(in_batches), sizes)
+
+
+def test_the_stock_at_any_moment_is_what_was_known_of_it_at_any_position(ledger: Ledger) -> None:
+    def law(batches: Batches, at: Millis, data: st.DataObject) -> None:
+        facts = told(ledger, batches, data.draw(sizes))
+        known = data.draw(st.none() | st.integers(0, len(facts)))
+        heard = facts if known is None else facts[:known]
+        position = None if known is None else len(network) + known
+        with snapshot(ledger.engine) as (connection, _):
+            assert _stock_as_of(connection, at, position) == plain.stock(heard, BATTERIES, at)
+
+    always(ledger, law, histories().flatmap(in_batches), instants, st.data())
+
+
+def test_a_history_up_to_a_position_is_what_was_known_then(ledger: Ledger) -> None:
+    def law(batches: Batches, at: Millis, data: st.DataObject) -> None:
+        facts = told(ledger, batches, 6)
+        known = data.draw(st.integers(0, len(facts)))
+        for ref in BATTERIES:
+            read = history.read(ledger, ref, up_to=len(network) + known)
+            assert read.whereabouts() == plain.fold(ref, facts[:known])
+            assert read.until(at).whereabouts() == plain.fold(ref, facts[:known], at)
+
+    always(ledger, law, histories().flatmap(in_batches), instants, st.data())
 
 
 def test_the_stock_now_is_what_the_inventory_tells(ledger: Ledger) -> None:
     def law(batches: Batches) -> None:
         told(ledger, batches, 2)
         with snapshot(ledger.engine) as (connection, _):
-            for site in SITES:
-                as_of = [
-                    {**row, "site": site}
-                    for row in stays.stock_as_of(connection, site, monday + 5 * MINUTE)
-                ]
-                assert _counted(as_of) == _counted(inventory.stock(connection, site))
+            counted = [row for site in SITES for row in inventory.stock(connection, site)]
+            assert _stock_as_of(connection, monday + 5 * MINUTE) == _counted(counted)
 
     always(ledger, law, histories().flatmap(in_batches))
 
@@ -166,27 +192,23 @@ def test_both_engines_hold_the_same_rows(ledgers: dict[str, Ledger]) -> None:
     law()
 
 
-def _fold(ref: str, facts: list[Movement]) -> Whereabouts:
-    return whereabouts((ref,), [fact for fact in effective(facts) if ref in fact.batteries_named()])
+def _stock_as_of(
+    connection: Connection, at: Millis, known: Position | None = None
+) -> plain.Counters:
+    return _counted(
+        [
+            {**row, "site": site}
+            for site in SITES
+            for row in stays.stock_as_of(connection, site, at, known)
+        ]
+    )
 
 
 def _mappings(connection: Connection, asked: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(asked).mappings()]
 
 
-def _counters(batteries: list[tuple[str | None, Whereabouts]]) -> Counters:
-    """Count what is in stock as an inventory should, by looking at each battery."""
-    counted: dict[tuple[Any, ...], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
-    for site, battery in batteries:
-        if battery["state"] == "in_stock":
-            cell = (site, battery["chemistry"], battery["grade"], battery["storage_class"])
-            pieces, mass_g, unknown = counted[cell]
-            mass = battery["mass_g"]
-            counted[cell] = (pieces + 1, mass_g + (mass or 0), unknown + (mass is None))
-    return dict(counted)
-
-
-def _counted(rows: list[dict[str, Any]]) -> Counters:
+def _counted(rows: list[dict[str, Any]]) -> plain.Counters:
     return {
         (row["site"], row["chemistry"], row["grade"] or None, row["storage_class"] or None): (
             row["pieces"],

@@ -71,6 +71,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "单位 {uscc} 未登记。请先登记。",
         "Organisation {uscc} is not registered. Register it first.",
     ),
+    "division_differs": (
+        "站点编号以 {expected} 开头，而该区划仍在；行政区划须与编号一致。",
+        "The site's name begins with {expected}, a division that still is: it must be the same.",
+    ),
     "too_early": (
         "当前时刻为 {now}，最多可超前 {minutes} 分钟。",
         "Our clock says {now}; at most {minutes} minutes ahead are taken.",
@@ -130,6 +134,10 @@ PATTERNS: dict[str, tuple[str, str]] = {
     ),
     r"^[0-9]{4}$": ("应为4位数字。", "Expected 4 digits."),
     r"^[0-9]{6}$": ("应为6位行政区划代码。", "Expected a 6-digit division."),
+    r"^([0-9]{2}|[0-9]{4}|[0-9]{6})$": (
+        "应为行政区划代码的前2、4或6位（省、市或县）。",
+        "Expected the first 2, 4 or 6 digits of a division: a province, a city or a county.",
+    ),
     r"^[A-Z]{1,3}[0-9]{3}$": (
         "应为包装导则编号，例如 P908。",
         "Expected a packing instruction, such as P908.",

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from custody.api import auth, bodies, problems, receipts, slices
+from custody.api import auth, bodies, problems, receipts, slices, ways_on
 from custody.api.desk import at_hand
 from custody.api.parameters import instant
 from custody.custodian import Posted, Recorded
@@ -44,9 +44,11 @@ async def record_movements(request: Request) -> Response:
 
 
 async def _one(request: Request, posted: Posted) -> Response:
-    if isinstance(posted.fact, Refused):
-        raise posted.fact
     desk = at_hand(request)
+    if isinstance(posted.fact, Refused):
+        (posted,) = await ways_on.told(desk, [posted])
+        assert isinstance(posted.fact, Refused), "ways on are no way in"
+        raise posted.fact
     (outcome,) = await desk.intake.take(Posting([posted]))
     if isinstance(outcome, Refused):
         raise outcome
@@ -59,6 +61,7 @@ async def _one(request: Request, posted: Posted) -> Response:
 async def _many(request: Request, posted: list[Posted]) -> Response:
     desk = at_hand(request)
     strict = _is_strict(request)
+    posted = await ways_on.told(desk, posted)
     outcomes = await desk.intake.take(Posting(posted, strict)) if posted else []
     refused = receipts.refused_batch(outcomes) if strict else None
     if refused is not None:

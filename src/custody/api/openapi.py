@@ -13,6 +13,7 @@ from starlette.routing import Route
 from custody.api import answers, auth, bodies
 from custody.events import (
     OrganisationRegistered,
+    RouteRegistered,
     SiteRegistered,
     TerminalRegistered,
     movement_adapter,
@@ -20,9 +21,10 @@ from custody.events import (
 
 REF = "#/components/schemas/{model}"
 NAMED_IN_PATH = {
-    OrganisationRegistered: "uscc",
-    SiteRegistered: "site",
-    TerminalRegistered: "terminal",
+    OrganisationRegistered: ("uscc",),
+    SiteRegistered: ("site",),
+    TerminalRegistered: ("terminal",),
+    RouteRegistered: ("from_kind", "to_kind"),
 }
 DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
@@ -102,9 +104,9 @@ def _schemas() -> dict[str, Any]:
     models = [(model, "validation") for model in (*NAMED_IN_PATH, answers.Problem)]
     _, of_models = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = of_models["$defs"]
-    for model, name in NAMED_IN_PATH.items():
+    for model, names in NAMED_IN_PATH.items():
         schema = schemas[model.__name__]
-        for said_by_path in ("type", name):
+        for said_by_path in ("type", *names):
             del schema["properties"][said_by_path]
             schema["required"].remove(said_by_path)
     movement = movement_adapter.json_schema(ref_template=REF)

@@ -1,4 +1,4 @@
-"""Who takes part from now on? Administrators register organisations, sites and terminals."""
+"""Who takes part from now on, and which ways are open? Administrators register both."""
 
 from typing import Any
 
@@ -17,10 +17,11 @@ from custody.events import (
     BY_TYPE,
     OrganisationRegistered,
     Registration,
+    RouteRegistered,
     SiteRegistered,
     TerminalRegistered,
 )
-from custody.events.vocabulary import SiteId, TerminalId, Uscc
+from custody.events.vocabulary import SiteId, SiteKind, TerminalId, Uscc
 from custody.keys import Key
 from custody.terms import FieldError, Refused
 
@@ -42,7 +43,7 @@ WRITES: dict[int | str, dict[str, Any]] = {
 )
 async def register_organisation(request: Request, key: Admin, uscc: Uscc) -> Response:
     """Register an organisation, or say what holds of it from `active_from` on."""
-    return await _register(request, key, OrganisationRegistered, "uscc", uscc)
+    return await _register(request, key, OrganisationRegistered, uscc=uscc)
 
 
 @routes.put(
@@ -53,7 +54,7 @@ async def register_organisation(request: Request, key: Admin, uscc: Uscc) -> Res
 )
 async def register_site(request: Request, key: Admin, site: SiteId) -> Response:
     """Register a site of an organisation, or say what holds of it from `active_from` on."""
-    return await _register(request, key, SiteRegistered, "site", site)
+    return await _register(request, key, SiteRegistered, site=site)
 
 
 @routes.put(
@@ -64,18 +65,29 @@ async def register_site(request: Request, key: Admin, site: SiteId) -> Response:
 )
 async def register_terminal(request: Request, key: Admin, terminal: TerminalId) -> Response:
     """Register a device that posts for a site, or say what holds of it from `active_from` on."""
-    return await _register(request, key, TerminalRegistered, "terminal", terminal)
+    return await _register(request, key, TerminalRegistered, terminal=terminal)
 
 
-async def _register(
-    request: Request, key: Key, fact: type[Registration], name: str, value: str
+@routes.put(
+    "/v1/routes/{from_kind}/{to_kind}",
+    response_model=answers.Registered,
+    responses=WRITES,
+    openapi_extra=registration_body("RouteRegistered"),
+)
+async def register_route(
+    request: Request, key: Admin, from_kind: SiteKind, to_kind: SiteKind
 ) -> Response:
+    """Open a way from sites of one kind to those of another, or close it; in a division, or all."""
+    return await _register(request, key, RouteRegistered, from_kind=from_kind, to_kind=to_kind)
+
+
+async def _register(request: Request, key: Key, fact: type[Registration], **named: str) -> Response:
     bodies.media_type(request, [bodies.JSON])
     said = _object(await bodies.read(request))
-    for said_by_path in ("type", name):
+    for said_by_path in ("type", *named):
         if said_by_path in said:
             raise Refused("invalid_fields", FieldError(f"/{said_by_path}", "unknown_field"))
-    said |= {"type": TYPES[fact], name: value}
+    said |= {"type": TYPES[fact], **named}
     registration = fact.model_validate_json(orjson.dumps(said))
     done = await run_in_threadpool(_recorded, at_hand(request), registration, key)
     told = {"party": registration.party(), "status": done.status, "position": done.position}

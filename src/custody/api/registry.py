@@ -1,4 +1,4 @@
-"""Who takes part, now or as of an instant?"""
+"""Who takes part and which ways are open, now or as of an instant?"""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from custody.api import answers, cursors
 from custody.api.auth import Anyone, Reader, own_site
 from custody.api.desk import at_hand
 from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
+from custody.api.route_answers import Route
 from custody.api.routes import answer, page, problems, router
 from custody.events.vocabulary import SiteId, TerminalId, Uscc
 from custody.projections import registry
@@ -17,8 +18,13 @@ from custody.terms import Refused, Subject
 
 routes = router("registry")
 
-NAMES: dict[registry.Kind, str] = {"organisation": "uscc", "site": "site", "terminal": "terminal"}
-"""Which field of a registration names its party."""
+NAMES: dict[registry.Kind, tuple[str, ...]] = {
+    "organisation": ("uscc",),
+    "site": ("site",),
+    "terminal": ("terminal",),
+    "route": ("from_kind", "to_kind", "division"),
+}
+"""Which fields of a registration name its party."""
 
 
 @routes.get("/v1/organisations", response_model=answers.Page[answers.Organisation])
@@ -87,6 +93,19 @@ def find_terminal(
     return _find(request, f"terminal:{terminal}", as_of)
 
 
+@routes.get("/v1/routes", response_model=answers.Page[Route])
+def list_routes(
+    request: Request,
+    key: Reader,
+    _: Projected,
+    as_of: Moment | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the routes that are registered, or were as of an instant; the usual ones are not."""
+    return _list(request, "route", as_of, cursor, limit)
+
+
 def _find(request: Request, party: Subject, as_of: str | None) -> Response:
     at = None if as_of is None else instant(as_of)
     with snapshot(at_hand(request).engine) as (connection, position):
@@ -103,8 +122,12 @@ def _list(
     after = cursors.read(request, cursor)
     with snapshot(at_hand(request).engine) as (connection, position):
         bodies_ = registry.listing(connection, kind, as_of=at, after=after, limit=limit + 1)
-    name = NAMES[kind]
-    return page(request, bodies_, limit, position, _told, lambda one: f"{kind}:{one[name]}")
+    return page(request, bodies_, limit, position, _told, lambda one: _party(kind, one))
+
+
+def _party(kind: registry.Kind, body: dict[str, Any]) -> Subject:
+    """Name whom a registration is of, as the registration itself does."""
+    return f"{kind}:" + "/".join(body[name] for name in NAMES[kind] if name in body)
 
 
 def _told(body: dict[str, Any]) -> dict[str, Any]:

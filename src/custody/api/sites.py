@@ -1,58 +1,92 @@
 """What does a site hold, and what is on its way there?"""
 
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.api import answers, cursors
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import Anyone, Reader, own_site
 from custody.api.consignment_answers import Consignment
 from custody.api.consignments import told
 from custody.api.desk import at_hand
+from custody.api.inventory_answers import Area, Inventory
 from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
 from custody.api.routes import answer, page, problems, router
-from custody.events.vocabulary import SiteId
+from custody.books import capacity, rollup
+from custody.books.asking import known
+from custody.books.flows import COUNTS
+from custody.events.vocabulary import LATEST, SiteId
 from custody.projections import consignments, inventory, registry, stays
 from custody.projections.freshness import snapshot
-from custody.terms import Refused
+from custody.projections.tables import Row
+from custody.terms import SHANGHAI, Refused, millis
 
 routes = router("sites")
 
-SUMS = ("pieces", "mass_g", "mass_unknown_pieces")
+END = millis(LATEST)
+"""Past every fact: what a site holds when all that is known has happened."""
 
 
-@routes.get("/v1/sites/{site}/inventory", response_model=answers.Inventory, responses=problems(404))
+@routes.get("/v1/sites/{site}/inventory", response_model=Inventory, responses=problems(404))
 def tell_inventory(
-    request: Request, key: Anyone, site: SiteId, _: Projected, as_of: Moment | None = None
+    request: Request,
+    key: Anyone,
+    site: SiteId,
+    _: Projected,
+    as_of: Moment | None = None,
+    known_at: Moment | None = None,
 ) -> Response:
-    """Count what a site holds, now or as of an instant, by chemistry, grade and class."""
+    """Count what a site holds, now or as of an instant, by chemistry, grade and class.
+
+    `known_at`: as it was known at that moment of our own clock.
+    """
     own_site(key, site)
+    desk = at_hand(request)
     at = None if as_of is None else instant(as_of)
-    with snapshot(at_hand(request).engine) as (connection, position):
+    then = None if known_at is None else instant(known_at)
+    with snapshot(desk.engine) as (connection, projected):
+        position = known(desk.ledger, projected, then)
         registered = registry.find(connection, f"site:{site}")
         if registered is None:
             raise Refused("not_found")
-        if at is None:
+        if at is None and then is None:
             rows = inventory.stock(connection, site)
         else:
-            rows = stays.stock_as_of(connection, site, at)
-            registered = registry.find(connection, f"site:{site}", at) or registered
+            rows = stays.stock_as_of(connection, site, END if at is None else at, position)
+            asked_of = then if at is None else at
+            registered = registry.find(connection, f"site:{site}", asked_of) or registered
+    sums = {name: sum(row[name] for row in rows) for name in COUNTS}
     held = {
         "site": site,
-        **{name: sum(row[name] for row in rows) for name in SUMS},
+        **sums,
         "capacity_g": registered.get("capacity_g"),
-        "rows": [
-            {
-                "state": row["state"],
-                "chemistry": row["chemistry"],
-                "grade": row["grade"],
-                "class": row["storage_class"],
-                **{name: row[name] for name in SUMS},
-            }
-            for row in rows
-        ],
+        "capacity": asdict(capacity.of(registered, sums["pieces"], sums["mass_g"])),
+        "rows": [_row(row) for row in rows],
         "position": position,
     }
     return answer(request, held, position)
+
+
+@routes.get("/v1/inventory", response_model=answers.Page[Area])
+def roll_up_inventory(
+    request: Request,
+    key: Reader,
+    _: Projected,
+    level: rollup.Level,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """Count what the network holds now, by province, city, county or tier."""
+    after = cursors.read(request, cursor) or ""
+    desk = at_hand(request)
+    today = datetime.fromtimestamp(desk.clock() // 1000, SHANGHAI).date()
+    with snapshot(desk.engine) as (connection, position):
+        areas = rollup.areas(connection, level, today)
+    rows = [row for row in areas if row["code"] > after]
+    return page(request, rows, limit, position, dict, lambda row: row["code"])
 
 
 @routes.get(
@@ -76,3 +110,13 @@ def list_expected(
             raise Refused("not_found")
         rows = consignments.expected(connection, site, after=after, limit=limit + 1)
     return page(request, rows, limit, position, told, lambda row: row["no"])
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "state": row["state"],
+        "chemistry": row["chemistry"],
+        "grade": row["grade"],
+        "class": row["storage_class"],
+        **{name: row[name] for name in COUNTS},
+    }

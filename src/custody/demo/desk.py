@@ -1,24 +1,26 @@
 """Who writes what down in the made-up weeks, and when does it reach the service?"""
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from custody.codes import consignment_no, tag
-from custody.codes.tag import COUNTER_MAX
 from custody.demo import rates
-from custody.demo.agenda import Agenda
-from custody.demo.sites import Site
-from custody.demo.terminal import Posting, Terminal
-from custody.terms import EPOCH, HOUR, MILLISECOND, MINUTE, SHANGHAI, Millis
+from custody.demo.agenda import Agenda, at_work
+from custody.demo.chance import Seldom
+from custody.demo.numbers import Numbers
+from custody.demo.sites import POINT, Site
+from custody.demo.terminal import Movement, Posting, Terminal
+from custody.terms import HOUR, MINUTE, Millis
+
+Ts = TypeVarTuple("Ts")
+
+Wait = tuple[Millis, Millis]
+"""The shortest and the longest."""
 
 POSTING_MAX = 500
-SOON = (1 * MINUTE, 30 * MINUTE)
-LATE = (3 * HOUR, 72 * HOUR)
-AGAIN = (5_000, 2 * MINUTE)  # until an unanswered request is repeated
+SOON: Wait = (1 * MINUTE, 45 * MINUTE)
+LATE: Wait = (3 * HOUR, 72 * HOUR)
+AGAIN: Wait = (5_000, 2 * MINUTE)  # until an unanswered request is repeated
 
 
 class Desk:
@@ -27,23 +29,43 @@ class Desk:
     def __init__(self, agenda: Agenda, rng: Random) -> None:
         self.agenda = agenda
         self.rng = rng
+        self.seldom = Seldom()
+        self.numbers = Numbers(rng)
+        self.notable: dict[str, str] = {}
         self._terminals: dict[str, Terminal] = {}
         self._sent: list[Posting] = []
-        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
 
-    def record(self, site: Site, kind: str, **fields: Any) -> str:
-        """Write a movement at a site now; it is sent in a while. Return its id."""
-        terminal = self._terminals.setdefault(site.id, Terminal(site.id))
-        movement = terminal.write(self.rng, self.agenda.now, kind, fields)
+    @property
+    def now(self) -> Millis:
+        """The moment that the story has come to."""
+        return self.agenda.now
+
+    def after(self, wait: Wait) -> Millis:
+        """Return a moment some time from now."""
+        return self.now + self.rng.randint(*wait)
+
+    def later(self, wait: Wait, act: Callable[[*Ts], None], *args: *Ts) -> None:
+        """Have something done some time from now, when somebody is at work."""
+        self.agenda.at(at_work(self.after(wait)), act, *args)
+
+    def notice(self, what: str, name: str) -> None:
+        """Remember the first of something that is worth showing."""
+        self.notable.setdefault(what, name)
+
+    def record(self, site: Site, kind: str, /, **fields: Any) -> Movement:
+        """Write a movement at a site now; it is sent in a while."""
+        terminal = self._terminal(site)
+        movement = terminal.write(self.rng, self.now, kind, fields)
         if len(terminal.unsent) == 1:
-            delay = LATE if self.rng.random() < rates.LATE else SOON
-            terminal.due = self.agenda.now + self.rng.randint(*delay)
+            often = rates.LATE if site.kind == POINT else rates.LATE_ELSEWHERE
+            delay = LATE if self.rng.random() < often else SOON
+            terminal.due = max(terminal.due, self.after(delay))
             self.agenda.at(terminal.due, self._send, terminal)
-        return str(movement["id"])
+        return movement
 
     def out_of_reach(self, site: Site, until: Millis) -> None:
         """Keep what a site has written, and writes till then, from being sent earlier."""
-        terminal = self._terminals[site.id]
+        terminal = self._terminal(site)
         terminal.due = max(terminal.due, until)
 
     def sent(self) -> Iterator[Posting]:
@@ -54,35 +76,24 @@ class Desk:
     def close(self) -> Iterator[Posting]:
         """Have every terminal send what it still has, at the very end."""
         self.agenda.now = self.agenda.until
-        for terminal in self._terminals.values():
-            terminal.due = self.agenda.now
+        for terminal in sorted(self._terminals.values(), key=lambda one: one.due):
+            terminal.due = self.now
             self._send(terminal)
             yield from self.sent()
 
-    def new_tag(self, site: Site) -> str:
-        """Take the next tag from the division's book of tags."""
-        division = site.county.division
-        number = next(self._numbers[f"tag {division}"]) % (COUNTER_MAX + 1)
-        return tag(self._day().year, division, number)
-
-    def new_consignment(self, site: Site) -> str:
-        """Number a consignment that leaves a site today."""
-        division = site.county.division
-        return consignment_no(division, self._day(), next(self._numbers[division]))
-
-    def _day(self) -> dt.date:
-        return (EPOCH + self.agenda.now * MILLISECOND).astimezone(SHANGHAI).date()
+    def _terminal(self, site: Site) -> Terminal:
+        return self._terminals.setdefault(site.id, Terminal(site.id))
 
     def _send(self, terminal: Terminal) -> None:
-        if terminal.due > self.agenda.now:
+        if terminal.due > self.now:
             self.agenda.at(terminal.due, self._send, terminal)
             return
         movements, terminal.unsent = terminal.unsent, []
         for i in range(0, len(movements), POSTING_MAX):
             self._post(terminal.site, movements[i : i + POSTING_MAX])
             if self.rng.random() < rates.DUPLICATE:
-                again = self.agenda.now + self.rng.randint(*AGAIN)
+                again = self.now + self.rng.randint(*AGAIN)
                 self.agenda.at(again, self._post, terminal.site, movements[i : i + POSTING_MAX])
 
-    def _post(self, site: str, movements: list[dict[str, Any]]) -> None:
-        self._sent.append(Posting(site, self.agenda.now, movements))
+    def _post(self, site: str, movements: list[Movement]) -> None:
+        self._sent.append(Posting(site, self.now, movements))

@@ -1,14 +1,17 @@
 """How do the weeks of a network get into the books? One client posts them, in order, over HTTP."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import httpx
 
-from custody.demo import network, weeks
+from custody.demo import network
 from custody.demo.sites import Network
+from custody.demo.terminal import Posting, serialise
+from custody.demo.weeks import Weeks
 
 TIMEOUT_S = 60.0
 
@@ -38,36 +41,49 @@ class Filled:
     """What came of it: how many movements were recorded, known before or refused; the remarks."""
 
     network: Network
+    notable: dict[str, str]
+    """What is worth showing, by what it is."""
     statuses: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     position: int = 0
 
 
 def fill(base_url: str, admin: str, key_of: KeyOf, plan: Plan, progress: Progress) -> Filled:
-    """Register the network, then post its weeks. Raises Unfilled."""
-    filled = Filled(network.build(plan.sites, plan.seed))
+    """Register the network, give out its books of numbers, then post its weeks. Raises Unfilled."""
+    built = network.build(plan.sites, plan.seed)
+    weeks = Weeks(built, plan.batteries, plan.seed, plan.until)
+    # Made before they are posted: the bar can then tell how many there are.
+    postings = list(weeks.postings())
+    filled = Filled(built, weeks.notable)
     with httpx.Client(base_url=base_url, timeout=TIMEOUT_S, trust_env=False) as client:
-        _register(client, admin, filled, progress)
-        _post(client, key_of, filled, plan, progress)
+        wanted = [book.wanted() for book in weeks.books]
+        _put(client, admin, [*built.registrations(), *weeks.registrations(), *wanted], progress)
+        _post(client, key_of, filled, postings, progress)
     return filled
 
 
-def _register(client: httpx.Client, admin: str, filled: Filled, progress: Progress) -> None:
-    registrations = list(filled.network.registrations())
-    for done, (path, body) in enumerate(registrations, 1):
+def _put(
+    client: httpx.Client,
+    admin: str,
+    wanted: Sequence[tuple[str, dict[str, Any]]],
+    progress: Progress,
+) -> None:
+    for done, (path, body) in enumerate(wanted, 1):
         answer = client.put(path, json=body, headers={"Authorization": f"Bearer {admin}"})
         if answer.status_code not in (200, 201):
             raise Unfilled(f"PUT {path}: {answer.status_code} {answer.text}")
-        progress("registering", done, len(registrations))
+        progress("registering", done, len(wanted))
 
 
 def _post(
-    client: httpx.Client, key_of: KeyOf, filled: Filled, plan: Plan, progress: Progress
+    client: httpx.Client,
+    key_of: KeyOf,
+    filled: Filled,
+    postings: Sequence[Posting],
+    progress: Progress,
 ) -> None:
-    # Made before they are posted: the bar can then tell how many there are.
-    postings = list(weeks.weeks(filled.network, plan.batteries, plan.seed, plan.until))
     for done, posting in enumerate(postings, 1):
-        body = b"\n".join(map(weeks.serialise, posting.movements))
+        body = b"\n".join(map(serialise, posting.movements))
         headers = {
             "Authorization": f"Bearer {key_of(posting.site)}",
             "Content-Type": "application/x-ndjson",

@@ -8,7 +8,19 @@ from random import Random
 
 from custody.codes import make_uscc
 from custody.demo.places import County, counties, kilometres, nearest
-from custody.demo.sites import BASE, CENTRE, POINT, STATION, Network, Organisation, Site
+from custody.demo.sites import (
+    BASE,
+    CENTRE,
+    DISPOSAL,
+    PLANT,
+    POINT,
+    RECYCLER,
+    STATION,
+    USE,
+    Network,
+    Organisation,
+    Site,
+)
 
 SITES = 60
 SITES_MIN = 10
@@ -17,9 +29,9 @@ SITES_MAX = 60_000
 # Of the sites, how many are of a kind; at least one, and all others are collection points.
 SHARES = {
     BASE: 0.004,
-    "second_life_plant": 0.001,
-    "recycler": 0.002,
-    "disposal_site": 0.001,
+    PLANT: 0.001,
+    RECYCLER: 0.002,
+    DISPOSAL: 0.001,
     CENTRE: 0.02,
     STATION: 0.08,
 }
@@ -28,13 +40,16 @@ CAPACITY_T = {
     STATION: (15, 20),
     CENTRE: (30, 60, 100),
     BASE: (200, 300),
-    "second_life_plant": (50,),
-    "recycler": (500, 1000),
-    "disposal_site": (100,),
+    PLANT: (50,),
+    RECYCLER: (500, 1000),
+    DISPOSAL: (100,),
 }
+CABINET_G = 200_000  # of the one point that is no more than a cabinet
 AREA_COUNTIES = 6  # that bring their batteries to one sorting centre
 AREA_REACH_KM = 150  # no farther than a truck goes and returns in a day
 POINTS_OF_ONE_OWNER = 8
+REMOTE_EVERY = 12  # points
+HAULERS = 2
 
 __all__ = ["SITES", "SITES_MAX", "SITES_MIN", "Network", "Organisation", "Site", "build"]
 
@@ -45,9 +60,9 @@ NAMES = {
     STATION: "{county}废旧电池中转站",
     CENTRE: "{county}废旧电池分拣中心",
     BASE: "{county}废旧电池拆解基地",
-    "second_life_plant": "{county}梯次利用工厂",
-    "recycler": "{county}再生利用工厂",
-    "disposal_site": "{county}残渣处置场",
+    PLANT: "{county}梯次利用工厂",
+    RECYCLER: "{county}再生利用工厂",
+    DISPOSAL: "{county}残渣处置场",
 }
 
 
@@ -66,7 +81,7 @@ def build(sites: int, seed: int) -> Network:
             for kind in (STATION, POINT)
         )
         founding.settle(area, bases, stations, points)
-    return Network(tuple(founding.organisations), tuple(founding.sites))
+    return Network(tuple(founding.organisations), tuple(founding.sites), tuple(founding.haulers))
 
 
 @dataclass
@@ -76,7 +91,9 @@ class _Founding:
     rng: Random
     organisations: list[Organisation] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
+    haulers: list[str] = field(default_factory=list)
     _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+    _points: Iterator[int] = field(default_factory=count)
 
     def areas(self, number: int) -> list[list[County]]:
         """Choose counties for the sorting centres, each first among the neighbours that feed it."""
@@ -92,14 +109,21 @@ class _Founding:
 
     def utilisation(self, areas: list[list[County]], number: dict[str, int]) -> list[Site]:
         """Found what comes after sorting, near some centre; return the dismantling bases."""
-        bases = []
-        for kind in (BASE, "second_life_plant", "recycler", "disposal_site"):
-            for _ in range(number[kind]):
+        self.haulers = [
+            self._organisation(self.rng.choice(areas)[0], "干线危险货物运输有限公司")
+            for _ in range(HAULERS)
+        ]
+        found: dict[str, list[Site]] = {}
+        for kind in (DISPOSAL, RECYCLER, PLANT, BASE):  # those first whom others feed
+            found[kind] = []
+            for i in range(number[kind]):
                 county = self.rng.choice(self.rng.choice(areas))
                 owner = self._organisation(county, "循环科技有限公司")
-                founded = self._site(kind, county, owner)
-                bases += [founded] if kind == BASE else []
-        return bases
+                feeds = _closest(county, found[RECYCLER]).id if kind == BASE else None
+                licences = (f"second_life:{USE}",) if kind == PLANT and i == 0 else ()
+                founded = self._site(kind, county, owner, self.haulers[0], feeds, licences)
+                found[kind].append(founded)
+        return found[BASE]
 
     def settle(self, area: list[County], bases: list[Site], stations: int, points: int) -> None:
         """Found a sorting centre, its transfer stations, and the points that feed these."""
@@ -110,7 +134,7 @@ class _Founding:
         between = [
             self._site(STATION, area[i % len(area)], operator, carrier, centre.id)
             for i in range(stations)
-        ] or [centre]
+        ]
         owner = ""
         for i in range(points):
             county = self.rng.choice(area)
@@ -125,15 +149,25 @@ class _Founding:
         return code
 
     def _site(
-        self, kind: str, county: County, owner: str, carrier: str | None = None, feeds: str = ""
+        self,
+        kind: str,
+        county: County,
+        owner: str,
+        carrier: str,
+        feeds: str | None = None,
+        licences: tuple[str, ...] = (),
     ) -> Site:
         number = next(self._numbers.setdefault(county.division, count(1)))
         street = self.rng.choice(STREETS)
         name = NAMES[kind].format(county=county.name, street=street, number=number)
         capacity_g = self.rng.choice(CAPACITY_T[kind]) * 1_000_000
+        nth = next(self._points) if kind == POINT else None
+        if nth == 0:
+            name, capacity_g = f"{county.name}{street}电池回收柜", CABINET_G
         site = Site(
             *(f"{county.division}-{number:04}", kind, name, county, owner, capacity_g),
-            *(carrier, feeds or None),
+            *(carrier, feeds, licences),
+            is_remote=nth is not None and nth % REMOTE_EVERY == 1,
         )
         self.sites.append(site)
         return site

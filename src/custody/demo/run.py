@@ -74,7 +74,7 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
             return 0
         filled = _filled(base_url, ledger.engine, plan, progress)
         _tell(filled, say)
-        suggest(base_url, ledger.engine, filled.network, plan, say)
+        suggest(base_url, ledger.engine, filled, plan, say)
     except Unfilled as error:
         say(f"填充失败：{error}", f"Could not be filled: {error}")
         return 1

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from custody.demo.places import County
+from custody.demo.places import County, kilometres
 
 POINT = "collection_point"
 STATION = "transfer_station"
 CENTRE = "sorting_centre"
 BASE = "dismantling_base"
+PLANT = "second_life_plant"
+RECYCLER = "recycler"
+DISPOSAL = "disposal_site"
+
+USE = "solar_street_light"
+"""The one second life that the network has a licence for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,11 @@ class Site:
     county: County
     organisation: str
     capacity_g: int
-    carrier: str | None = None
+    carrier: str
     feeds: str | None = None
+    licences: tuple[str, ...] = ()
+    is_remote: bool = False
+    """Often without a signal: it numbers its consignments from a book."""
 
     @property
     def terminal(self) -> str:
@@ -46,27 +55,50 @@ class Network:
 
     organisations: tuple[Organisation, ...]
     sites: tuple[Site, ...]
+    haulers: tuple[str, ...]
+    """Carriers for long roads, who take over from those of an area."""
 
     @cached_property
     def by_id(self) -> dict[str, Site]:
         """Each site under its name."""
         return {site.id: site for site in self.sites}
 
-    def of_kind(self, kind: str) -> list[Site]:
-        """Return the sites of one kind."""
-        return [site for site in self.sites if site.kind == kind]
+    @cached_property
+    def plant(self) -> Site:
+        """The one plant that may give batteries a second life."""
+        return next(site for site in self.of_kind(PLANT) if site.licences)
+
+    @cached_property
+    def cabinet(self) -> Site:
+        """The point with the smallest capacity: as good as full before anybody comes for it."""
+        return min(self.of_kind(POINT), key=lambda site: site.capacity_g)
+
+    def of_kind(self, *kinds: str) -> list[Site]:
+        """Return the sites of some kinds."""
+        return [site for site in self.sites if site.kind in kinds]
+
+    def closest(self, kind: str, to: County) -> Site:
+        """Return the site of a kind that is nearest to a place."""
+        return min(self.of_kind(kind), key=lambda site: kilometres(to, site.county))
+
+    def fed_by(self, site: Site) -> Site:
+        """Return the site that one site sends its batteries on to."""
+        assert site.feeds is not None, f"{site.id} feeds nobody"
+        return self.by_id[site.feeds]
 
     def registrations(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield where to PUT what, in an order in which nobody is named before they are known."""
         for organisation in self.organisations:
             yield f"/v1/organisations/{organisation.uscc}", {"name": organisation.name}
         for site in self.sites:
-            yield f"/v1/sites/{site.id}", _site(site)
+            yield f"/v1/sites/{site.id}", registration(site)
         for site in self.sites:
             yield f"/v1/terminals/{site.terminal}", {"site": site.id}
 
 
-def _site(site: Site) -> dict[str, Any]:
+def registration(site: Site) -> dict[str, Any]:
+    """Return what is registered of a site."""
+    licences = {"licences": list(site.licences)} if site.licences else {}
     return {
         "kind": site.kind,
         "name": site.name,
@@ -74,4 +106,5 @@ def _site(site: Site) -> dict[str, Any]:
         "organisation": site.organisation,
         "capacity_g": site.capacity_g,
         "location": {"lon": site.county.lon, "lat": site.county.lat},
+        **licences,
     }

@@ -1,56 +1,107 @@
-"""What should a newcomer try next? Three keys, and three commands that are answered."""
+"""What should a newcomer try next? Three keys, and commands that are answered."""
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from custody import keys
 from custody.codes import gbt34014
-from custody.demo.filling import Plan
-from custody.demo.sites import Network
+from custody.demo.filling import Filled, Plan
 from custody.demo.terminal import local, uuid7
 from custody.terms import SHANGHAI, millis
 
 Say = Callable[[str, str], None]
 """Tells people something, in Chinese or in English."""
 
+WORTH_SEEING = (
+    (
+        "two_codes",
+        "一块先后有两个编码的电池",
+        "A pack that has had two codes",
+        "/v1/batteries/{two_codes}/history",
+    ),
+    (
+        "returned",
+        "一张有拒收、已退回的交接单",
+        "A consignment of which something was rejected and sent back",
+        "/v1/consignments/{returned}",
+    ),
+    (
+        "corrected",
+        "一条记错后更正的事实",
+        "A fact that was written down wrongly, and corrected",
+        "/v1/batteries/{corrected}/history",
+    ),
+    (
+        "differing_take",
+        "一次账实不符的盘点",
+        "A stock-take that did not agree with the book",
+        "/v1/sites/{differing_site}/stock-takes/{differing_take}",
+    ),
+)
+"""What is shown if it happened: its name among what is notable, and where it is told."""
 
-def suggest(base_url: str, engine: Engine, network: Network, plan: Plan, say: Say) -> None:
+
+class Suggestion(NamedTuple):
+    """What one may ask, in two languages, and how."""
+
+    zh: str
+    en: str
+    command: str
+
+
+def suggest(base_url: str, engine: Engine, filled: Filled, plan: Plan, say: Say) -> None:
     """Make the keys and say the commands."""
     say("接下来可以试试：", "What to try next:")
-    for zh, en, command in _commands(base_url, engine, network, plan):
-        say(f"\n{zh}：\n  {command}", f"\n{en}:\n  {command}")
+    for one in _suggestions(base_url, engine, filled, plan):
+        say(f"\n{one.zh}：\n  {one.command}", f"\n{one.en}:\n  {one.command}")
 
 
-def _commands(
-    base_url: str, engine: Engine, network: Network, plan: Plan
-) -> Iterator[tuple[str, str, str]]:
-    point = network.of_kind("collection_point")[0].id
-    centre = network.of_kind("sorting_centre")[0].id
+def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> Iterator[Suggestion]:
+    point = filled.network.of_kind("collection_point")[0].id
+    centre = filled.network.of_kind("sorting_centre")[0].id
     battery = _a_battery(plan)
     _, terminal = keys.create(engine, "terminal", point, f"{point}-T1", name="demo")
     posted = json.dumps(_a_drop_off(point, battery), ensure_ascii=False)
-    yield (
+    yield Suggestion(
         f"终端上报一次交售（密钥 {terminal}）",
         f"A terminal posts a drop-off (key {terminal})",
         _curl(f"{base_url}/v1/movements", terminal)
         + f" -H 'Content-Type: application/json' -d '{posted}'",
     )
     _, auditor = keys.create(engine, "auditor", name="demo")
-    yield (
+    yield Suggestion(
         f"审计员回放该电池（密钥 {auditor}）",
         f"An auditor replays that battery (key {auditor})",
         _curl(f"{base_url}/v1/batteries/{battery}/history", auditor),
     )
     _, integrator = keys.create(engine, "integrator", name="demo")
-    yield (
+    yield Suggestion(
         f"集成方查询分拣中心的库存（密钥 {integrator}）",
         f"An integrator asks what a sorting centre holds (key {integrator})",
         _curl(f"{base_url}/v1/sites/{centre}/inventory", integrator),
     )
+    for zh, en, path in _worth_seeing(filled, centre, plan):
+        yield Suggestion(zh, en, _curl(f"{base_url}{path}", auditor))
+
+
+def _worth_seeing(filled: Filled, centre: str, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Yield what the weeks have brought forth, so far as they have, and where it is told."""
+    notable = filled.notable
+    last_day = plan.until.astimezone(SHANGHAI) - timedelta(microseconds=1)
+    month = f"from={last_day:%Y-%m}&to={last_day:%Y-%m}"
+    yield (
+        f"{last_day:%Y年%m月}分拣中心的台账",
+        f"The sorting centre's book of {last_day:%Y-%m}",
+        f"/v1/sites/{centre}/ledger?{month}",
+    )
+    for what, zh, en, path in WORTH_SEEING:
+        if what in notable:
+            yield zh, en, path.format(**notable)
 
 
 def _curl(url: str, key: str) -> str:

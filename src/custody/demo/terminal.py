@@ -14,7 +14,7 @@ from custody.terms import SHANGHAI, Millis
 Movement = dict[str, Any]
 
 OPERATORS = 3  # at a site
-CAPTURES = {"scanned": 90, "typed": 8, "photo": 2}
+CAPTURES = {"scanned": 95, "typed": 3, "photo": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,6 @@ class Terminal:
 
     def write(self, rng: Random, at: Millis, kind: str, fields: Movement) -> Movement:
         """Write a movement down, with the hash of the one before it."""
-        self.sequence += 1
         movement = {
             "id": uuid7(rng, at),
             "type": kind,
@@ -52,6 +51,7 @@ class Terminal:
             movement["previous"] = self.previous
         movement |= fields
         self.previous = sha256(serialise(movement)).hexdigest()
+        self.sequence += 1
         self.unsent.append(movement)
         return movement
 

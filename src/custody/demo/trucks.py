@@ -1,55 +1,39 @@
-"""How do batteries get from site to site, and what goes wrong on the way?"""
+"""When does a truck call at a site, what does it take, and where does it take it?"""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
 
 from custody.demo import rates
 from custody.demo.agenda import at_work
+from custody.demo.desk import Wait
+from custody.demo.loads import Load
 from custody.demo.packs import Pack
-from custody.demo.places import kilometres
-from custody.demo.sites import CENTRE, POINT, STATION, Network, Site
-from custody.demo.terminal import local
-from custody.demo.yards import Yards
-from custody.terms import DAY, HOUR, MINUTE, Millis
+from custody.demo.roads import Roads
+from custody.demo.sites import BASE, CENTRE, POINT, STATION, Network, Site
+from custody.demo.suspending import Suspension
+from custody.terms import DAY, Millis
 
-PERIOD = {POINT: (3 * DAY, 8 * DAY), STATION: (2 * DAY, 4 * DAY), CENTRE: (2 * DAY, 4 * DAY)}
-LOAD_MAX = {POINT: 60, STATION: 200, CENTRE: 400}
-KM_AN_HOUR = 40
-TO_CALL = (2 * HOUR, 20 * HOUR)  # a truck calls at other sites on its way
-TO_VOID = (10 * MINUTE, 90 * MINUTE)
-TO_RETURN = (20 * MINUTE, 60 * MINUTE)
-TO_COME_UPON = (1 * HOUR, 30 * HOUR)
-TO_REPORT = (30 * MINUTE, 6 * HOUR)  # by a sender who was out of reach, after the receiver did
-REASONS = ("damaged", "leaking", "wrong_item", "no_paperwork")
-
-
-@dataclass(slots=True)
-class Load:
-    """A consignment as it is: `absent` is only on paper, `extra` and `stray` only on the truck."""
-
-    number: str
-    sender: Site
-    receiver: Site
-    present: list[Pack]
-    absent: list[Pack]
-    extra: list[Pack]
-    stray: list[Pack]
-    returns: str | None = None
-
-    @property
-    def listed(self) -> list[Pack]:
-        """What the sender says is in it."""
-        return self.present + self.absent
+PERIOD: dict[str, Wait] = {
+    POINT: (3 * DAY, 8 * DAY),
+    STATION: (2 * DAY, 4 * DAY),
+    CENTRE: (2 * DAY, 4 * DAY),
+    BASE: (4 * DAY, 7 * DAY),
+}
+LOAD_MAX = {POINT: 60, STATION: 200, CENTRE: 400, BASE: 400}
+CABINET_FULL_PERCENT = 95
+CABINET_LEFT_PERCENT = 85
 
 
 class Trucks:
-    """The rounds that carry batteries one tier on, and the way back for what is rejected."""
+    """The rounds that carry batteries one tier on."""
 
-    def __init__(self, network: Network, yards: Yards) -> None:
+    def __init__(self, network: Network, roads: Roads, suspension: Suspension) -> None:
         self.network = network
-        self.yards = yards
-        self.desk = yards.desk
-        self.agenda = yards.desk.agenda
-        self.rng = yards.desk.rng
+        self.roads = roads
+        self.yards = roads.yards
+        self.desk = roads.desk
+        self.rng = roads.desk.rng
+        self.suspension = suspension
 
     def start(self, first_day: Millis) -> None:
         """Put the first round of every site that feeds another on the agenda."""
@@ -57,103 +41,50 @@ class Trucks:
             if site.feeds:
                 _, longest = PERIOD[site.kind]
                 first = at_work(first_day + self.rng.randrange(longest))
-                self.agenda.at(first, self._call_at, site)
+                self.desk.agenda.at(first, self._call_at, site)
 
     def _call_at(self, site: Site) -> None:
-        self.agenda.at(at_work(self._after(PERIOD[site.kind])), self._call_at, site)
-        stock = self.yards.stock.get(site.id)
-        if not stock or site.feeds is None:
-            return
-        most = LOAD_MAX[site.kind]
-        packs, self.yards.stock[site.id] = stock[:most], stock[most:]
-        load = self._loaded(site, self.network.by_id[site.feeds], packs)
+        self.desk.later(PERIOD[site.kind], self._call_at, site)
+        for receiver, kept_as, packs in self._sorted(site):
+            if receiver is not None:
+                self._load(site, receiver, kept_as, packs[: LOAD_MAX[site.kind]])
+
+    def _load(self, site: Site, receiver: Site, kept_as: str, packs: list[Pack]) -> None:
+        number = self.desk.numbers.consignment(site, self.desk.now)
+        load = Load(number, site, receiver, kept_as, site.carrier)
+        load.fill(self.rng, packs)
         if self.rng.random() < rates.WRONG:
-            wrong = self._dispatch(load, at_work(self._after(TO_CALL)))
-            self.agenda.at(self._after(TO_VOID), self._void, load, wrong)
+            self.roads.enter_wrongly(load)
         else:
-            self._send(load)
+            self.roads.send(load)
 
-    def _loaded(self, sender: Site, receiver: Site, packs: list[Pack]) -> Load:
-        load = Load(self.desk.new_consignment(sender), sender, receiver, [], [], [], [])
-        fates = (load.absent, load.extra, load.stray, load.present)
-        often = (rates.MISSING, rates.EXTRA, rates.STRAY)
-        for pack in packs:
-            self.rng.choices(fates, [*often, 1 - sum(often)])[0].append(pack)
-        if not load.listed:  # nobody sends an empty list
-            load.present, load.extra, load.stray = packs, [], []
-        return load
+    def _sorted(self, site: Site) -> Iterator[tuple[Site | None, str, list[Pack]]]:
+        """Yield what is to go, by where it goes and how it is to be packed."""
+        bound: defaultdict[tuple[str, str], list[Pack]] = defaultdict(list)
+        for pack in self._waiting(site):
+            bound[pack.goes_to or site.feeds or "", pack.kept_as].append(pack)
+        for (to, kept_as), packs in bound.items():
+            yield self._open(self.network.by_id[to]), kept_as, packs
 
-    def _send(self, load: Load) -> None:
-        drive = kilometres(load.sender.county, load.receiver.county) * HOUR // KM_AN_HOUR
-        arrival = at_work(self._after(TO_CALL) + int(drive))
-        self._dispatch(load, arrival)
-        if self.rng.random() < rates.OUT_OF_ORDER:
-            self.desk.out_of_reach(load.sender, arrival + self.rng.randint(*TO_REPORT))
-        self.agenda.at(arrival, self._receive, load)
+    def _waiting(self, site: Site) -> list[Pack]:
+        """Return what the truck would take; from the cabinet only when it is as good as full."""
+        waiting = self.yards.ready(site)
+        if site != self.network.cabinet:
+            return [] if self.suspension.shuts(site.id, self.desk.now) else waiting
+        held_g = self.yards.mass_g(site)
+        if held_g * 100 < site.capacity_g * CABINET_FULL_PERCENT:
+            return []
+        taken: list[Pack] = []
+        for pack in waiting:
+            if held_g * 100 > site.capacity_g * CABINET_LEFT_PERCENT:
+                taken.append(pack)
+                held_g -= pack.mass_g
+        return taken
 
-    def _dispatch(self, load: Load, expected_at: Millis) -> str:
-        carrier = load.sender.carrier or load.receiver.carrier
-        back = {"returns": load.returns} if load.returns else {}
-        return self.desk.record(
-            load.sender,
-            "dispatch",
-            consignment=load.number,
-            batteries=[pack.ref for pack in load.listed],
-            to_site=load.receiver.id,
-            carrier=carrier,
-            un_number="3480",
-            packing_instruction="P909",
-            gross_mass_g=sum(pack.mass_g for pack in load.listed) * 108 // 100,
-            expected_at=local(expected_at),
-            **back,
-        )
-
-    def _void(self, load: Load, target: str) -> None:
-        self.desk.record(load.sender, "void", target=target, reason="did_not_occur")
-        packs = load.listed + load.extra + load.stray
-        self.yards.stock[load.sender.id].extend(packs)
-
-    def _receive(self, load: Load) -> None:
-        rejected = []
-        if not load.returns:
-            rejected = [pack for pack in load.present if self.rng.random() < rates.REJECTED]
-        accepted = [pack for pack in load.present if pack not in rejected]
-        self._book_in(load, accepted, rejected)
-        for pack in accepted + load.extra:
-            self.yards.arrive(load.receiver, pack)
-        for pack in load.stray:
-            found = at_work(self._after(TO_COME_UPON))
-            self.agenda.at(found, self.yards.come_upon, load.receiver, pack)
-        # Of those that were listed and did not come, half had been left behind.
-        left_behind = [pack for pack in load.absent if self.rng.random() < 0.5]
-        self.yards.stock[load.sender.id].extend(left_behind)
-        if rejected:
-            self.agenda.at(self._after(TO_RETURN), self._return, load, rejected)
-
-    def _book_in(self, load: Load, accepted: list[Pack], rejected: list[Pack]) -> None:
-        reasons = self.rng.choices(REASONS, k=len(rejected))
-        lists = {
-            "rejected": [
-                {"battery": pack.ref, "reason": reason}
-                for pack, reason in zip(rejected, reasons, strict=True)
-            ],
-            "missing": [pack.ref for pack in load.absent],
-            "extra": [pack.ref for pack in load.extra],
-        }
-        self.desk.record(
-            load.receiver,
-            "receive",
-            consignment=load.number,
-            accepted=[pack.ref for pack in accepted],
-            **{name: refs for name, refs in lists.items() if refs},
-            seals_intact=not load.absent,
-            net_mass_g=sum(pack.mass_g for pack in accepted + load.extra),
-        )
-
-    def _return(self, load: Load, packs: list[Pack]) -> None:
-        number = self.desk.new_consignment(load.receiver)
-        back = Load(number, load.receiver, load.sender, packs, [], [], [], returns=load.number)
-        self._send(back)
-
-    def _after(self, wait: tuple[Millis, Millis]) -> Millis:
-        return self.agenda.now + self.rng.randint(*wait)
+    def _open(self, receiver: Site) -> Site | None:
+        """Return the receiver; if it is suspended, perhaps the next tier, or nobody until later."""
+        if not self.suspension.shuts(receiver.id, self.desk.now):
+            return receiver
+        if self.desk.seldom("not_told"):
+            return receiver
+        return self.network.fed_by(receiver) if self.desk.seldom("straight_on") else None

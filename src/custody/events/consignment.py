@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from collections.abc import Iterable
-from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -28,15 +26,6 @@ from custody.events.whereabouts import Whereabouts, handled, on_the_road
 from custody.terms import Millis, millis
 
 Seals = Annotated[tuple[Name, ...], Field(max_length=SEALS_MAX)]
-
-
-def items_digest(refs: Iterable[str]) -> str:
-    """Return what a list of batteries comes to, in whichever order it was written down.
-
-    Whoever sends and whoever receives can compare it, and so know that they mean the same batteries
-    before either has seen the other's list.
-    """
-    return sha256("\n".join(sorted(refs)).encode()).hexdigest()
 
 
 def items_digest(refs: Iterable[str]) -> str:
@@ -99,8 +88,9 @@ class HandedOn(Movement):
         return (self.consignment,)
 
     def effect(self, ref: str, battery: Whereabouts) -> Whereabouts:
-        """Change hands only with what is on the road in it: the batteries are not named."""
-        if battery["state"] != "in_transit" or battery["consignment"] != self.consignment:
+        """Change hands only with what a carrier has in it: the batteries are not named."""
+        on_its_way = battery["state"] == "in_transit" and battery["custodian"] is not None
+        if not on_its_way or battery["consignment"] != self.consignment:
             return battery
         return {**battery, "custodian": f"carrier:{self.to_carrier}"}
 

@@ -1,4 +1,4 @@
-"""Which numbers did a site get beforehand, so that its terminals have some when they are offline?"""
+"""Which numbers did a site get beforehand, for terminals that may be offline?"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,20 +30,23 @@ def _is_a_day(text: str) -> str:
 
 
 # The century is not written in the numbers, so there is only one.
-Day = Annotated[
-    str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_is_a_day)
-]
+Day = Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_is_a_day)]
 
 
-class NumbersWanted(Closed):
-    """A book of numbers that somebody asks for; asking again with the same id gives the same."""
+class BookWanted(Closed):
+    """What somebody wants a book of numbers for."""
 
-    id: MovementId
     kind: BookKind
     site: SiteId
     terminal: TerminalId | None = None
     count: Annotated[int, Field(ge=1, le=NUMBERS_MAX)]
     day: Day | None = None
+
+
+class NumbersWanted(BookWanted):
+    """A book of numbers that somebody asks for; asking again with the same id gives the same."""
+
+    id: MovementId
 
 
 class NumbersIssued(Fact):

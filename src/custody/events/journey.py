@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from custody.events.battery import Tagged
-from custody.events.consignment import HandedOn
+from custody.events.consignment import Dispatched, HandedOn
 from custody.events.correction import Corrected, TakingBack, Voided
 from custody.events.fact import Movement
 from custody.events.whereabouts import UNKNOWN, Whereabouts, has_ended
@@ -60,6 +60,28 @@ def of_consignment(no: str) -> About:
     return lambda fact: no in fact.consignments_named()
 
 
+def forms(facts: Iterable[Movement]) -> Iterator[Movement]:
+    """Yield each movement as it was posted, and as each correction would have it."""
+    posted = {fact.id: fact for fact in facts}
+    for fact in posted.values():
+        if not isinstance(fact, TakingBack):
+            yield fact
+        elif isinstance(fact, Corrected) and fact.target in posted:
+            yield fact.instead_of(posted[fact.target])
+
+
+def history_of(codes: Codes, facts: Sequence[Movement]) -> set[str]:
+    """Name the facts that were ever about a pack, whether they count or not."""
+    own = frozenset(codes)
+    every = list(forms(facts))
+    naming = [fact for fact in every if not own.isdisjoint(fact.batteries_named())]
+    sent = {fact.consignment for fact in naming if isinstance(fact, Dispatched)}
+    handed = (fact for fact in every if isinstance(fact, HandedOn) and fact.consignment in sent)
+    found = {fact.id for fact in (*naming, *handed)}
+    takings = (fact for fact in facts if isinstance(fact, TakingBack))
+    return found.union(fact.id for fact in takings if fact.target in found)
+
+
 def linked(facts: Sequence[Movement]) -> dict[str, Codes]:
     """Return the codes of each pack that has several, by each of its codes."""
     packs: dict[str, set[str]] = {}
@@ -69,6 +91,14 @@ def linked(facts: Sequence[Movement]) -> dict[str, Codes]:
             joined |= packs.get(ref, {ref})
         packs.update(dict.fromkeys(joined, joined))
     return {ref: tuple(sorted(pack)) for ref, pack in packs.items()}
+
+
+def joins(fact: Movement) -> bool:
+    """Tell whether a fact says of two codes that they are one pack's, or may change that."""
+    if isinstance(fact, Corrected):
+        # Either end of a tag's link may be put right: its own code, or the older one.
+        return "same_as" in fact.values or isinstance(fact.values.get("battery"), dict)
+    return isinstance(fact, Tagged) and fact.same_as is not None
 
 
 def after(codes: Codes, battery: Whereabouts, fact: Movement) -> Whereabouts:

@@ -28,6 +28,7 @@ class _Store(Protocol):
     def read(self, after: Mapping[str, int]) -> Past: ...
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]: ...
     def head(self) -> Head: ...
+    def position_at(self, recorded_at: int) -> int: ...
     def append(
         self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int
     ) -> Appended: ...
@@ -64,6 +65,14 @@ class Ledger:
 
     def head(self) -> Head:
         return self._store.head()
+
+    def position_at(self, recorded_at: int) -> int:
+        """The last position that was recorded at that moment or before; 0 if none was.
+
+        What we knew at a moment of our own clock is the ledger up to here, for the clock of the
+        records never goes back.
+        """
+        return self._store.position_at(recorded_at)
 
     def append(
         self,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
+from custody.ledger import searching
 from custody.ledger.arrays import bigints, datas, ints, texts
 from custody.ledger.errors import Moved, translated
 from custody.ledger.records import Appended, Entry, Head, Past, Record
@@ -24,6 +25,7 @@ _COLUMNS: Final = (
 _READ: Final = f"select {_COLUMNS}, head from custody_read(%b, %b)"
 _SINCE: Final = f"select {_COLUMNS} from custody_since(%b::bigint, %b::int, %b::text[])"
 _HEAD: Final = 'select "position", recorded_at from head'
+_POSITION_AT: Final = searching.position_at("%b")
 
 
 class Postgres:
@@ -45,6 +47,9 @@ class Postgres:
     def head(self) -> Head:
         position, recorded_at = self._rows(_HEAD, ())[0]
         return Head(position, recorded_at)
+
+    def position_at(self, recorded_at: int) -> int:
+        return int(self._rows(_POSITION_AT, (recorded_at,))[0][0])
 
     def append(
         self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int

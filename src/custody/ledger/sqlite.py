@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
+from custody.ledger import searching
 from custody.ledger.engines import writing
 from custody.ledger.errors import Moved, translated
 from custody.ledger.records import Appended, Entry, Head, Past, Record
@@ -32,6 +33,7 @@ where position > ? and type in (select value from json_each(?))
 order by position limit ?
 """
 _HEAD: Final = "select position, recorded_at from head"
+_POSITION_AT: Final = searching.position_at("?")
 _MOVED: Final = """
 select 1 from json_each(?) s cross join about a
 where a.subject = s.value and a.position > ? limit 1
@@ -73,6 +75,10 @@ class Sqlite:
     def head(self) -> Head:
         with translated(), self._engine.connect() as connection:
             return _head(connection)
+
+    def position_at(self, recorded_at: int) -> int:
+        with translated(), self._engine.connect() as connection:
+            return int(_rows(connection, _POSITION_AT, (recorded_at,))[0][0])
 
     def append(
         self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int

@@ -5,6 +5,8 @@ from custody.projections.entries import Entries
 from custody.projections.inventory import Inventory
 from custody.projections.location import Location
 from custody.projections.matter import Matter
+from custody.projections.number_books import NumberBooks
+from custody.projections.orders import Orders
 from custody.projections.projection import Projection
 from custody.projections.registry import Registry
 from custody.projections.stays import Stays
@@ -17,6 +19,8 @@ ALL: tuple[Projection, ...] = (
     Registry(),
     Entries(),
     Matter(),
+    Orders(),
+    NumberBooks(),
 )
 
 EVERYTHING = frozenset(projection.name for projection in ALL)

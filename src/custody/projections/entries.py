@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Index, Select, Table, case, func, select, tuple_
 
-from custody.events import Dispatched, HandedOn, Movement, Received, StockTaken, TakingBack
+from custody.events import (
+    Corrected,
+    Dispatched,
+    HandedOn,
+    Movement,
+    Received,
+    StockTaken,
+    TakingBack,
+)
 from custody.events.fact import type_ranks
 from custody.projections import retelling
 from custody.projections.projection import Batch, Change
@@ -23,9 +31,9 @@ entry = Table(
     "entry",
     metadata,
     text("movement", key=True),
+    text("site", key=True),
     number("known_from", key=True),
     number("known_to", null=True),
-    text("site"),
     text("type"),
     number("occurred_at"),
     # The consignment, the stock-take or the other movement that it is a part of.
@@ -33,8 +41,24 @@ entry = Table(
     Index("entry_by_site", "site", "type", "occurred_at"),
 )
 
-ABSENT = frozenset({"drop_off", "tag", "store"})
-"""Types that stand in no book but those told from the stays."""
+IN_BOOKS = frozenset(
+    {
+        "inspect",
+        "grade",
+        "dispatch",
+        "hand_on",
+        "receive",
+        "dismantle",
+        "recover",
+        "second_life",
+        "dispose",
+        "stock_take",
+        "incident",
+        "hold",
+        "release_hold",
+    }
+)
+"""Types that are entered; those that take back are too, at every site that they change."""
 
 Place = tuple[Millis, int, str]
 """Where an entry stands in a book, as facts are ordered: `occurred_at`, rank of type, id."""
@@ -53,7 +77,7 @@ class Entries:
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Add each movement; retell those that were taken back."""
-        return [Change(entry, list(retelling.rows(batch, _row)))]
+        return [Change(entry, [*retelling.rows(batch, _row), *_taking_back(batch)])]
 
 
 def listing(
@@ -62,7 +86,7 @@ def listing(
     types: Collection[str],
     span: tuple[Millis, Millis],
     *,
-    known: Position | None = None,
+    known: Position,
     after: Place | None = None,
     limit: int,
 ) -> list[Row]:
@@ -79,20 +103,28 @@ def count(
     site: str,
     types: Collection[str],
     span: tuple[Millis, Millis],
-    known: Position | None = None,
+    known: Position,
 ) -> int:
     """Return how many entries a site has in a span of time."""
     asked = select(func.count()).select_from(entry).where(*_asked(site, types, span, known))
     return int(connection.execute(asked).scalar_one())
 
 
-def takes(
+def ids(
     connection: Connection,
     site: str,
+    types: Collection[str],
+    span: tuple[Millis, Millis],
     *,
-    known: Position | None = None,
-    before: tuple[Millis, str] | None = None,
-    limit: int,
+    known: Position,
+) -> set[str]:
+    """Return the movements that a site has entries of in a span of time."""
+    asked = select(entry.c.movement).where(*_asked(site, types, span, known))
+    return set(connection.execute(asked).scalars())
+
+
+def takes(
+    connection: Connection, site: str, *, known: Position, skip: int = 0, limit: int
 ) -> list[Row]:
     """Return the stock-takes of a site, the last one first: when each began and ended."""
     begun_at = func.min(entry.c.occurred_at).label("begun_at")
@@ -106,28 +138,24 @@ def takes(
         .where(entry.c.site == site, entry.c.type == "stock_take", believed_at(entry, known))
         .group_by(entry.c.part_of)
         .order_by(begun_at.desc(), entry.c.part_of.desc())
-        .limit(limit)
     )
-    if before is not None:
-        asked = asked.having(tuple_(begun_at, entry.c.part_of) < before)
-    return _rows(connection, asked)
+    return _rows(connection, asked.offset(skip).limit(limit))
 
 
-def of_take(
-    connection: Connection, site: str, take: str, known: Position | None = None
-) -> list[Row]:
-    """Return the entries of one stock-take of a site, in effective order."""
-    asked = select(entry).where(
+def of_take(connection: Connection, site: str, take: str, known: Position) -> list[str]:
+    """Return the movements of one stock-take of a site, in effective order."""
+    asked = select(entry.c.movement).where(
         entry.c.site == site,
         entry.c.type == "stock_take",
         entry.c.part_of == take,
         believed_at(entry, known),
     )
-    return _rows(connection, asked.order_by(entry.c.occurred_at, entry.c.movement))
+    found = connection.execute(asked.order_by(entry.c.occurred_at, entry.c.movement))
+    return list(found.scalars())
 
 
 def _asked(
-    site: str, types: Collection[str], span: tuple[Millis, Millis], known: Position | None
+    site: str, types: Collection[str], span: tuple[Millis, Millis], known: Position
 ) -> Iterator[ColumnElement[bool]]:
     yield entry.c.site == site
     yield entry.c.type.in_(sorted(types))
@@ -136,9 +164,22 @@ def _asked(
     yield believed_at(entry, known)
 
 
+def _taking_back(batch: Batch) -> Iterator[Row]:
+    """Put what takes back into the books of every site that it changes, not its own alone."""
+    for position, fact in batch.movements:
+        if isinstance(fact, TakingBack):
+            sites = {fact.site, batch.taken_back[fact.target][0][1].site}
+            if isinstance(fact, Corrected):
+                sites.add(fact.values.get("site", fact.site))
+            for site in sorted(sites):
+                yield {**_columns(fact), "site": site, "known_from": position, "known_to": None}
+
+
 def _row(fact: Movement) -> Row | None:
-    if fact.type in ABSENT:
-        return None
+    return _columns(fact) if fact.type in IN_BOOKS else None
+
+
+def _columns(fact: Movement) -> Row:
     return {
         "movement": fact.id,
         "site": fact.site,

@@ -1,7 +1,7 @@
 """What came out of batteries at each site, and what became of it? In grams, a row a movement.
 
-What a dismantling brings is counted up; what is recovered from or disposed of, down. So the sum over
-a site's rows until an instant is what it should have on hand.
+What a dismantling brings counts up; what is recovered from or disposed of, down. So the sum over a
+site's rows until an instant is what it should have on hand.
 """
 
 from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ def sums(
     connection: Connection,
     site: str,
     span: tuple[Millis, Millis],
-    known: Position | None = None,
+    known: Position,
 ) -> dict[str, Row]:
     """Return how much each type of movement made (+) or used up (−) at a site in a span of time."""
     asked = (

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Column, Table
 
-from custody.events import Movement, Registration
+from custody.events import Movement, NumbersIssued, Registration
 from custody.events.journey import Codes, Step
 from custody.events.whereabouts import Whereabouts
 from custody.projections.tables import Row
@@ -47,10 +47,13 @@ class Batch:
     """By battery."""
     consignments: dict[str, list[Movement]] = field(default_factory=dict)
     """All facts so far about each consignment that the batch touches."""
+    orders: dict[str, list[Movement]] = field(default_factory=dict)
+    """All steps so far of each order of which the batch has one."""
     registrations: list[Registration] = field(default_factory=list)
+    issues: list[NumbersIssued] = field(default_factory=list)
     movements: list[Recorded] = field(default_factory=list)
     """Every movement of the batch, in the order they were recorded."""
-    taken_back: dict[str, Sequence[Recorded]] = field(default_factory=dict)
+    taken_back: dict[str, list[Recorded]] = field(default_factory=dict)
     """All facts so far about each movement that the batch voids or corrects, itself among them."""
 
 

@@ -23,7 +23,7 @@ registration = Table(
     text("body"),
 )
 
-Kind = Literal["organisation", "site", "terminal"]
+Kind = Literal["organisation", "site", "terminal", "route"]
 
 
 class Registry:

@@ -32,7 +32,7 @@ def rows(batch: Batch, row_of: RowOf) -> Iterator[Row]:
 
 
 def believed_at(table: Table, known: Position | None) -> ColumnElement[bool]:
-    """Say which rows were believed in when the ledger had come to a position."""
+    """Say which rows were believed in when the ledger had come to a position; by default now."""
     if known is None:
         return table.c.known_to.is_(None)
     still = or_(table.c.known_to.is_(None), table.c.known_to > known)
@@ -54,10 +54,10 @@ def _retold(about: Sequence[Recorded], row_of: RowOf) -> Iterator[Row]:
 
 def _told(about: Sequence[Recorded]) -> Iterator[tuple[Position, Movement | None]]:
     """Say what a movement was from each position on; None once it was voided."""
-    own = about[0].fact
+    (first, own), *others = about
     heard = [own]
-    yield about[0].position, own
-    for position, fact in about[1:]:
+    yield first, own
+    for position, fact in others:
         # A dispatch is about the hand-ons that came before it, and changes none of them.
         if isinstance(fact, TakingBack) and fact.target == own.id:
             heard.append(fact)

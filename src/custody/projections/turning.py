@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from custody.events import Movement, Order, Registration, TakingBack, decode
+from custody.events import Movement, NumbersIssued, Order, Registration, TakingBack, decode
 from custody.events.journey import (
     Codes,
     after,
     effective,
+    history_of,
     linked,
     of_battery,
     steps,
@@ -40,7 +41,9 @@ class Touched:
     first: Position
     batteries: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     consignments: dict[str, list[Movement]] = field(default_factory=lambda: defaultdict(list))
+    orders: set[str] = field(default_factory=set)
     registrations: list[Registration] = field(default_factory=list)
+    issues: list[NumbersIssued] = field(default_factory=list)
     movements: list[Recorded] = field(default_factory=list)
     tangled: set[Subject] = field(default_factory=set)
     """Whom a record concerns that leads to others: these need their whole history."""
@@ -54,6 +57,9 @@ def touched(records: Sequence[Record]) -> Touched:
         if isinstance(fact, Registration):
             found.registrations.append(fact)
             continue
+        if isinstance(fact, NumbersIssued):
+            found.issues.append(fact)
+            continue
         recorded = (record.position, fact)
         found.movements.append(recorded)
         for subject in record.subjects:
@@ -62,6 +68,8 @@ def touched(records: Sequence[Record]) -> Touched:
                 found.batteries[name].append(recorded)
             elif kind == "consignment":
                 found.consignments[name].append(fact)
+            elif kind == "steps":
+                found.orders.add(name)
         if leads_on(record):
             found.tangled.update(record.subjects)
     return found
@@ -82,6 +90,7 @@ def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read)
     asked = {
         *(f"battery:{ref}" for ref in whole),
         *(f"consignment:{no}" for no in again),
+        *(f"steps:{no}" for no in found.orders),
         *(f"movement:{target}" for target in targets),
     }
     pool = Pool(gather(read, asked) if asked else ())
@@ -100,7 +109,16 @@ def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read)
         for no, facts in found.consignments.items()
     }
     taken_back = {one: _recorded(pool.read([f"movement:{one}"])) for one in sorted(targets)}
-    return Batch(turns, gathered, found.registrations, found.movements, taken_back)
+    orders = {no: _facts(gather(pool.read, [f"steps:{no}"])) for no in sorted(found.orders)}
+    return Batch(
+        turns,
+        gathered,
+        orders,
+        found.registrations,
+        found.issues,
+        found.movements,
+        taken_back,
+    )
 
 
 def order_text(order: Order) -> str:
@@ -143,15 +161,16 @@ def _anew(
         own = joined.get(ref, (ref,))
         counting = effective(facts, of_battery(own))
         row = known.get(ref)
-        about = {f"battery:{code}" for code in own}
+        held = history_of(own, facts)
+        posted = (one for one in facts if not isinstance(one, TakingBack))
         _, last = told[ref][-1]
         yield Turn(
             ref,
             before=whereabouts_of(row) if row else None,
             revisions=told[ref],
             now=last[-1][1] if last else UNKNOWN,
-            facts=sum(1 for record in records if not about.isdisjoint(record.subjects)),
-            latest=_latest([*counting, *(one for one in facts if not isinstance(one, TakingBack))]),
+            facts=len(held),
+            latest=_latest([one for one in (*counting, *posted) if one.id in held]),
             whole=True,
             codes=own,
         )
@@ -194,7 +213,7 @@ def _latest(facts: Sequence[Movement]) -> str:
 
 
 def _recorded(records: Iterable[Record]) -> list[Recorded]:
-    return [Recorded(one.position, decode(one.type, one.version, one.data)) for one in records]
+    return [(one.position, decode(one.type, one.version, one.data)) for one in records]
 
 
 def _facts(records: Iterable[Record]) -> list[Movement]:

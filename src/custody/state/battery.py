@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from custody.events import Movement, Order, TakingBack
-from custody.events.journey import Codes, after, effective, linked, of_battery, whereabouts
+from custody.events.journey import (
+    Codes,
+    after,
+    effective,
+    joins,
+    linked,
+    of_battery,
+    whereabouts,
+)
 from custody.events.whereabouts import UNKNOWN, Whereabouts
 
 
@@ -50,6 +58,11 @@ class Battery(NamedTuple):
     def is_plain(self) -> bool:
         """Whether a next fact only adds to it, which no fact about another code of it will."""
         return not self.codes
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether no fact ever joined it to another code, the past of which would be its own."""
+        return not any(joins(fact) for fact in self.since)
 
     @property
     def _own_codes(self) -> Codes:

@@ -1,14 +1,18 @@
 """What may a decision look at? The subjects it asked for, the registry, and nothing else."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple, Self
 
-from custody.events import Corrected, Dispatched, HandedOn, Movement, Tagged, TakingBack
+from custody.events import Corrected, Dispatched, HandedOn, Movement, TakingBack
+from custody.events.journey import joins
 from custody.state import battery as batteries
 from custody.state import consignment as consignments
+from custody.state import order as orders
 from custody.state.battery import Battery
 from custody.state.consignment import Consignment
+from custody.state.issued import Issued
+from custody.state.order import Order
 from custody.state.registry import Registry
 from custody.terms import Subject
 
@@ -29,12 +33,16 @@ class Books:
         subjects: Collection[Subject],
         registry: Registry,
         batteries: Mapping[Subject, Battery] | None = None,
+        issued: Mapping[Subject, Issued] | None = None,
     ) -> None:
         self.registry = registry
+        self._issued = issued or {}
         self._subjects = frozenset(subjects)
         self._batteries: dict[Subject, Battery] = dict(batteries or {})
         self._consignments: dict[Subject, Consignment] = {}
+        self._orders: dict[Subject, Order] = {}
         self._movements: dict[Subject, tuple[Noted, ...]] = {}
+        self._places: dict[Subject, tuple[Noted, ...]] = {}
 
     def battery(self, ref: str) -> Battery:
         """Return what is known of a battery; of one never seen, nothing."""
@@ -45,6 +53,18 @@ class Books:
         """Return what is known of a consignment; of one never seen, nothing."""
         subject = self._asked_for(f"consignment:{no}")
         return self._consignments.get(subject) or Consignment(no)
+
+    def order(self, no: str) -> Order:
+        """Return what is known of an order's steps; of one never placed, nothing."""
+        return self._orders.get(self._asked_for(f"steps:{no}")) or Order(no)
+
+    def issued(self, series: Subject) -> Issued:
+        """Return the numbers of a series that are given out."""
+        return self._issued.get(self._asked_for(series)) or Issued()
+
+    def at_place(self, place: Subject) -> Sequence[Noted]:
+        """Return what was posted at one place of a terminal's sequence: one, unless it forks."""
+        return self._places.get(self._asked_for(place), ())
 
     def movement(self, movement_id: str) -> Noted | None:
         """Return the movement recorded under an id, or None."""
@@ -68,7 +88,7 @@ class Books:
         `known`: subjects for which it counts already.
         """
         fact = noted.fact
-        behind = self._behind(fact)
+        behind = self._behind(noted)
         plain = not behind and not joins(fact)
         tangled: list[str] = []
         for subject in noted.subjects:
@@ -84,32 +104,48 @@ class Books:
             elif kind == "consignment":
                 consignment = self.consignment(name)
                 self._consignments[subject] = consignments.evolve(consignment, *behind, fact)
+            elif kind == "steps":
+                self._orders[subject] = orders.evolve(self.order(name), *behind, fact)
             elif kind == "movement":
                 self._movements[subject] = (*self._movements.get(subject, ()), noted)
+            elif kind == "sequence":
+                self._places[subject] = (*self._places.get(subject, ()), noted)
         if tangled:
             self._take_in_tangled(tangled, (*behind, fact))
 
     def fork(self) -> Self:
         """Return books of one's own, to be thrown away if it comes to nothing."""
         other = copy(self)
-        for name in ("_batteries", "_consignments", "_movements"):
+        for name in ("_batteries", "_consignments", "_orders", "_movements", "_places"):
             setattr(other, name, dict(getattr(self, name)))
         return other
 
-    def _behind(self, fact: Movement) -> Sequence[Movement]:
+    def _behind(self, noted: Noted) -> Sequence[Movement]:
         """Return the facts that count for whomever a fact is about, only because of it."""
-        if isinstance(fact, TakingBack):
-            about = self._movements.get(f"movement:{fact.target}", ())
-            return [noted.fact for noted in about]
+        fact = noted.fact
+        if not isinstance(fact, TakingBack | Dispatched):
+            return ()
+        movements = [one for one in noted.subjects[1:] if one.startswith("movement:")]
+        behind = [one.fact for subject in movements for one in self._movements.get(subject, ())]
+        if isinstance(fact, Corrected):
+            target = next((one for one in behind if one.id == fact.target), None)
+            return [*behind, *self._handed_on(target and fact.instead_of(target))]
+        return [*behind, *self._handed_on(fact)]
+
+    def _handed_on(self, fact: Movement | None) -> Iterator[Movement]:
+        """Yield the hand-ons that came before their dispatch, and what takes them back."""
         if isinstance(fact, Dispatched):
             sent = self._consignments.get(f"consignment:{fact.consignment}")
-            if sent is not None:
-                return [one for one in sent.facts if isinstance(one, HandedOn)]
-        return ()
+            facts = sent.facts if sent else ()
+            handed = {one.id for one in facts if isinstance(one, HandedOn)}
+            for one in facts:
+                if one.id in handed or (isinstance(one, TakingBack) and one.target in handed):
+                    yield one
 
     def _take_in_tangled(self, refs: Sequence[str], news: Sequence[Movement]) -> None:
         """Let several facts count at once; for packs of several codes, under each of them."""
-        packs = [ref for ref in refs if self.battery(ref).codes or joins(news[-1])]
+        joined = any(joins(one) for one in news)
+        packs = [ref for ref in refs if joined or self.battery(ref).codes]
         for ref in {*refs}.difference(packs):
             battery = self.battery(ref)
             facts = _once((*battery.since, *news))
@@ -122,13 +158,6 @@ class Books:
     def _asked_for(self, subject: Subject) -> Subject:
         assert subject in self._subjects, f"{subject} was not asked for"
         return subject
-
-
-def joins(fact: Movement) -> bool:
-    """Tell whether a fact says of two codes that they are one pack's, or takes that back."""
-    if isinstance(fact, Corrected):
-        return "same_as" in fact.values
-    return isinstance(fact, Tagged) and fact.same_as is not None
 
 
 def _once(facts: Iterable[Movement]) -> tuple[Movement, ...]:

@@ -1,0 +1,15 @@
+"""What does an answer about a route look like?"""
+
+from pydantic import Field
+
+from custody.api.answers import Party
+from custody.events.vocabulary import SiteKind
+
+
+class Route(Party):
+    """A way from sites of one kind to sites of another, as it is registered."""
+
+    from_kind: SiteKind
+    to_kind: SiteKind
+    division: str = Field(default="", description="Where the sender lies; absent: anywhere.")
+    allowed: bool = Field(description="False: closed, though it may be a usual one.")

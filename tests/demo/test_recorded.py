@@ -1,0 +1,147 @@
+"""What does the service make of the weeks: is anything refused, and what is remarked on?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from json import dumps
+from pathlib import Path
+
+import pytest
+
+from custody.custodian import Custodian, Posted, Recorded, Request
+from custody.decisions import KINDS, Poster
+from custody.demo.terminal import Posting, serialise
+from custody.events import BY_TYPE, Registration, read_movement
+from custody.events.issuing import NumbersWanted
+from custody.ledger import Ledger, open_ledger
+from custody.projections import inventory
+from custody.projections.freshness import lay_out, snapshot
+from custody.projector import Projector
+from custody.terms import Refused, millis
+from tests.demo.telling import movements, network, told, until
+
+AT_ONCE = 50  # requests, as many terminals may send them
+REMARKED_MAX = 0.05  # of all movements: most batteries lead an ordinary life
+OCCURRING_MIN = 0.9  # of the remarks that an ordinary network causes
+
+EXTRAORDINARY = {
+    # a terminal that was tampered with, taken elsewhere, or has lost its clock
+    *("chain_broken", "clock_skew", "sequence_fork", "sequence_gap"),
+    *("terminal_of_another_site", "terminal_suspended"),
+    # goods and batteries that do not belong here
+    *("un_not_listed", "un_of_another_kind", "recipient_external", "recipient_unknown"),
+    *("second_life_product", "loose_letter", "made_in_the_future", "product_not_a_pack"),
+    *("product_differs", "tag_of_a_later_year", "tag_division_unknown", "tag_not_issued"),
+    # what only who means to deceive does, or who has not understood at all
+    *("backflow", "route_not_permitted", "sent_to_itself", "carrier_suspended"),
+    *("consignment_number_used", "items_digest_wrong", "legacy_credit_code"),
+    *("returns_not_received", "returns_unknown", "dismantling_not_allowed", "grade_inflated"),
+    *("not_a_disposal_site", "not_a_recycler", "not_a_tag", "two_codes_of_a_kind"),
+    *("linked_apart", "linked_to_ended", "linked_unlike", "part_known", "new_code_known"),
+    *("new_code_odd", "second_life_closed", "second_life_route_closed"),
+    *("recovered_exceeds_input", "never_weighed", "nothing_weighed"),
+    *("frozen_after_the_count", "frozen_long_before", "held_before", "not_held", "lost_before"),
+    *("nothing_changed", "order_cancelled", "service_differs"),
+    # a registry that is not up to date
+    *("division_abolished", "division_statistical"),
+    # two slips about one fact: chance alone brings them together
+    *("corrected_before", "voided_before", "tag_used_before", "found_never_lost"),
+}
+"""The remarks that an honest network may well never cause."""
+
+
+@dataclass
+class Told:
+    """What became of the weeks in the books."""
+
+    ledger: Ledger
+    refused: list[str] = field(default_factory=list)
+    remarked: int = 0
+    remarks: Counter[str] = field(default_factory=Counter)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """The books with the demo's whole network and weeks in them."""
+    path: Path = tmp_path_factory.mktemp("demo") / "custody.db"
+    ledger = open_ledger(f"sqlite:///{path}")
+    custodian = Custodian(ledger, clock=lambda: millis(until))
+    weeks, postings = told()
+    for path_, body in [*network().registrations(), *weeks.registrations()]:
+        custodian.register(registration(path_, body))
+    for book in weeks.books:
+        where, body = book.wanted()
+        said = dumps({"id": where.rsplit("/", 1)[1], **body})
+        given = custodian.issue(NumbersWanted.model_validate_json(said)).book
+        assert (given.first, given.count) == (book.first, book.count)
+    found = Told(ledger)
+    for start in range(0, len(postings), AT_ONCE):
+        requests = [request(one) for one in postings[start : start + AT_ONCE]]
+        for outcomes in custodian.record(requests):
+            for outcome in outcomes:
+                note(found, outcome)
+    lay_out(ledger.engine)
+    Projector(ledger).catch_up()
+    yield found
+    ledger.close()
+
+
+def registration(path: str, body: dict[str, object]) -> Registration:
+    _, _, collection, *names = path.split("/")
+    type_, *keys = {
+        "organisations": ("organisation_registered", "uscc"),
+        "sites": ("site_registered", "site"),
+        "terminals": ("terminal_registered", "terminal"),
+        "routes": ("route_registered", "from_kind", "to_kind"),
+    }[collection]
+    said = dumps({"type": type_, **dict(zip(keys, names, strict=True)), **body})
+    fact = BY_TYPE[type_].model_validate_json(said)
+    assert isinstance(fact, Registration)
+    return fact
+
+
+def request(posting: Posting) -> Request:
+    poster = Poster("key", posting.site, f"{posting.site}-T1")
+    bodies = map(serialise, posting.movements)
+    return Request([Posted(read_movement(one), one, poster, posting.sent_at) for one in bodies])
+
+
+def note(found: Told, outcome: Recorded | Refused) -> None:
+    if isinstance(outcome, Refused):
+        found.refused.append(f"{outcome.code}: {outcome.errors}")
+    elif not outcome.duplicate and outcome.receipt.remarks:
+        found.remarked += 1
+        found.remarks.update({remark["code"] for remark in outcome.receipt.remarks})
+
+
+def test_nothing_is_refused(recorded: Told) -> None:
+    assert recorded.refused == []
+
+
+def test_most_movements_are_not_remarked_on(recorded: Told) -> None:
+    assert 0 < recorded.remarked < REMARKED_MAX * len(movements())
+
+
+def test_nearly_every_remark_that_an_ordinary_network_causes_occurs(recorded: Told) -> None:
+    assert KINDS.keys() >= EXTRAORDINARY, sorted(EXTRAORDINARY - KINDS.keys())
+    ordinary = KINDS.keys() - EXTRAORDINARY
+    never = ordinary - recorded.remarks.keys()
+    assert len(never) <= (1 - OCCURRING_MIN) * len(ordinary), sorted(never)
+
+
+def test_every_terminal_s_chain_is_unbroken(recorded: Told) -> None:
+    broken = {"chain_broken", "sequence_fork", "sequence_gap"}
+    assert not broken & recorded.remarks.keys()
+
+
+def test_one_site_works_on_for_a_while_although_it_is_suspended(recorded: Told) -> None:
+    assert 0 < recorded.remarks["site_suspended"] < 60
+    assert recorded.remarks["recipient_suspended"] > 0
+    assert recorded.remarks["skipped_tier"] > 0
+
+
+def test_one_point_is_as_good_as_full(recorded: Told) -> None:
+    cabinet = network().cabinet
+    with snapshot(recorded.ledger.engine) as (connection, _):
+        held_g = sum(row["mass_g"] for row in inventory.stock(connection, cabinet.id))
+    assert 0.75 * cabinet.capacity_g < held_g <= 1.05 * cabinet.capacity_g
