@@ -11,7 +11,13 @@ import orjson
 
 from custody.codes import consignment_no, gbt34014, make_uscc
 from custody.demo.terminal import local, uuid7
-from custody.events import OrganisationRegistered, Registration, SiteRegistered
+from custody.events import (
+    OrganisationRegistered,
+    Registration,
+    RouteRegistered,
+    SiteRegistered,
+)
+from custody.events.vocabulary import SiteKind
 from custody.terms import Millis
 
 BATTERIES = 20  # in a consignment
@@ -66,6 +72,9 @@ class Day:
                 division="330106",
                 organisation=OWNER,
             )
+        # What one site sends, the next receives: an ordinary day is not one of remarks.
+        kind: SiteKind = "transfer_station"
+        yield RouteRegistered(type="route_registered", from_kind=kind, to_kind=kind)
 
     def requests(self, count: int, size: int) -> list[Sent]:
         """Return requests of about so many movements; what one site sends, the next receives."""

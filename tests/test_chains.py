@@ -16,8 +16,17 @@ from custody.decisions import Poster, chain
 from custody.events import Movement
 from custody.ledger import Ledger
 from custody.terms import MINUTE, Millis, Refused
-from tests.custodians import custodian_of, movements_in, receipt, record, request, shown
+from tests.custodians import (
+    Interrupted,
+    custodian_of,
+    movements_in,
+    receipt,
+    record,
+    request,
+    shown,
+)
 from tests.given import (
+    NOWHERE,
     POINT,
     correct,
     data,
@@ -221,8 +230,9 @@ def test_batches_come_to_the_same_as_one_by_one(batches: Sequence[Sequence[Poste
         whole, single = custodian_of(together), custodian_of(alone)
         for batch in batches:
             half = len(batch) // 2
-            asked = [request(*batch[:half], strict=True), request(*batch[half:])]
-            answers = [one for answer in whole.record(asked) for one in answer]
+            in_vain = request(*batch, drop_off(site=NOWHERE), strict=True)
+            asked = [in_vain, request(*batch[:half], strict=True), request(*batch[half:])]
+            answers = [one for answer in whole.record(asked)[1:] for one in answer]
             beside = [record(single, posted)[0] for posted in batch]
             assert [*map(told, answers)] == [*map(told, beside)]
 
@@ -242,3 +252,18 @@ def test_what_is_judged_of_the_terminal_itself_is_kept_with_the_record(
     assert receipt(outcome).remarks[0]["params"] == {"seconds": 20 * 60}
     kept = movements_in(ledger)[-1]
     assert loads(kept.remarks or b"") == loads(dumps(receipt(outcome).remarks))
+
+
+def test_a_twin_that_another_process_records_meanwhile_is_seen(
+    custodian: Custodian, ledger: Ledger
+) -> None:
+    t1, ours = Terminal(), Interrupted(ledger.engine)
+    mine = t1.hand_in(drop_off(other).model_copy(update={"terminal_sequence": 0}))
+
+    def between() -> None:
+        ours.before_append = lambda: None
+        record(custodian, t1.hand_in(drop_off().model_copy(update={"terminal_sequence": 0})))
+
+    ours.before_append = between
+    (outcome,) = record(Custodian(ours, clock=lambda: next_monday), mine)
+    assert remarks(outcome) == [("sequence_fork", "critical")]

@@ -6,21 +6,26 @@ from custody import history
 from custody.events.whereabouts import UNKNOWN
 from custody.history import History
 from custody.ledger import Ledger
+from custody.terms import rfc3339
 from tests.given import (
     CENTRE,
     POINT,
+    correct,
     dismantle,
     dispatch,
     drop_off,
     friday,
+    hand_on,
     monday,
     network,
     other,
     pack,
     receive,
     saturday,
+    sticker,
     store,
     sunday,
+    tag,
     third,
     thursday,
     tuesday,
@@ -146,3 +151,73 @@ def test_what_was_known_then_of_a_moment_before_it(ledger: Ledger, office: Offic
     now = history.read(ledger, pack).until(wednesday).whereabouts()
     assert (then["place"], then["mass_g"]) == (None, 8700)
     assert (now["place"], now["mass_g"]) == ("A-1", None)
+
+
+def test_a_corrected_fact_is_told_as_it_was_posted_with_the_correction_that_counts(
+    ledger: Ledger, office: Office
+) -> None:
+    wrong = store(place="A-1")
+    first, last = (correct(wrong, {"place": "B-2"}, at=at) for at in (saturday, sunday))
+    office.post(drop_off(), wrong, last, first)
+    told = history.read(ledger, pack)
+    assert [one.corrected_by for one in told.told] == [None, last.id, None, None]
+    assert [one.voided_by for one in told.told] == [None] * 4
+    assert told.told[1].fact == wrong
+    assert told.whereabouts()["place"] == "B-2"
+
+
+def test_a_correction_counts_for_every_instant_and_moves_its_target_to_its_own(
+    ledger: Ledger, office: Office
+) -> None:
+    wrong = drop_off()
+    office.post(wrong, correct(wrong, {"occurred_at": rfc3339(wednesday)}))
+    told = history.read(ledger, pack)
+    sites = [told.until(at).whereabouts()["site"] for at in (tuesday, wednesday)]
+    assert sites == [None, POINT]
+    assert types(told.until(tuesday)) == ["drop_off", "correct"]
+
+
+def test_a_fact_of_another_battery_that_was_meant_for_this_one_is_told(
+    ledger: Ledger, office: Office
+) -> None:
+    wrong = drop_off(other)
+    office.post(wrong, drop_off(third), correct(wrong, {"battery": {"code": pack}}))
+    told = history.read(ledger, pack)
+    assert types(told) == ["drop_off", "correct"]
+    assert told.whereabouts()["site"] == POINT
+    assert history.read(ledger, other).whereabouts() == UNKNOWN
+
+
+def test_both_codes_of_a_pack_tell_the_same_history(ledger: Ledger, office: Office) -> None:
+    office.post(drop_off(), store([sticker]), tag(sticker, same_as=pack, at=thursday))
+    told = [history.read(ledger, ref) for ref in (pack, sticker)]
+    assert told[0].told == told[1].told
+    assert [one.codes for one in told] == [(pack, sticker)] * 2
+    assert [one.ref for one in told] == [pack, sticker]
+    assert types(told[0]) == ["drop_off", "store", "tag"]
+
+
+def test_two_packs_taken_for_one_tell_nothing_of_each_other_any_more(
+    ledger: Ledger, office: Office
+) -> None:
+    """Not even what was voided, or handed on, of the other."""
+    link = tag(pack, same_as=other)
+    office.post(drop_off(other), void(drop_off(other)), dispatch([other]), hand_on())
+    office.post(drop_off(), link, void(link))
+    assert types(history.read(ledger, pack)) == ["drop_off", "tag", "void"]
+    theirs = ["drop_off", "void", "dispatch", "hand_on", "tag", "void"]
+    assert types(history.read(ledger, other)) == theirs
+
+
+def test_a_hand_on_is_told_whether_it_was_recorded_before_its_dispatch_or_after(
+    ledger: Ledger, office: Office
+) -> None:
+    office.post(hand_on(), dispatch([pack]), hand_on(at=friday), hand_on(consignment="x:1"))
+    assert types(history.read(ledger, pack)) == ["hand_on", "dispatch", "hand_on"]
+
+
+def test_before_two_codes_were_linked_each_told_its_own(ledger: Ledger, office: Office) -> None:
+    moment = office.post(drop_off(), store([sticker]))
+    office.post(tag(sticker, same_as=pack, at=thursday))
+    then = history.read(ledger, sticker, known_at=moment)
+    assert (then.codes, types(then)) == ((sticker,), ["store"])

@@ -1,7 +1,23 @@
 from custody.events import Movement
 from custody.memory import Memory
-from custody.state.battery import Battery, evolve
-from tests.given import dispatch, drop_off, inspect, monday, other, pack, store, third, two, void
+from custody.state.battery import Battery, evolve, of
+from tests.given import (
+    correct,
+    dispatch,
+    drop_off,
+    hand_on,
+    inspect,
+    monday,
+    other,
+    pack,
+    sticker,
+    store,
+    sunday,
+    tag,
+    third,
+    two,
+    void,
+)
 
 PACK, OTHER, THIRD = (f"battery:{ref}" for ref in (pack, other, third))
 
@@ -63,3 +79,28 @@ def test_the_longest_unused_are_forgotten() -> None:
     memory.keep({PACK: known(pack, drop_off())}, position=8)
     memory.keep({THIRD: known(third, drop_off(third))}, position=9)
     assert memory.recall([store([pack, other, third])]).keys() == {PACK, THIRD}
+
+
+def test_a_correction_needs_all_that_it_leads_to() -> None:
+    memory = remembering(*two)
+    assert memory.recall([correct(drop_off(), {"channel": "online"}), store([other])]) == {}
+
+
+def test_a_tag_that_links_needs_all_that_is_known_of_both_codes() -> None:
+    memory = remembering(*two)
+    assert memory.recall([tag(sticker, same_as=pack), store([other])]) == {}
+    assert memory.recall([tag(other, at=sunday)]).keys() == {OTHER}
+
+
+def test_a_late_hand_on_may_be_of_any_battery() -> None:
+    memory = remembering(*two)
+    assert memory.recall([store(), hand_on(at=monday - 1)]) == {}
+    assert memory.recall([store(), hand_on()]).keys() == {PACK}
+
+
+def test_a_battery_that_a_fact_ever_joined_to_another_is_not_remembered() -> None:
+    link = tag(sticker, same_as=pack)
+    for facts in ((link,), (link, void(link)), (link, correct(link, {"same_as": None}))):
+        memory = remembering(pack)
+        memory.keep({PACK: of(pack, [drop_off(), *facts])}, position=9)
+        assert memory.recall([store()]) == {}

@@ -16,6 +16,7 @@ from custody.ledger import Ledger
 from tests.custodians import Interrupted, custodian_of, receipt, record, request
 from tests.given import (
     CENTRE,
+    NOWHERE,
     POINT,
     correct,
     dispatch,
@@ -217,12 +218,15 @@ def entries(draw: st.DrawFn) -> Movement:
 @given(st.lists(entries(), min_size=1, max_size=8).flatmap(in_batches))
 @settings(max_examples=60, deadline=None)
 def test_batches_come_to_the_same_as_one_by_one(batches: Sequence[Sequence[Movement]]) -> None:
+    """Before each batch the same is asked for all or nothing, and comes to nothing."""
     together, alone = in_memory(), in_memory()
     whole, single = custodian_of(together), custodian_of(alone)
     with pytest.MonkeyPatch.context() as small:
         small.setattr(near_miss, "NEAR_MISSES_MAX", 2)
         for batch in batches:
-            answers = [one for (one,) in whole.record([request(fact) for fact in batch])]
+            in_vain = request(*batch, drop_off(site=NOWHERE), strict=True)
+            asked_for = [in_vain, *(request(fact) for fact in batch)]
+            answers = [one for (one,) in whole.record(asked_for)[1:]]
             beside = [record(single, fact)[0] for fact in batch]
             assert [*map(told, answers)] == [*map(told, beside)]
     together.close()

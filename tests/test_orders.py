@@ -164,7 +164,10 @@ def courses(draw: st.DrawFn) -> list[Movement]:
 @st.composite
 def drop_offs(draw: st.DrawFn) -> Movement:
     ref = draw(st.sampled_from((pack, other)))
-    said: dict[str, Any] = {"order": draw(st.none() | orders), "at": monday + draw(st.integers(0, 3))}
+    said: dict[str, Any] = {
+        "order": draw(st.none() | orders),
+        "at": monday + draw(st.integers(0, 3)),
+    }
     return drop_off(ref, id=uuid7(monday, str(draw(st.integers(0, 999)))), **said)
 
 

@@ -1,22 +1,29 @@
 """How does the custodian record that a movement did not happen?"""
 
+from typing import Any
+
 import pytest
 
 from custody.custodian import Custodian
 from custody.ledger import Ledger
+from custody.terms import Refused
 from tests.custodians import custodian_of, movements_in, record, request, shown
 from tests.given import (
     BASE,
     CENTRE,
     POINT,
+    correct,
     dispatch,
     drop_off,
+    hand_on,
     inspect,
     other,
     pack,
     posted,
     receive,
+    return_road,
     road,
+    saturday,
     store,
     sunday,
     two,
@@ -142,3 +149,82 @@ def test_a_strict_request_may_record_and_take_back(custodian: Custodian, ledger:
     (answers,) = custodian.record([request(drop_off(), void(drop_off()), strict=True)])
     assert [*map(shown, answers)] == [("recorded",)] * 2
     assert len(movements_in(ledger)) == 2
+
+
+def test_a_correction_is_about_all_that_its_target_was_about_and_all_that_it_brings(
+    custodian: Custodian, ledger: Ledger
+) -> None:
+    handed, sent = hand_on(consignment=return_road), dispatch([pack])
+    right = correct(sent, {"consignment": return_road, "batteries": [other]})
+    outcomes = record(custodian, drop_off(), handed, sent, right)
+    assert [shown(one)[0] for one in outcomes] == ["recorded"] * 4
+    subjects = movements_in(ledger)[-1].subjects
+    assert subjects[0] == f"movement:{right.id}"
+    assert {*subjects[1:3]} == {f"movement:{sent.id}", f"movement:{handed.id}"}
+    assert {*subjects[3:]} == {
+        f"site:{POINT}",
+        f"consignment:{road}",
+        f"consignment:{return_road}",
+        f"battery:{pack}",
+        f"battery:{other}",
+    }
+
+
+def test_whoever_an_overruled_correction_brought_in_is_told_of_the_next(
+    custodian: Custodian, ledger: Ledger
+) -> None:
+    strayed = correct(drop_off(), {"battery": {"code": other}}, at=saturday)
+    record(custodian, drop_off(), strayed, void(drop_off()))
+    assert f"battery:{other}" in movements_in(ledger)[-1].subjects
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_was_put_right_counts_as_it_should_have_been_posted(
+    custodian: Custodian, apart: bool
+) -> None:
+    wrong = dispatch()
+    right = correct(wrong, {"batteries": [other]})
+    facts = [drop_off(), drop_off(other), wrong, right, inspect(at=sunday + 1)]
+    if apart:
+        outcomes = [record(custodian, fact)[0] for fact in facts]
+    else:
+        outcomes = record(custodian, *facts)
+    assert shown(outcomes[-1]) == ("recorded",)
+    assert "still_on_the_road" in shown(record(custodian, inspect(other, at=sunday + 1))[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "where"),
+    [
+        ({"place": ""}, "/values/place"),
+        ({"colour": "red"}, "/values/colour"),
+        ({"batteries": [pack, pack]}, "/values/batteries/1"),
+        ({"batteries": ["barcode:1"]}, "/values/batteries/0"),
+        ({"site": BASE}, "/values/site"),
+    ],
+    ids=str,
+)
+def test_values_that_make_no_movement_are_refused_field_by_field(
+    custodian: Custodian, ledger: Ledger, values: dict[str, Any], where: str
+) -> None:
+    outcomes = record(custodian, store(), correct(store(), values))
+    assert isinstance(outcomes[1], Refused)
+    assert [error.pointer for error in outcomes[1].errors] == [where]
+    assert len(movements_in(ledger)) == 1
+
+
+def test_nobody_puts_right_what_another_organisation_or_nobody_recorded(
+    custodian: Custodian,
+) -> None:
+    values = {"place": "B-2"}
+    assert shown(record(custodian, correct(store(), values))[0])[1] == "target_unknown"
+    record(custodian, store())
+    assert shown(record(custodian, correct(store(), values, site=BASE))[0])[1] == "not_the_author"
+    assert shown(record(custodian, correct(store(), values, site=CENTRE))[0])[0] == "recorded"
+
+
+def test_a_correction_is_no_target(custodian: Custodian) -> None:
+    right = correct(store(), {"place": "B-2"})
+    again = correct(right, {"reason": "again"}, at=sunday + 1)
+    outcome = record(custodian, store(), right, again)[-1]
+    assert shown(outcome) == ("refused", "target_unknown", "target_is_a_correction")

@@ -32,11 +32,11 @@ class Memory:
 
         It is not for a battery with a late fact, or one that is taken back: these need their past.
         """
-        if any(joins(fact) or isinstance(fact, Corrected) for fact in facts):
+        if any(joins(fact) or type(fact) is Corrected for fact in facts):
             return {}  # what these lead to is known only when all is read
-        targets = {fact.target for fact in facts if isinstance(fact, Voided)}
+        targets = {fact.target for fact in facts if type(fact) is Voided}
         # Whose batteries these are is known only when their consignment is read.
-        hand_ons = [fact for fact in facts if isinstance(fact, HandedOn)]
+        hand_ons = [fact for fact in facts if type(fact) is HandedOn]
         recalled: dict[Subject, Remembered] = {}
         not_enough: set[Subject] = set()
         for fact in facts:
@@ -46,7 +46,8 @@ class Memory:
                 if remembered is not None:
                     recalled[subject] = remembered
                     now = remembered.battery.now
-                    if fact.id in targets or not all(map(now.precedes, (fact, *hand_ons))):
+                    lasts = now.precedes(fact) and all(map(now.precedes, hand_ons))
+                    if fact.id in targets or not lasts:
                         not_enough.add(subject)
         return {subject: one for subject, one in recalled.items() if subject not in not_enough}
 

@@ -58,7 +58,11 @@ class Reading:
         asked = dict.fromkeys(subject for fact in facts for subject in decisions.reads(fact))
         recalled = self._memory.recall(facts)
         issued = {series: self._issued(series) for series in _series(facts)}
-        targets = {f"movement:{fact.target}" for fact in facts if isinstance(fact, TakingBack)}
+        targets = {
+            f"movement:{fact.target}"
+            for fact in facts
+            if fact.takes_back and isinstance(fact, TakingBack)
+        }
         past = self._since([*asked, *places], recalled, targets, issued)
         records = self._followed(past, asked, targets)
         meant = dict.fromkeys(_meant(facts, records, recalled))

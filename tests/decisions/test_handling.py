@@ -124,7 +124,6 @@ def test_what_was_rejected_goes_back_without_a_word() -> None:
         "site": CENTRE,
         "to_site": POINT,
         "consignment": return_road,
-        "at": saturday,
     }
     scene.when(dispatch(**back, returns=road, at=saturday)).then()
     scene.when(dispatch(**back, at=saturday)).then("backflow", "still_on_the_road")

@@ -1,3 +1,4 @@
+import json
 from string import Formatter
 
 import pytest
@@ -6,11 +7,11 @@ from hypothesis import strategies as st
 
 from custody import decisions
 from custody.decisions import KINDS, Remark
-from custody.events import BY_TYPE, Movement
+from custody.events import BY_TYPE, Movement, Registration
 from custody.events.journey import joins
 from custody.state.books import Books
-from custody.terms import Refused
-from tests.given import monday, next_monday, poster_of
+from custody.terms import Refused, rfc3339
+from tests.given import data, monday, network, next_monday, poster_of
 from tests.known import books_for, noted
 from tests.strategies import arrivals, histories, movements
 
@@ -109,11 +110,31 @@ def test_nothing_is_looked_at_that_was_not_asked_for(
 
 @given(scenes(), st.data())
 def test_the_same_movement_has_the_same_verdict_however_its_past_arrived(
-    scene: tuple[list[Movement], Movement], data: st.DataObject
+    scene: tuple[list[Movement], Movement], order: st.DataObject
 ) -> None:
     facts, fact = scene
-    otherwise = data.draw(arrivals(facts))
+    otherwise = order.draw(arrivals(facts))
     assert outcome(fact, books_for(fact, once(otherwise))) == outcome(fact, books_for(fact, facts))
+
+
+@given(scenes())
+def test_what_is_registered_from_later_on_changes_no_verdict(
+    scene: tuple[list[Movement], Movement],
+) -> None:
+    facts, fact = scene
+    then = rfc3339(next_monday + 1)
+    closed = [type(one).model_validate_json(told(one, then)) for one in network]
+    assert outcome(fact, books_for(fact, facts, [*network, *closed])) == outcome(
+        fact, books_for(fact, facts)
+    )
+
+
+def told(fact: Registration, since: str) -> bytes:
+    """Write a registration of the same party that says something else, from an instant on."""
+    other = {"kind": "external", "allowed": False, "licences": ["dismantle"], "name": "新名"}
+    said = json.loads(data(fact))
+    said |= {name: value for name, value in other.items() if name in type(fact).model_fields}
+    return json.dumps({**said, "active_from": since, "active_to": since}).encode()
 
 
 @given(scenes())

@@ -99,7 +99,7 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
             time.sleep(LOOK_S)
         assert early, "nobody answered before it was filled"
         assert set(early) == {200}
-        demo.wait_for("/stock-takes/")
+        demo.wait_for("/inventory")
         posted, *asked = commands(demo.said())
         assert answered(posted) == 201
         # The battery that was just brought is there for whoever replays it.
@@ -122,6 +122,7 @@ def commands(said: str) -> list[str]:
     lines = said.splitlines()
     found = [place for place, line in enumerate(lines) if line.startswith("  curl ")]
     assert len(found) > 5, said
+    assert "/stock-takes/" in said
     assert all(lines[place - 1].endswith(":") for place in found)
     shown = re.findall(r"\(key (ck_\w+\S*)\):", said)
     assert len(shown) == 3

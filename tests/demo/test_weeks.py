@@ -10,6 +10,7 @@ import pytest
 from custody.demo import rates
 from custody.demo.network import build
 from custody.demo.sites import POINT
+from custody.demo.suggesting import WORTH_SEEING
 from custody.demo.weeks import WEEKS, Weeks, serialise
 from custody.events import movement_adapter
 from custody.events.fact import RANKS
@@ -22,6 +23,7 @@ from tests.demo.telling import (
     occurred,
     of_type,
     postings,
+    told,
     until,
     written,
 )
@@ -105,6 +107,11 @@ def test_each_terminal_numbers_and_chains_what_it_writes_in_order_of_time() -> N
 def test_an_id_begins_with_the_time_of_its_movement_unless_that_was_mistyped() -> None:
     apart = {one["id"] for one in movements() if written(one) != occurred(one)}
     assert apart == mistyped() != set()
+
+
+def test_there_is_something_to_see_of_all_that_is_suggested() -> None:
+    weeks, _ = told()
+    assert {what for what, *_ in WORTH_SEEING} <= weeks.notable.keys()
 
 
 def test_some_requests_are_late_and_some_come_twice() -> None:

@@ -7,15 +7,27 @@ from pydantic import ValidationError
 from custody.events import Movement, movement_adapter
 from tests.events.samples import Sample, samples
 from tests.given import (
+    correct,
     data,
     dismantle,
     dispatch,
+    dispose,
     drop_off,
+    grade,
+    hand_on,
+    hold,
+    incident,
     inspect,
     other,
     pack,
     receive,
+    recover,
+    release_hold,
+    second_life,
+    sticker,
+    stock_take,
     store,
+    tag,
     void,
 )
 
@@ -123,8 +135,16 @@ def test_every_fault_is_told_at_once() -> None:
         (receive(), {"missing": [other], "rejected": [{"battery": other, "reason": "other"}]}),
         (dismantle(), {"children": [other, other]}),
         (dismantle(), {"children": [pack]}),
+        (recover(), {"batteries": [pack, pack]}),
+        (dispose(), {"batteries": [pack, pack]}),
+        (stock_take(), {"counted": [other, other]}),
+        (incident("fire"), {"batteries": [pack, pack]}),
+        (hold(), {"batteries": [pack, pack]}),
+        (release_hold(), {"batteries": [pack, pack]}),
+        (tag(), {"same_as": sticker}),
+        (second_life(), {"new_code": pack}),
     ],
-    ids=["store", "dispatch", "receive", "rejected and missing", "children", "its own child"],
+    ids=lambda it: it.type if isinstance(it, Movement) else str(it)[:20],
 )
 def test_a_battery_named_twice_is_a_slip(fact: Movement, change: dict[str, Any]) -> None:
     assert refused({**body_of(fact), **change}) == [(fact.type, "listed_twice")]
@@ -133,6 +153,46 @@ def test_a_battery_named_twice_is_a_slip(fact: Movement, change: dict[str, Any])
 def test_one_code_spelled_in_two_ways_is_one_battery_named_twice() -> None:
     body = {**body_of(store()), "batteries": ["maker:ab-1", "maker:AB1"]}
     assert refused(body) == [("store", "listed_twice")]
+
+
+def test_a_disposal_disposes_of_something() -> None:
+    assert refused({**body_of(dispose()), "batteries": []}) == [("dispose", "nothing_disposed")]
+    assert dispose([], fractions=[{"fraction": "residue", "mass_g": 1}]).batteries_named() == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "change", "why"),
+    [
+        (tag(), {"reason": "lost"}, "literal_error"),
+        (grade(), {"grade": "A+"}, "string_pattern_mismatch"),
+        (grade(), {"route": "export"}, "literal_error"),
+        (hand_on(), {"to_carrier": ""}, "string_too_short"),
+        (recover(), {"process": 7}, "string_type"),
+        (second_life(), {"use": "储能"}, "string_pattern_mismatch"),
+        (stock_take(), {"frozen_at": "2026-03-04"}, "datetime_rfc3339"),
+        (stock_take(), {"step": "pause"}, "literal_error"),
+        (incident("fire"), {"kind": "flood"}, "literal_error"),
+        (hold(), {"case": ""}, "string_pattern_mismatch"),
+        (hold(), {"batteries": []}, "too_short"),
+        (store(), {"treatment": ["wiped"]}, "literal_error"),
+        (correct(store(), {"place": "B-2"}), {"values": []}, "dict_type"),
+        (correct(store(), {"place": "B-2"}), {"target": "that one"}, "string_pattern_mismatch"),
+    ],
+    ids=lambda it: it.type if isinstance(it, Movement) else str(it)[:20],
+)
+def test_a_wrong_field_of_any_movement_is_named(
+    fact: Movement, change: dict[str, Any], why: str
+) -> None:
+    ((where, rule),) = refused({**body_of(fact), **change})
+    assert where.split(".")[:2] == [fact.type, *change]
+    assert rule == why
+
+
+def test_how_much_of_a_material_is_what_its_name_says_is_a_share_of_a_hundred() -> None:
+    for assay, why in ((100.1, "less_than_equal"), (-1, "greater_than_equal"), ("9", "float_type")):
+        outputs = [{"material": "copper", "mass_g": 1, "assay_pct": assay}]
+        found = refused({**body_of(recover()), "outputs": outputs})
+        assert found == [("recover.outputs.0.assay_pct", why)]
 
 
 def test_a_movement_of_batteries_names_one_at_least() -> None:

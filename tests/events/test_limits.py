@@ -15,11 +15,29 @@ from custody.events.vocabulary import (
     NOTE_MAX,
     OUTPUTS_MAX,
     SEALS_MAX,
+    VALUES_MAX,
 )
-from tests.given import data, dismantle, dispatch, drop_off, inspect, receive, site, store
+from tests.given import (
+    correct,
+    data,
+    dismantle,
+    dispatch,
+    dispose,
+    drop_off,
+    hold,
+    incident,
+    inspect,
+    receive,
+    recover,
+    release_hold,
+    site,
+    stock_take,
+    store,
+)
 
 PHOTO = {"sha256": "9f" * 32, "media_type": "image/jpeg"}
 CELLS = {"fraction": "cells", "mass_g": 1}
+COPPER = {"material": "copper", "mass_g": 1}
 
 
 def refs(number: int, first: int = 0) -> list[str]:
@@ -38,6 +56,17 @@ LIMITS: list[tuple[str, int, Callable[[int], Movement]]] = [
         lambda n: receive(refs(500), extra=refs(n - 500, 500)),
     ),
     ("a pack and its children", BATTERIES_MAX, lambda n: dismantle(children=refs(n - 1))),
+    ("batteries counted", BATTERIES_MAX, lambda n: stock_take(refs(n))),
+    ("batteries recycled", BATTERIES_MAX, lambda n: recover(refs(n))),
+    ("batteries disposed of", BATTERIES_MAX, lambda n: dispose(refs(n))),
+    ("batteries of an incident", BATTERIES_MAX, lambda n: incident("fire", refs(n))),
+    ("batteries held", BATTERIES_MAX, lambda n: hold(refs(n))),
+    ("batteries released", BATTERIES_MAX, lambda n: release_hold(refs(n))),
+    ("materials", OUTPUTS_MAX, lambda n: recover(outputs=[COPPER] * n)),
+    ("inputs", OUTPUTS_MAX, lambda n: recover(inputs=[CELLS] * n)),
+    ("fractions disposed of", OUTPUTS_MAX, lambda n: dispose([], fractions=[CELLS] * n)),
+    ("treatments", 6, lambda n: store(treatment=["bagged"] * n)),
+    ("values of a correction", VALUES_MAX, lambda n: correct(store(), dict.fromkeys(refs(n), 1))),
     ("attachments", ATTACHMENTS_MAX, lambda n: drop_off(attachments=[PHOTO] * n)),
     ("seals", SEALS_MAX, lambda n: dispatch(seals=["S"] * n)),
     ("outputs", OUTPUTS_MAX, lambda n: dismantle(outputs=[CELLS] * n)),

@@ -32,6 +32,7 @@ def test_a_registration_holds_between_its_instants() -> None:
         ({"organisation": collector[:-1] + "0"}, "organisation"),
         ({"location": {"lon": 181, "lat": 30}}, "location.lon"),
         ({"location": {"lon": 120.1}}, "location.lat"),
+        ({"location": {"lon": "120.1", "lat": 30}}, "location.lon"),
         ({"licences": ["有 空格"]}, "licences.0"),
         ({"active_from": "2026-03-02"}, "active_from"),
         ({"capacity_g": -1}, "capacity_g"),

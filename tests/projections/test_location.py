@@ -1,24 +1,32 @@
 """Where is each battery after these facts, in whichever batches they come?"""
 
 from custody.events.whereabouts import UNKNOWN
-from custody.projections.location import location, row_of, whereabouts_of
+from custody.projections.location import holds, location, row_of, whereabouts_of
 from custody.projections.projection import Turn
 from custody.projections.turning import order_text
 from tests.given import (
     CENTRE,
     POINT,
     carrier,
+    correct,
     dismantle,
     dispatch,
     drop_off,
     friday,
+    hand_on,
+    hold,
     inspect,
     other,
     pack,
     receive,
+    release_hold,
     road,
     saturday,
+    sticker,
     store,
+    stranger,
+    sunday,
+    tag,
     thursday,
     tuesday,
     two,
@@ -117,3 +125,49 @@ def test_condition_marks_are_read_as_they_were_written() -> None:
     assert row_of(turn)["condition"] == "swollen,wet"
     assert whereabouts_of(row_of(turn))["condition"] == ("swollen", "wet")
     assert whereabouts_of(row_of(turn) | {"condition": ""})["condition"] == ()
+
+
+def test_a_pack_of_several_codes_is_kept_under_the_first_and_the_others_lead_there() -> None:
+    facts = (drop_off(mass_g=8700), tag(sticker, same_as=pack, at=tuesday), store([sticker]))
+    for kept in (Kept(*facts), Kept().each(*facts), Kept().each(*reversed(facts))):
+        row, led = kept.row(location, pack), kept.row(location, sticker)
+        assert (row["codes"], row["alias_of"], row["facts"]) == (f"{pack}\n{sticker}", None, 3)
+        assert (row["state"], row["mass_g"], row["place"]) == ("in_stock", 8700, "A-1")
+        assert (led["alias_of"], led["state"], led["site"]) == (pack, None, None)
+
+
+def test_a_link_taken_back_leaves_two_packs() -> None:
+    link = tag(sticker, same_as=pack, at=tuesday)
+    kept = Kept(drop_off(), store([sticker], site=CENTRE), link).hear(void(link))
+    told = [(row["ref"], row["site"], row["codes"]) for row in kept.rows(location)]
+    assert told == [(pack, POINT, ""), (sticker, CENTRE, "")]
+
+
+def test_a_correction_tells_of_both_the_battery_it_names_and_the_one_it_named_before() -> None:
+    right = correct(drop_off(), {"battery": {"code": other}})
+    for kept in (Kept(drop_off(), right), Kept().each(drop_off(), right)):
+        assert whereabouts_of(kept.row(location, pack)) == UNKNOWN
+        assert kept.row(location, other)["site"] == POINT
+
+
+def test_a_battery_that_an_overruled_correction_brought_in_is_nowhere() -> None:
+    strayed = correct(dismantle(), {"battery": other}, at=saturday)
+    right = correct(dismantle(), {"loss_g": 1}, at=sunday)
+    for order in ((strayed, right), (right, strayed)):
+        kept = Kept(drop_off(other), dismantle()).each(*order)
+        assert kept.row(location, other)["state"] == "in_stock"
+        assert kept.row(location, pack)["state"] == "dismantled"
+
+
+def test_a_hand_on_counts_whether_it_came_before_its_dispatch_or_after() -> None:
+    for order in ((hand_on(), dispatch(two)), (dispatch(two), hand_on())):
+        for kept in (Kept(*order), Kept().each(*order)):
+            custodians = {row["custodian"] for row in kept.rows(location)}
+            assert custodians == {f"carrier:{stranger}"}
+
+
+def test_holds_are_read_as_they_were_written() -> None:
+    kept = Kept(drop_off(), hold(case="C-2"), hold(case="C-1", at=friday))
+    assert holds(kept.row(location, pack)) == ("C-2", "C-1")
+    assert holds(kept.hear(release_hold(case="C-2", at=saturday)).row(location, pack)) == ("C-1",)
+    assert holds(Kept(drop_off()).row(location, pack)) == ()

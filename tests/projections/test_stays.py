@@ -1,18 +1,25 @@
 """How long was each battery in stock where, after these facts?"""
 
+from custody.projections.stays import stay
 from custody.terms import Millis
 from tests.given import (
     CENTRE,
     POINT,
+    correct,
     dismantle,
     dispatch,
     drop_off,
     friday,
+    grade,
     inspect,
     monday,
+    pack,
     receive,
     saturday,
+    sticker,
     store,
+    sunday,
+    tag,
     thursday,
     tuesday,
     void,
@@ -114,3 +121,83 @@ def test_a_void_of_the_end_opens_the_last_stay_again() -> None:
 
 def test_a_battery_whose_every_fact_is_voided_was_never_in_stock() -> None:
     assert stays(Kept(drop_off()).hear(void(drop_off()))) == []
+
+
+def known(kept: Kept) -> list[tuple[object, ...]]:
+    """Say of every interval ever believed in: when it was, and from which positions to which."""
+    names = ("since", "until", "known_from", "end_known_from", "known_to")
+    return [tuple(row[name] for name in names) for row in kept.rows(stay)]
+
+
+def test_an_end_is_known_from_its_own_position_and_the_interval_from_before() -> None:
+    for kept in (Kept(drop_off(), dispatch()), Kept().each(drop_off(), dispatch())):
+        assert known(kept) == [(monday, thursday, 1, 2, None)]
+
+
+def test_an_interval_that_a_late_fact_overtakes_is_known_up_to_it_and_stays() -> None:
+    facts = (drop_off(), dispatch(), store(at=wednesday, site=CENTRE))
+    for kept in (Kept(*facts), Kept().each(*facts)):
+        assert sorted(known(kept), key=str) == sorted(
+            [
+                (monday, thursday, 1, 2, 3),
+                (monday, wednesday, 3, 3, None),
+                (wednesday, thursday, 3, 3, None),
+            ],
+            key=str,
+        )
+
+
+def test_what_no_late_fact_changes_is_known_as_before() -> None:
+    kept = Kept(drop_off(), dispatch(), receive(), store([pack], at=tuesday))
+    assert known(kept) == [(monday, thursday, 1, 2, None), (friday, None, 3, None, None)]
+
+
+def test_a_void_and_a_later_word_are_both_remembered() -> None:
+    end = dismantle(site=POINT)
+    again = correct(end, {"loss_g": 1}, at=sunday + 1)
+    assert {row[2:] for row in known(Kept(drop_off(), end, void(end), again))} == {
+        (1, 2, 3),
+        (3, 4, None),
+    }
+
+
+def test_a_corrected_mass_is_another_interval_and_the_wrong_one_is_not_forgotten() -> None:
+    wrong = drop_off(mass_g=87_000)
+    right = correct(wrong, {"battery": {"code": pack, "mass_g": 8_700}})
+    rows = Kept(wrong, right).rows(stay)
+    told = [(row["mass_g"], row["known_from"], row["known_to"]) for row in rows]
+    assert sorted(told) == [(8_700, 2, None), (87_000, 1, 2)]
+
+
+def test_what_stood_there_before_and_after_is_adjusted_and_came_or_went_by_no_movement() -> None:
+    kept = Kept(drop_off(), grade(), dispatch())
+    assert [(row["came"], row["went"]) for row in kept.stays()] == [
+        ("drop_off", "adjusted"),
+        ("adjusted", "dispatch"),
+    ]
+
+
+def test_what_another_site_takes_over_went_by_what_that_site_did() -> None:
+    kept = Kept(drop_off(), store(site=CENTRE))
+    assert [(row["site"], row["came"], row["went"]) for row in kept.stays()] == [
+        (POINT, "drop_off", "store"),
+        (CENTRE, "store", None),
+    ]
+
+
+def test_a_pack_of_two_codes_stays_once_under_the_first() -> None:
+    facts = (drop_off(sticker), drop_off(pack, site=CENTRE), tag(sticker, same_as=pack, at=sunday))
+    for kept in (Kept(*facts), Kept().each(*facts)):
+        assert {row["battery"] for row in kept.stays()} == {pack}
+        assert [row["known_to"] for row in kept.rows(stay) if row["battery"] == sticker] == [3]
+        apart = kept.hear(void(facts[2]))
+        assert [(row["battery"], row["site"]) for row in apart.stays()] == [
+            (pack, CENTRE),
+            (sticker, POINT),
+        ]
+
+
+def test_a_link_that_is_made_and_undone_in_one_batch_is_told_as_one_by_one() -> None:
+    link = tag(sticker, same_as=pack, at=sunday)
+    facts = (drop_off(sticker), drop_off(pack, site=CENTRE), link, void(link))
+    assert Kept(*facts).everything() == Kept().each(*facts).everything()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from custody.events import Fact, Movement
 from custody.events.vocabulary import EARLIEST
+from custody.events.whereabouts import UNKNOWN
 from custody.ledger import Record
 from custody.projections.location import row_of
 from custody.projections.projection import Batch
@@ -15,18 +16,24 @@ from custody.projections.tables import Row
 from custody.projections.turning import batch, order_text, touched
 from custody.terms import Subject, millis
 from tests.given import (
+    correct,
     dismantle,
     dispatch,
     drop_off,
+    hand_on,
     other,
     pack,
     receive,
     road,
     site,
+    sticker,
     store,
+    stranger,
+    tag,
     tuesday,
     two,
     void,
+    wednesday,
 )
 from tests.projections.kept import records
 from tests.strategies import movements
@@ -45,7 +52,7 @@ def turned(known: Sequence[Fact], news: Sequence[Fact]) -> tuple[Batch, list[Sub
     consignments: Collection[str] = ()
     if known:
         before = batch(touched(all_records[: len(known)]), lambda _: (), (), histories)
-        assert not asked, "of what nothing was known, the batch tells all"
+        asked.clear()
         rows = {ref: row_of(turn) for ref, turn in before.turns.items()}
         consignments = before.consignments
     found = touched(all_records[len(known) :])
@@ -54,6 +61,11 @@ def turned(known: Sequence[Fact], news: Sequence[Fact]) -> tuple[Batch, list[Sub
 
 def _chosen(rows: Mapping[str, Row], refs: Collection[str]) -> list[Row]:
     return [row for ref, row in rows.items() if ref in refs]
+
+
+def test_of_what_nothing_was_known_the_batch_tells_all() -> None:
+    _, asked = turned([], [drop_off(), store(two), dispatch(two), receive(two), dismantle()])
+    assert asked == []
 
 
 def test_a_fact_that_comes_last_asks_for_no_history() -> None:
@@ -111,3 +123,41 @@ def test_the_text_of_an_order_sorts_alike_even_where_instants_have_fewer_digits(
 def test_the_text_of_an_order_sorts_as_the_order_does(facts: list[Movement]) -> None:
     by_order = sorted(facts, key=lambda fact: fact.order)
     assert by_order == sorted(facts, key=lambda fact: order_text(fact.order))
+
+
+def test_a_tag_that_links_asks_for_the_history_of_the_older_code() -> None:
+    happened, asked = turned([drop_off()], [tag(sticker, same_as=pack)])
+    assert {*asked} == {f"battery:{pack}", f"battery:{sticker}"}
+    assert happened.turns[pack].codes == happened.turns[sticker].codes == (pack, sticker)
+    assert happened.turns[sticker].now == UNKNOWN
+
+
+def test_a_later_fact_about_a_pack_of_two_codes_asks_for_both() -> None:
+    happened, asked = turned([drop_off(), tag(sticker, same_as=pack)], [store([sticker])])
+    assert {*asked} >= {f"battery:{pack}", f"battery:{sticker}"}
+    assert happened.turns[pack].now["place"] == "A-1"
+
+
+def test_a_dispatch_that_came_after_its_hand_on_asks_for_that() -> None:
+    happened, asked = turned([hand_on()], [dispatch(two)])
+    assert {*asked} == {
+        *(f"battery:{ref}" for ref in two),
+        f"consignment:{road}",
+        f"movement:{hand_on().id}",
+    }
+    assert {turn.now["custodian"] for turn in happened.turns.values()} == {f"carrier:{stranger}"}
+
+
+def test_a_correction_asks_for_those_it_names_and_those_it_named_before() -> None:
+    right = correct(store([pack]), {"batteries": [other]})
+    happened, asked = turned([drop_off(), store([pack])], [right])
+    assert {*asked} == {*(f"battery:{ref}" for ref in two), f"movement:{store([pack]).id}"}
+    assert [happened.turns[ref].now["place"] for ref in two] == [None, "A-1"]
+
+
+def test_a_whole_journey_is_told_anew_as_of_each_position_of_the_batch() -> None:
+    late = [store(at=wednesday), store(at=tuesday, place="B-2")]
+    happened, _ = turned([drop_off()], late)
+    turn = happened.turns[pack]
+    assert turn.whole
+    assert [(position, len(journey)) for position, journey in turn.revisions] == [(2, 2), (3, 3)]

@@ -39,7 +39,7 @@ PLAIN = (
 INSTANTS = ("since", "ordered_at", "collected_at")
 
 
-class Window(Answer):
+class OrderWindow(Answer):
     """Between which instants somebody is to come."""
 
     from_: Moment = Field(alias="from")
@@ -62,7 +62,7 @@ class Order(Answer):
     failure: Failure | None
     since: Moment | None
     ordered_at: Moment | None
-    scheduled_for: Window | None
+    scheduled_for: OrderWindow | None
     collected_at: Moment | None
 
 

@@ -5,7 +5,8 @@ begins with, plus what begins in it, less what ends in it, is what it ends with:
 and in grams, whatever was recorded and whenever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -24,7 +25,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from custody.books.asking import Asked, beginning, day
+from custody.books.asking import Asked, Span, beginning, day
+from custody.events import Movement
 from custody.events.fact import type_ranks
 from custody.projections.stays import believed_at, stay
 from custody.projections.tables import Row
@@ -87,17 +89,25 @@ def lines(
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def by_movement(connection: Connection, asked: Asked, ids: list[str]) -> dict[str, Row]:
+def by_movement(connection: Connection, asked: Asked, facts: Sequence[Movement]) -> dict[str, Row]:
     """Return how much each of some movements brought in or took out."""
-    flow = _flow(asked)
-    grouped = select(flow.c.movement, *_sums(flow, signed=False)).where(flow.c.movement.in_(ids))
-    summed = _summed(connection, grouped.group_by(flow.c.movement))
-    return {row["movement"]: row for row in summed}
+    flow = _flow(_while(asked, facts))
+    grouped = (
+        select(flow.c.movement, *_sums(flow, signed=False))
+        .where(flow.c.movement.in_([fact.id for fact in facts]))
+        .group_by(flow.c.movement)
+    )
+    return {row["movement"]: row for row in _summed(connection, grouped)}
 
 
-def ended(connection: Connection, asked: Asked, type_: str) -> list[Row]:
-    """Return the batteries whose stay a type of movement ended: what they were, and by which."""
-    flow = _flow(asked)
+def ended(
+    connection: Connection, asked: Asked, type_: str, facts: Sequence[Movement] = ()
+) -> list[Row]:
+    """Return the batteries whose stay a type of movement ended: what they were, and by which.
+
+    `facts`: so far as they ended while these happened.
+    """
+    flow = _flow(_while(asked, facts) if facts else asked)
     wanted = select(flow.c.movement, flow.c.battery, flow.c.chemistry, flow.c.mass_g)
     wanted = wanted.where(flow.c.sign < 0, flow.c.type == type_)
     return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -106,6 +116,12 @@ def ended(connection: Connection, asked: Asked, type_: str) -> list[Row]:
 def days(asked: Asked) -> range:
     """Return the days that a stretch of time touches."""
     return range(day(asked.span.first), day(asked.span.end - 1) + 1)
+
+
+def _while(asked: Asked, facts: Sequence[Movement]) -> Asked:
+    """Narrow what is asked to the time in which some movements happened."""
+    instants = [fact.at for fact in facts] or [asked.span.first]
+    return replace(asked, span=Span(min(instants), max(instants) + 1))
 
 
 def _flow(asked: Asked, since: Millis | None = None) -> Subquery:

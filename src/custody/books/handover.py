@@ -23,7 +23,7 @@ def _lines(sources: Sources, asked: Asked, found: Sequence[Behind]) -> list[Row]
     handed = [one.fact for one in found if isinstance(one.fact, Dispatched | HandedOn | Received)]
     nos = {fact.consignment for fact in handed}
     sent = behind.consignments(sources.ledger, nos, asked.known) if nos else {}
-    moved = flows.by_movement(sources.connection, asked, [fact.id for fact in handed])
+    moved = flows.by_movement(sources.connection, asked, handed)
     return [
         {
             **_who(fact),

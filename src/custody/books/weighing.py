@@ -63,8 +63,9 @@ def dismantled(sources: Sources, asked: Asked) -> Weighed:
 def put_in(sources: Sources, asked: Asked, found: Sequence[Behind]) -> dict[str, Weighed]:
     """Weigh the batteries that each of some movements put in."""
     here: dict[str, dict[str, Battery]] = defaultdict(dict)
+    facts = [one.fact for one in found]
     for type_ in ("dismantle", "recover"):
-        for row in flows.ended(sources.connection, asked, type_):
+        for row in flows.ended(sources.connection, asked, type_, facts):
             here[row["movement"]][row["battery"]] = (row["chemistry"], row["mass_g"])
     told: dict[str, Weighed] = {}
     for one in found:

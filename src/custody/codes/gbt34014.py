@@ -14,9 +14,9 @@ from custody.codes.errors import CodeError, wrong_character, wrong_date, wrong_l
 
 CHEMISTRIES: Final = {"B": "lfp", "C": "lmo", "D": "lco", "E": "nmc", "G": "lto"}
 
-_YEARS = "123456789ABCDEFGHJKLMNPRSTVWXY"  # 2011 to 2040
+YEARS = "123456789ABCDEFGHJKLMNPRSTVWXY"  # 2011 to 2040
 _MONTHS = "123456789ABC"
-_DAYS = "123456789ABCDEFGHJKLMNPRSTVWXY0"  # 1 to 31
+DAYS = "123456789ABCDEFGHJKLMNPRSTVWXY0"  # 1 to 31
 _LOOSE = "IU"  # published patterns let these through though no year or day has them: a warning
 
 _ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -26,9 +26,9 @@ _PRODUCT: _Field = (1, "PMC", "the product type P, M or C", "产品类型P、M�
 _CHEMISTRY: _Field = (1, "ABCDEFGZ", "the battery type A-G or Z", "电池类型A–G或Z")
 _SPEC: _Field = (2, _ALNUM, "a letter or digit of the specification", "规格代码（字母或数字）")
 _TRACE: _Field = (7, _ALNUM, "a letter or digit of the traceability", "追溯信息（字母或数字）")
-_YEAR: _Field = (1, _YEARS + _LOOSE, "the year 1-9 or A-Y without O, Q", "年份1–9或A–Y（无O、Q）")
+_YEAR: _Field = (1, YEARS + _LOOSE, "the year 1-9 or A-Y without O, Q", "年份1–9或A–Y（无O、Q）")
 _MONTH: _Field = (1, _MONTHS, "the month 1-9 or A-C", "月份1–9或A–C")
-_DAY: _Field = (1, _DAYS + _LOOSE, "the day 0-9 or A-Y without O, Q", "日0–9或A–Y（无O、Q）")
+_DAY: _Field = (1, DAYS + _LOOSE, "the day 0-9 or A-Y without O, Q", "日0–9或A–Y（无O、Q）")
 _SERIAL: _Field = (7, "0123456789", "a digit of the serial", "序列号数字")
 _REUSED: _Field = (1, "R", "R of a second-life product", "梯次利用标识R")
 
@@ -39,10 +39,10 @@ _LAYOUTS: dict[int, tuple[_Field, ...]] = {
 }
 
 # The calendar is part of the pattern, so that the hot path is one match and no date is built.
-_LEAP_YEARS = _YEARS[1::4] + _LOOSE  # 2012, 2016 ...
+_LEAP_YEARS = YEARS[1::4] + _LOOSE  # 2012, 2016 ...
 _DATE = (
-    rf"(?:[{_YEARS}{_LOOSE}](?:[13578AC][{_DAYS}{_LOOSE}]|[469B][{_DAYS[:30]}{_LOOSE}]"
-    rf"|2[{_DAYS[:28]}{_LOOSE}])|[{_LEAP_YEARS}]2{_DAYS[28]})"
+    rf"(?:[{YEARS}{_LOOSE}](?:[13578AC][{DAYS}{_LOOSE}]|[469B][{DAYS[:30]}{_LOOSE}]"
+    rf"|2[{DAYS[:28]}{_LOOSE}])|[{_LEAP_YEARS}]2{DAYS[28]})"
 )
 _CODE = re.compile(
     rf"([A-Z0-9]{{3}})([PMC])([A-GZ])([A-Z0-9]{{2}})"
@@ -107,14 +107,14 @@ def gbt34014(
     serial: int,
 ) -> str:
     """Build a code; with an empty `trace`, that of a second-life product."""
-    made = _YEARS[date.year - 2011] + _MONTHS[date.month - 1] + _DAYS[date.day - 1]
+    made = YEARS[date.year - 2011] + _MONTHS[date.month - 1] + DAYS[date.day - 1]
     end = "" if trace else f"R{product}"
     return check_gbt34014(f"{maker}{product}{chemistry}{spec}{trace}{made}{serial:07}{end}")
 
 
 def _date(made: str) -> dt.date:
     return dt.date(
-        2011 + _YEARS.index(made[0]), 1 + _MONTHS.index(made[1]), 1 + _DAYS.index(made[2])
+        2011 + YEARS.index(made[0]), 1 + _MONTHS.index(made[1]), 1 + DAYS.index(made[2])
     )
 
 

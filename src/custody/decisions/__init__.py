@@ -64,7 +64,7 @@ def reads(fact: Movement) -> tuple[Subject, ...]:
     """Return the subjects that deciding on a movement looks at: never the past of a whole site."""
     return (
         f"movement:{fact.id}",
-        *([f"movement:{fact.target}"] if isinstance(fact, TakingBack) else ()),
+        *([f"movement:{fact.target}"] if fact.takes_back and isinstance(fact, TakingBack) else ()),
         *[f"consignment:{no}" for no in fact.consignments_named()],
         *[f"battery:{ref}" for ref in fact.batteries_named()],
         *_looked_up(fact),
@@ -81,19 +81,21 @@ def decide(
     """Say what the books have to remark on a movement; raise Refused if it cannot be a fact."""
     any_movement.not_too_early(fact, now, clock_offset)
     remarks = [*any_movement.remarks(fact, books), *BY_TYPE[fact.type](fact, books, now)]
-    if isinstance(fact, DroppedOff):
+    if type(fact) is DroppedOff:
         remarks += order.of_drop_off(fact, books)
-    elif isinstance(fact, Tagged):
+    elif type(fact) is Tagged:
         remarks += issue.of_tag(fact, books)
-    remarks += near_miss.decide(fact, books)
+    if fact.capture in near_miss.BY_HAND:
+        remarks += near_miss.decide(fact, books)
     return remarks if arrival is None else [*remarks, *chain.decide(fact, arrival, books)]
 
 
 def _looked_up(fact: Movement) -> Iterator[Subject]:
     """Name what a movement is judged by without being about it."""
-    if isinstance(fact, OrderAdvanced | DroppedOff) and fact.order_reference:
-        yield f"steps:{fact.order_reference}"
-    elif isinstance(fact, Tagged) and fact.battery.code.startswith("tag:"):
+    if type(fact) is DroppedOff or type(fact) is OrderAdvanced:
+        if fact.order_reference:
+            yield f"steps:{fact.order_reference}"
+    elif type(fact) is Tagged and fact.battery.code.startswith("tag:"):
         series, _ = series_of_tag(fact.battery.code.removeprefix("tag:"))
         yield series
 

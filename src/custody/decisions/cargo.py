@@ -26,7 +26,7 @@ UN_OF_ANOTHER_KIND = Advice(
     "un_of_another_kind",
     "high",
     "{pieces} 块电池的化学体系与 UN {un_number} 不符：锂离子与钠离子电池编号不同。",
-    "{pieces} batteries are not of the chemistry that UN {un_number} is for: lithium-ion and "
+    "{pieces} of the batteries are not of the chemistry of UN {un_number}: lithium-ion and "
     "sodium-ion have different numbers.",
 )
 PACKING_UNFIT = Advice(
@@ -40,7 +40,7 @@ NOT_TREATED = Advice(
     "must_be_treated",
     "critical",
     "{pieces} 块电池检测后须先处置，至今无处置记录，不得包装运输。",
-    "{pieces} batteries were to be made safe and nobody has yet: they must not be packed.",
+    "{pieces} of the batteries were to be made safe and never were: they must not be packed.",
 )
 
 

@@ -7,9 +7,14 @@ from custody.events.journey import forms
 from custody.state.books import Books
 from custody.terms import Subject
 
+REFERRING = frozenset({"hand_on", "dispatch"})
+"""Types that concern others than they name, beside those that take back."""
+
 
 def subjects(fact: Movement, books: Books) -> tuple[Subject, ...]:
     """Return whom a movement is about: itself first, then other movements, then everyone else."""
+    if not fact.takes_back and fact.type not in REFERRING:
+        return fact.subjects()
     further = tuple(_further(fact, books))
     if not further:
         return fact.subjects()

@@ -29,9 +29,10 @@ OUTPUTS_EXCEED_INPUT = Advice(
 MASS_GAP = Advice(
     "mass_gap",
     "high",
-    "电池质量 {in_g} 克，产物共 {out_g} 克，报损 {loss_g} 克：损耗或去向不明部分超过 3%。",
-    "Of the battery's {in_g} g, {out_g} g came out and {loss_g} g are told as loss: more than 3 % "
-    "is lost or unaccounted for.",
+    "电池质量 {in_g} 克，产物共 {out_g} 克，报损 {loss_g} 克："
+    f"损耗或去向不明部分超过 {UNEXPLAINED_PCT_MAX}%。",
+    "Of the battery's {in_g} g, {out_g} g came out and {loss_g} g are told as loss: more than "
+    f"{UNEXPLAINED_PCT_MAX} % is lost or unaccounted for.",
 )
 DISMANTLING_NOT_ALLOWED = Advice(
     "dismantling_not_allowed",

@@ -23,7 +23,7 @@ NEVER_WEIGHED = Advice(
     "never_weighed",
     "medium",
     "{pieces} 块电池至处置时仍无质量记录，物料平衡无法闭合。",
-    "{pieces} batteries were disposed of that nobody ever weighed: the mass balance cannot close.",
+    "{pieces} of the batteries were never weighed by anybody: the mass balance cannot close.",
 )
 NOTHING_WEIGHED = Advice(
     "nothing_weighed",

@@ -7,10 +7,11 @@ them while it lasts, everywhere or in one province, city or county: integrated h
 from collections.abc import Iterator
 
 from custody.decisions.advice import Advice, Remark
-from custody.decisions.returning import is_rejected_return
+from custody.decisions.returning import RETURN_WITHIN, is_rejected_return
 from custody.events import Dispatched, SiteRegistered
 from custody.events.vocabulary import SiteKind
 from custody.state.books import Books
+from custody.terms import HOUR
 
 USUAL: frozenset[tuple[SiteKind, SiteKind]] = frozenset(
     {
@@ -38,6 +39,7 @@ TIERS: dict[SiteKind, int] = {
 LAST: frozenset[SiteKind] = frozenset({"recycler", "disposal_site"})
 """From here no battery goes anywhere as a battery."""
 
+_HOURS = RETURN_WITHIN // HOUR
 _ROUTE = "{from_site}（{from_kind}）→ {to_site}（{to_kind}）"
 _ROUTE_EN = "{from_site} ({from_kind}) to {to_site} ({to_kind})"
 
@@ -50,8 +52,8 @@ SKIPPED_TIER = Advice(
 BACKFLOW = Advice(
     "backflow",
     "high",
-    f"倒流：{_ROUTE}；只有 72 小时内的拒收退回可以逆向流转。",
-    f"Against the stream: {_ROUTE_EN}. Only what was rejected may, within 72 hours.",
+    f"倒流：{_ROUTE}；只有 {_HOURS} 小时内的拒收退回可以逆向流转。",
+    f"Against the stream: {_ROUTE_EN}. Only what was rejected may, within {_HOURS} hours.",
 )
 NOT_PERMITTED = Advice(
     "route_not_permitted",

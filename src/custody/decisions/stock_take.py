@@ -6,7 +6,7 @@ from custody.decisions.advice import Advice, Remark
 from custody.decisions.handling import in_hand, seen
 from custody.events import StockTaken
 from custody.state.books import Books
-from custody.terms import DAY, Millis, millis, rfc3339
+from custody.terms import DAY, HOUR, Millis, millis, rfc3339
 
 FROZEN_FOR: Millis = DAY
 """How long a count may take: what moved since the books were frozen must still be remembered."""
@@ -20,9 +20,9 @@ FROZEN_AFTER_THE_COUNT = Advice(
 FROZEN_LONG_BEFORE = Advice(
     "frozen_long_before",
     "low",
-    "账面冻结于 {frozen_at}，早于盘点 24 小时以上，其间的出入库会造成差异。",
-    "The books were frozen at {frozen_at}, more than 24 hours before the count: whatever came or "
-    "went since will look like a difference.",
+    f"账面冻结于 {{frozen_at}}，早于盘点 {FROZEN_FOR // HOUR} 小时以上，其间的出入库会造成差异。",
+    f"The books were frozen at {{frozen_at}}, more than {FROZEN_FOR // HOUR} hours before the "
+    "count: whatever came or went since will look like a difference.",
 )
 
 

@@ -13,8 +13,8 @@ CLASS_TOO_MILD = Advice(
     "class_too_mild",
     "critical",
     "{pieces} 块电池已知破损、漏液、变形或烧蚀，却按完好品存放；请单独存放。",
-    "{pieces} batteries known to be damaged, swollen, leaking or burnt are stored as normal "
-    "ones: keep them apart.",
+    "{pieces} of the batteries are known to be damaged, swollen, leaking or burnt, and are stored "
+    "as normal: keep them apart.",
 )
 
 

@@ -16,6 +16,7 @@ A_PART: Wait = (3 * MINUTE, 6 * MINUTE)
 PART_MAX = 200
 CUT_OFF_BEFORE = 30 * HOUR
 CUT_OFF_FOR = 6 * DAY
+COLLECTING = (POINT, STATION, CENTRE)
 GONE = 2  # batteries of which nobody knows until they are counted
 TO_REPORT: Wait = (3 * HOUR, 30 * HOUR)
 TO_TURN_UP: Wait = (4 * DAY, 10 * DAY)
@@ -91,7 +92,7 @@ class Counting:
     def _gone(self, site: Site) -> list[Pack]:
         """Have a few batteries vanish, once, from a site that has enough of them."""
         ready = self.yards.ready(site)
-        if not self._nobody_stole_yet or site.kind not in (STATION, CENTRE) or len(ready) <= GONE:
+        if not self._nobody_stole_yet or site.kind not in COLLECTING or len(ready) <= GONE:
             return []
         self._nobody_stole_yet = False
         gone = self.desk.rng.sample(ready, GONE)

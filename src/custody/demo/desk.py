@@ -18,7 +18,7 @@ Wait = tuple[Millis, Millis]
 """The shortest and the longest."""
 
 POSTING_MAX = 500
-SOON: Wait = (1 * MINUTE, 45 * MINUTE)
+SOON: Wait = (1 * MINUTE, 60 * MINUTE)
 LATE: Wait = (3 * HOUR, 72 * HOUR)
 AGAIN: Wait = (5_000, 2 * MINUTE)  # until an unanswered request is repeated
 
@@ -47,6 +47,10 @@ class Desk:
     def later(self, wait: Wait, act: Callable[[*Ts], None], *args: *Ts) -> None:
         """Have something done some time from now, when somebody is at work."""
         self.agenda.at(at_work(self.after(wait)), act, *args)
+
+    def soon(self, wait: Wait, act: Callable[[*Ts], None], *args: *Ts) -> None:
+        """Have something done some time from now, by people who are there already."""
+        self.agenda.at(self.after(wait), act, *args)
 
     def notice(self, what: str, name: str) -> None:
         """Remember the first of something that is worth showing."""

@@ -19,6 +19,7 @@ class HandingOn:
     def __init__(self, network: Network, desk: Desk) -> None:
         self.network = network
         self.desk = desk
+        self._known: dict[tuple[str, str, float], Site] = {}
 
     def plan(self, load: Load, drive: Millis) -> None:
         """Have a load that leaves now change hands on its way, if the way is long."""
@@ -29,7 +30,10 @@ class HandingOn:
         free = [one for one in self.network.haulers if one != load.carrier]
         for part, hauler in zip(parts, free, strict=False):
             when = self.desk.now + HOUR + int(drive * part)
-            site, is_last = self._waypoint(load, part), part == parts[-1]
+            road = (load.sender.id, load.receiver.id, part)
+            site, is_last = self._known.get(road), part == parts[-1]
+            if site is None:
+                site = self._known[road] = self._waypoint(load, part)
             self.desk.agenda.at(when, self._hand_on, load, site, hauler, is_last)
             if is_last and self.desk.seldom("handed_on_first"):
                 self.desk.out_of_reach(load.sender, when + 2 * HOUR)

@@ -43,9 +43,8 @@ class Mishaps:
     def _spread(self, act: Callable[[], None], number: int, first_day: Millis) -> None:
         span = self.desk.agenda.until - first_day
         for i in range(number):
-            percent = FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * (i + self.desk.rng.random()) / (
-                number
-            )
+            share = (i + self.desk.rng.random()) / number
+            percent = FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * share
             self.desk.agenda.at(at_work(first_day + int(span * percent / 100)), act)
 
     def _befall(self, act: Callable[[], None], kinds: tuple[str, ...], pieces: int) -> Lying | None:

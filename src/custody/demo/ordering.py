@@ -13,6 +13,7 @@ from custody.terms import DAY, HOUR, MINUTE
 
 TO_SCHEDULE: Wait = (20 * MINUTE, 6 * HOUR)
 TO_FETCH: Wait = (1 * DAY, 3 * DAY)
+TO_CALL_BACK: Wait = (10 * MINUTE, 2 * HOUR)
 TO_FETCH_AGAIN: Wait = (1 * DAY, 2 * DAY)
 TO_HAND_IN: Wait = (5 * MINUTE, 20 * MINUTE)
 TO_CANCEL: Wait = (1 * HOUR, 20 * HOUR)
@@ -65,7 +66,7 @@ class Ordering:
             **sale,
         )
         if service == "trade_in":
-            self.desk.agenda.at(self.desk.after(TO_HAND_IN), self._collect, order)
+            self.desk.soon(TO_HAND_IN, self._collect, order)
         elif self.desk.seldom("cancelled"):
             self.desk.later(TO_CANCEL, self._step, order, "cancelled")
         else:
@@ -82,7 +83,7 @@ class Ordering:
     def _fetch(self, order: Order) -> None:
         if self.desk.seldom("nobody_there"):
             self._step(order, "failed", failure="nobody_there")
-            self.desk.later((10 * MINUTE, 2 * HOUR), self._schedule, order, TO_FETCH_AGAIN)
+            self.desk.later(TO_CALL_BACK, self._schedule, order, TO_FETCH_AGAIN)
         else:
             self._collect(order)
 

@@ -79,7 +79,7 @@ class Plants:
             came_out["children"] = [module.ref for module in modules]
             self.yards.put(site, modules)
             for module in modules:
-                self.desk.agenda.at(self.desk.after(TO_WEIGH), self._weigh, site, module)
+                self.desk.soon(TO_WEIGH, self._weigh, site, module)
         else:
             self._cells_g[site.id][pack.chemistry] += cells["mass_g"]
         self.desk.record(site, "dismantle", battery=pack.ref, **came_out)

@@ -89,9 +89,8 @@ class Points:
             self.keeping.yards.put(site, [pack])
             if pack.ref.startswith("tag:"):
                 reason = pick(self.rng, WHY_TAGGED)
-                when = self.desk.after(TO_TAG)
-                self.desk.agenda.at(when, self.keeping.tag, site, pack, reason)
-            self.desk.agenda.at(self.desk.after(TO_STORE), self._store, site, pack)
+                self.desk.soon(TO_TAG, self.keeping.tag, site, pack, reason)
+            self.desk.soon(TO_STORE, self._store, site, pack)
             if self.rng.random() < rates.SECOND_DROP_OFF:
                 self.desk.later(TO_SECOND_DROP_OFF, self._again, pack)
 
@@ -100,7 +99,7 @@ class Points:
         site = self._some_point()
         self._drop_off(site, pack, {"channel": "walk_in", **self.depositors.somebody(site)})
         self.keeping.yards.put(site, [pack])
-        self.desk.agenda.at(self.desk.after(TO_STORE), self._store, site, pack)
+        self.desk.soon(TO_STORE, self._store, site, pack)
 
     def _again(self, pack: Pack) -> None:
         """Have somebody bring a pack whose code the network knows; perhaps it is another pack."""
@@ -127,13 +126,13 @@ class Points:
         if self.rng.random() < rates.UNREADABLE and not pack.ref.startswith("tag:"):
             self.keeping.tag_anew(site, pack)
         self.keeping.put_away(site, [pack])
-        when = self.desk.after(TO_INSPECT)
-        self.desk.agenda.at(when, self.keeping.inspect, site, pack)
+        self.desk.soon(TO_INSPECT, self.keeping.inspect, site, pack)
 
     def _new_tag(self, site: Site) -> str:
-        borrowed = self.desk.seldom("borrowed")
-        near = [one for one in self._points if one.feeds == site.feeds and one != site]
-        lender = self.rng.choice(near) if borrowed and near else site
+        lender = site
+        if self.desk.seldom("borrowed"):
+            near = [one for one in self._points if one.feeds == site.feeds and one != site]
+            lender = self.rng.choice(near or [site])
         return self.desk.numbers.tag(lender, self.desk.now)
 
     def _some_point(self) -> Site:

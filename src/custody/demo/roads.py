@@ -13,7 +13,7 @@ from custody.demo.packs import Pack
 from custody.demo.places import kilometres
 from custody.demo.receiving import receipt
 from custody.demo.sites import STATION, Site
-from custody.demo.terminal import local
+from custody.demo.terminal import Movement, local
 from custody.demo.vehicles import plate
 from custody.terms import DAY, HOUR, MINUTE, Millis
 
@@ -22,6 +22,7 @@ TO_CALL: Wait = (2 * HOUR, 20 * HOUR)  # a truck calls at other sites on its way
 TO_VOID: Wait = (10 * MINUTE, 90 * MINUTE)
 TO_UNLOAD: Wait = (4 * MINUTE, 25 * MINUTE)
 TO_RETURN: Wait = (20 * MINUTE, 60 * MINUTE)
+TO_LOOK_AGAIN: Wait = (30 * MINUTE, 5 * HOUR)
 TO_COME_UPON: Wait = (1 * HOUR, 30 * HOUR)
 TO_TURN_UP: Wait = (2 * DAY, 6 * DAY)
 TO_REPORT: Wait = (30 * MINUTE, 6 * HOUR)  # by a sender who was out of reach, after the receiver
@@ -61,10 +62,9 @@ class Roads:
     def enter_wrongly(self, load: Load) -> None:
         """Write down a load that no truck takes, and take it back soon after."""
         written = self.dispatch(load, at_work(self.desk.after(TO_CALL)))
-        when = self.desk.after(TO_VOID)
-        self.desk.agenda.at(when, self.slips.void, load.sender, written)
+        self.desk.soon(TO_VOID, self.slips.void, load.sender, written)
 
-    def dispatch(self, load: Load, expected_at: Millis) -> dict[str, object]:
+    def dispatch(self, load: Load, expected_at: Millis) -> Movement:
         """Write down what leaves, for whom, and how it is packed."""
         weakly = load.kept_as != "normal" and self.desk.seldom("packed_too_weakly")
         vehicle = plate(self.rng, load.carrier)
@@ -104,14 +104,13 @@ class Roads:
         self.yards.put(site, taken + load.stray)
         act = self._take_back if load.returns else self.welcome[site.kind]
         if taken:
-            self.desk.agenda.at(self.desk.after(TO_UNLOAD), act, site, taken)
+            self.desk.soon(TO_UNLOAD, act, site, taken)
         for pack in load.stray:
             self.desk.later(TO_COME_UPON, self._come_upon, site, pack)
         self._look_for(load)
         if rejected:
             back = [pack for pack, _ in rejected]
-            when = self.desk.after(TO_RETURN)
-            self.desk.agenda.at(when, self._return, load, site, back)
+            self.desk.soon(TO_RETURN, self._return, load, site, back)
 
     def _rejected(self, load: Load, site: Site) -> list[tuple[Pack, str]]:
         if load.returns or site != load.receiver:
@@ -139,7 +138,7 @@ class Roads:
         """Look again at what was rejected elsewhere."""
         self.keeping.put_away(site, packs)
         for pack in packs:
-            self.desk.later((30 * MINUTE, 5 * HOUR), self.keeping.inspect, site, pack)
+            self.desk.later(TO_LOOK_AGAIN, self.keeping.inspect, site, pack)
 
     def _come_upon(self, site: Site, pack: Pack) -> None:
         """Find a battery that was never booked in, and put it away like any other."""

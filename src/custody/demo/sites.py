@@ -27,7 +27,7 @@ class Organisation:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """A place that handles batteries, and where it sends them on to, with whom."""
 
@@ -64,6 +64,13 @@ class Network:
         return {site.id: site for site in self.sites}
 
     @cached_property
+    def _by_kind(self) -> dict[str, list[Site]]:
+        found: dict[str, list[Site]] = {}
+        for site in self.sites:
+            found.setdefault(site.kind, []).append(site)
+        return found
+
+    @cached_property
     def plant(self) -> Site:
         """The one plant that may give batteries a second life."""
         return next(site for site in self.of_kind(PLANT) if site.licences)
@@ -74,8 +81,8 @@ class Network:
         return min(self.of_kind(POINT), key=lambda site: site.capacity_g)
 
     def of_kind(self, *kinds: str) -> list[Site]:
-        """Return the sites of some kinds."""
-        return [site for site in self.sites if site.kind in kinds]
+        """Return the sites of some kinds, one kind after the other."""
+        return [site for kind in kinds for site in self._by_kind.get(kind, ())]
 
     def closest(self, kind: str, to: County) -> Site:
         """Return the site of a kind that is nearest to a place."""

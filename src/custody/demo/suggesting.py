@@ -79,14 +79,14 @@ def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> I
         f"An auditor replays that battery (key {auditor})",
         _curl(f"{base_url}/v1/batteries/{battery}/history", auditor),
     )
+    for zh, en, path in _worth_seeing(filled, centre, plan):
+        yield Suggestion(zh, en, _curl(f"{base_url}{path}", auditor))
     _, integrator = keys.create(engine, "integrator", name="demo")
     yield Suggestion(
         f"集成方查询分拣中心的库存（密钥 {integrator}）",
         f"An integrator asks what a sorting centre holds (key {integrator})",
         _curl(f"{base_url}/v1/sites/{centre}/inventory", integrator),
     )
-    for zh, en, path in _worth_seeing(filled, centre, plan):
-        yield Suggestion(zh, en, _curl(f"{base_url}{path}", auditor))
 
 
 def _worth_seeing(filled: Filled, centre: str, plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -95,7 +95,7 @@ def _worth_seeing(filled: Filled, centre: str, plan: Plan) -> Iterator[tuple[str
     last_day = plan.until.astimezone(SHANGHAI) - timedelta(microseconds=1)
     month = f"from={last_day:%Y-%m}&to={last_day:%Y-%m}"
     yield (
-        f"{last_day:%Y年%m月}分拣中心的台账",
+        f"{last_day:%Y}年{last_day:%m}月分拣中心的台账",
         f"The sorting centre's book of {last_day:%Y-%m}",
         f"/v1/sites/{centre}/ledger?{month}",
     )

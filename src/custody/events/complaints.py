@@ -64,7 +64,8 @@ def refused(error: ValidationError) -> Refused:
     if complaints[0]["type"] == "json_invalid":
         return Refused("invalid_json")
     tagged = error.title.startswith("tagged-union")
-    told = field_errors(complaints[:ERRORS_MAX], skip=1 if tagged else 0)
+    own = [one for one in complaints if not _follows(one, complaints)]
+    told = field_errors(own[:ERRORS_MAX], skip=1 if tagged else 0)
     return Refused("invalid_fields", *told)
 
 
@@ -80,6 +81,14 @@ def pointer(steps: Iterable[str | int]) -> str:
 
 def _step(step: str | int) -> str:
     return str(step)[:NAME_SHOWN_MAX].replace("~", "~0").replace("/", "~1")
+
+
+def _follows(complaint: Complaint, others: Iterable[Complaint]) -> bool:
+    """Tell a list that seems too short only because of what is wrong with the things in it."""
+    place = complaint["loc"]
+    return complaint["type"] == "too_short" and any(
+        one["loc"][: len(place)] == place for one in others if one is not complaint
+    )
 
 
 def _field_error(complaint: Complaint, skip: int) -> FieldError:

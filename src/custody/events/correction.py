@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import orjson
 from pydantic import Field, model_validator
@@ -20,6 +20,8 @@ _is_key = re.compile(KEY_PATTERN).fullmatch
 
 class TakingBack(Movement):
     """A movement about another movement, which no longer counts as it was posted."""
+
+    takes_back: ClassVar[bool] = True
 
     target: MovementId
     reason: Name | None = Field(default=None)

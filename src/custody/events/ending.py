@@ -33,7 +33,7 @@ class Recovery(Closed):
 
     material: Material
     mass_g: Grams
-    assay_pct: Annotated[float, Field(ge=0, le=100, strict=False)] | None = None
+    assay_pct: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
 Outputs = Annotated[tuple[Output, ...], Field(max_length=OUTPUTS_MAX)]

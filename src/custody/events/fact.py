@@ -90,6 +90,9 @@ class Attachment(Closed):
 class Movement(Fact):
     """What every movement says: which, where, when, and how it was noticed."""
 
+    takes_back: ClassVar[bool] = False
+    """Whether it is a `TakingBack`: asked of every movement, and dearer to ask by its class."""
+
     even_after_the_end: ClassVar[bool] = False
     """Whether it says something of a battery that is no more, too."""
 

@@ -95,10 +95,10 @@ def linked(facts: Sequence[Movement]) -> dict[str, Codes]:
 
 def joins(fact: Movement) -> bool:
     """Tell whether a fact says of two codes that they are one pack's, or may change that."""
-    if isinstance(fact, Corrected):
+    if type(fact) is Corrected:
         # Either end of a tag's link may be put right: its own code, or the older one.
         return "same_as" in fact.values or isinstance(fact.values.get("battery"), dict)
-    return isinstance(fact, Tagged) and fact.same_as is not None
+    return type(fact) is Tagged and fact.same_as is not None
 
 
 def after(codes: Codes, battery: Whereabouts, fact: Movement) -> Whereabouts:

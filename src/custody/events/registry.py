@@ -31,8 +31,8 @@ FOREVER: Millis = 2**53
 class Location(Closed):
     """Where a site lies, in degrees (WGS-84)."""
 
-    lon: Annotated[float, Field(ge=-180, le=180, strict=False)]
-    lat: Annotated[float, Field(ge=-90, le=90, strict=False)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
 
 
 class Registration(Fact):

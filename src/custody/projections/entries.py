@@ -167,7 +167,7 @@ def _asked(
 def _taking_back(batch: Batch) -> Iterator[Row]:
     """Put what takes back into the books of every site that it changes, not its own alone."""
     for position, fact in batch.movements:
-        if isinstance(fact, TakingBack):
+        if fact.takes_back and isinstance(fact, TakingBack):
             sites = {fact.site, batch.taken_back[fact.target][0][1].site}
             if isinstance(fact, Corrected):
                 sites.add(fact.values.get("site", fact.site))
@@ -190,6 +190,8 @@ def _columns(fact: Movement) -> Row:
 
 
 def _part_of(fact: Movement) -> str | None:
+    if fact.type == "inspect":
+        return None  # nothing is entered more often
     match fact:
         case Dispatched() | HandedOn() | Received():
             return fact.consignment

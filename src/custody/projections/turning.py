@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custody.events import Movement, NumbersIssued, Order, Registration, TakingBack, decode
+from custody.events.fact import type_ranks
 from custody.events.journey import (
     Codes,
     after,
@@ -20,7 +21,7 @@ from custody.events.journey import (
     steps,
 )
 from custody.events.whereabouts import UNKNOWN
-from custody.gathering import Pool, gather, leads_on
+from custody.gathering import THREADED, Pool, gather, leads_on
 from custody.ledger import Record
 from custody.projections.location import codes, whereabouts_of
 from custody.projections.projection import Batch, Recorded, Revision, Turn
@@ -54,11 +55,11 @@ def touched(records: Sequence[Record]) -> Touched:
     found = Touched(records[0].position if records else 0)
     for record in records:
         fact = decode(record.type, record.version, record.data)
-        if isinstance(fact, Registration):
-            found.registrations.append(fact)
-            continue
-        if isinstance(fact, NumbersIssued):
-            found.issues.append(fact)
+        if record.type not in type_ranks:
+            if isinstance(fact, Registration):
+                found.registrations.append(fact)
+            elif isinstance(fact, NumbersIssued):
+                found.issues.append(fact)
             continue
         recorded = (record.position, fact)
         found.movements.append(recorded)
@@ -70,7 +71,7 @@ def touched(records: Sequence[Record]) -> Touched:
                 found.consignments[name].append(fact)
             elif kind == "steps":
                 found.orders.add(name)
-        if leads_on(record):
+        if record.type in THREADED and leads_on(record):
             found.tangled.update(record.subjects)
     return found
 
@@ -86,7 +87,11 @@ def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read)
         for no in found.consignments
         if no in consignments or f"consignment:{no}" in found.tangled
     }
-    targets = {fact.target for _, fact in found.movements if isinstance(fact, TakingBack)}
+    targets = {
+        fact.target
+        for _, fact in found.movements
+        if fact.takes_back and isinstance(fact, TakingBack)
+    }
     asked = {
         *(f"battery:{ref}" for ref in whole),
         *(f"consignment:{no}" for no in again),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from custody.events import Movement, Order, TakingBack
+from custody.events import Movement, Order
 from custody.events.journey import (
     Codes,
     after,
@@ -24,9 +24,7 @@ class Standing(NamedTuple):
 
     def precedes(self, fact: Movement) -> bool:
         """Tell whether a fact only adds to this: a late one, or one that takes back, does not."""
-        return self.latest is None or (
-            not isinstance(fact, TakingBack) and fact.order > self.latest
-        )
+        return self.latest is None or (not fact.takes_back and fact.order > self.latest)
 
 
 NEVER_SEEN = Standing()
@@ -74,7 +72,7 @@ class Battery(NamedTuple):
 
 def evolve(battery: Battery, fact: Movement) -> Battery:
     """Take in one more fact; only a late one, or one that takes back, looks at those before it."""
-    if battery.now.precedes(fact) and battery.is_plain and not isinstance(fact, TakingBack):
+    if battery.is_plain and not fact.takes_back and battery.now.precedes(fact):
         believed = after((battery.ref,), battery.now.whereabouts, fact)
         since = (*battery.since, fact)
         return Battery(battery.ref, battery.start, since, Standing(believed, fact.order))
@@ -88,6 +86,6 @@ def of(ref: str, facts: Sequence[Movement], start: Standing = NEVER_SEEN) -> Bat
     assert not codes or start is NEVER_SEEN, "a battery of several codes needs every fact"
     counting = effective(facts, of_battery(codes or (ref,)))
     believed = whereabouts(codes or (ref,), counting, start.whereabouts)
-    posted = (one.order for one in facts if not isinstance(one, TakingBack))
+    posted = (one.order for one in facts if not one.takes_back)
     latest = max((*posted, *(one.order for one in counting)), default=None)
     return Battery(ref, start, tuple(facts), Standing(believed, latest), codes)

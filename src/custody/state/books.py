@@ -123,7 +123,7 @@ class Books:
     def _behind(self, noted: Noted) -> Sequence[Movement]:
         """Return the facts that count for whomever a fact is about, only because of it."""
         fact = noted.fact
-        if not isinstance(fact, TakingBack | Dispatched):
+        if not fact.takes_back and type(fact) is not Dispatched:
             return ()
         movements = [one for one in noted.subjects[1:] if one.startswith("movement:")]
         behind = [one.fact for subject in movements for one in self._movements.get(subject, ())]
