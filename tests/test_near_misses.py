@@ -117,6 +117,13 @@ def test_a_pack_of_several_codes_is_near_under_each(custodian: Custodian) -> Non
     assert asked(later, typed(inspect, SLIP, at=sunday)) == [pack]
 
 
+def test_a_pack_that_left_under_its_tag_stands_here_under_no_code(custodian: Custodian) -> None:
+    record(custodian, drop_off(), tag(sticker, same_as=pack, at=tuesday))
+    record(custodian, dispatch([sticker], at=saturday))
+    later = Custodian(custodian._ledger, clock=lambda: next_monday)
+    assert asked(later, typed(inspect, SLIP, at=sunday)) == []
+
+
 def test_all_that_are_near_are_named_in_order(custodian: Custodian) -> None:
     near_ones = [pack, other]
     record(custodian, *map(drop_off, near_ones))

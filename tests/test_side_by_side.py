@@ -17,16 +17,23 @@ from tests.custodians import (
     shown,
 )
 from tests.given import (
+    correct,
+    dismantle,
     dispatch,
     drop_off,
+    hand_on,
     inspect,
     monday,
     network,
     next_monday,
+    other,
+    pack,
     receive,
     site,
+    sticker,
     store,
     sunday,
+    tag,
     two,
     void,
 )
@@ -94,6 +101,30 @@ def test_a_target_that_another_took_back_meanwhile_can_still_be_taken_back(
     once(ours, rival, void(dispatch()))
     outcomes = record(custodian_on(ours), void(dispatch(), at=sunday + 1), inspect(at=sunday + 2))
     assert [*map(shown, outcomes)] == [("recorded", "voided_before"), ("recorded",)]
+
+
+def test_a_code_that_another_linked_meanwhile_is_that_pack_s(
+    ours: Interrupted, rival: Custodian
+) -> None:
+    record(rival, drop_off(), dismantle())
+    once(ours, rival, tag(sticker, same_as=pack))
+    (outcome,) = record(custodian_on(ours), inspect(sticker, at=sunday))
+    assert "after_the_end" in shown(outcome)
+
+
+def test_what_another_put_right_meanwhile_is_seen(ours: Interrupted, rival: Custodian) -> None:
+    record(rival, drop_off(), drop_off(other), dispatch())
+    once(ours, rival, correct(dispatch(), {"batteries": [other]}))
+    outcomes = record(custodian_on(ours), inspect(at=sunday), inspect(other, at=sunday))
+    assert ["still_on_the_road" in shown(one) for one in outcomes] == [False, True]
+
+
+def test_a_hand_on_that_another_recorded_meanwhile_is_about_our_dispatch(
+    ours: Interrupted, rival: Custodian
+) -> None:
+    once(ours, rival, hand_on())
+    record(custodian_on(ours), dispatch())
+    assert f"movement:{hand_on().id}" in movements_in(ours)[-1].subjects
 
 
 def test_a_registration_meanwhile_is_seen(ours: Interrupted, rival: Custodian) -> None:

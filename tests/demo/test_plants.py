@@ -3,12 +3,13 @@
 from custody.codes import parse_gbt34014
 from custody.demo.sites import DISPOSAL, RECYCLER, USE
 from custody.demo.weeks import BATTERIES
-from tests.demo.telling import as_put_right, network, of_type
+from tests.demo.telling import as_put_right, network, occurred, of_type
 
 
 def test_what_comes_out_of_a_battery_weighs_nearly_what_the_battery_weighed() -> None:
     # What was dropped off under a known code later may be another pack that bears it.
-    described = [one["battery"] for one in (*of_type("tag"), *reversed(as_put_right("drop_off")))]
+    last_first = sorted(as_put_right("drop_off"), key=occurred, reverse=True)
+    described = [one["battery"] for one in (*of_type("tag"), *last_first)]
     mass_g = {one["code"]: one["mass_g"] for one in described}
     dismantled = of_type("dismantle")
     assert len(dismantled) > BATTERIES / 2

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from custody.events import Corrected, Movement, TakingBack, decode
 from custody.events.correction import FIXED
 from custody.events.journey import effective, forms, history_of, of_battery, verdicts, whereabouts
-from custody.events.vocabulary import VALUES_MAX
-from custody.events.whereabouts import Whereabouts
+from custody.events.vocabulary import ENDED, VALUES_MAX
+from custody.events.whereabouts import UNKNOWN, Whereabouts
 from custody.terms import MINUTE, rfc3339
 from tests import plain
 from tests.given import (
@@ -187,6 +187,14 @@ def test_values_that_make_no_movement_make_none(values: dict[str, Any]) -> None:
         correct(store(), values).instead_of(store())
 
 
+def test_one_correction_read_for_two_targets_is_read_for_each() -> None:
+    right = correct(store(), {"place": "B-2"})
+    for target in (store(), store([other]), store()):
+        instead = right.instead_of(target)
+        assert (instead.batteries_named(), instead.id) == (target.batteries_named(), target.id)
+        assert right.instead_of(target) is instead
+
+
 def test_forms_are_what_was_posted_and_what_each_correction_would_make_of_it() -> None:
     wrong, right = store(place="A-1"), correct(store(place="A-1"), {"place": "B-2"})
     facts = [right, wrong, void(wrong), correct(inspect(), {"mass_g": 1})]
@@ -222,6 +230,34 @@ def test_an_overruled_correction_changes_nothing(both: Any, ref: str) -> None:
     heard = [fact for fact in facts if not isinstance(fact, TakingBack) or fact.id in last_words]
     assert effective(heard) == effective(facts)
     assert plain.fold(ref, heard) == plain.fold(ref, facts)
+
+
+@given(histories(), st.sampled_from(BATTERIES), st.booleans())
+def test_taking_back_whatever_ended_a_pack_brings_it_back(
+    facts: list[Movement], ref: str, wholly: bool
+) -> None:
+    codes = plain.pack_of(ref, facts)
+    ends = [fact for fact in plain.counting(facts) if ends_one_of(codes, fact)]
+    taken = [
+        void(end, at=sunday) if wholly else correct(end, ANOTHER[end.type], at=sunday)
+        for end in ends
+    ]
+    assert whereabouts(codes, effective([*facts, *taken], of_battery(codes)))["state"] not in ENDED
+
+
+ANOTHER: dict[str, dict[str, Any]] = {
+    "dismantle": {"battery": "maker:X1", "children": []},
+    "second_life": {"battery": "maker:X1", "new_code": None},
+    "recover": {"batteries": ["maker:X1"]},
+    "dispose": {"batteries": ["maker:X1"]},
+}
+"""What an ending says when it was another's."""
+
+
+def ends_one_of(codes: tuple[str, ...], fact: Movement) -> bool:
+    return any(fact.effect(code, UNKNOWN)["state"] in ENDED for code in codes) and not {
+        *codes
+    }.isdisjoint(fact.batteries_named())
 
 
 @given(taken_back())

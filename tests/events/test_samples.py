@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from custody.events import (
+    LONG_REMEMBERED_BYTES_MAX,
     REMEMBERED_BYTES_MAX,
     UPCASTS,
     Registration,
@@ -13,7 +14,7 @@ from custody.events import (
 )
 from custody.terms import millis
 from tests.events.samples import Sample, reading, samples, versions
-from tests.given import data, dispatch, drop_off, store, void
+from tests.given import correct, data, dispatch, drop_off, store, void
 
 every_sample = pytest.mark.parametrize("sample", samples(), ids=str)
 
@@ -62,9 +63,12 @@ def test_what_only_another_program_can_read_is_not_guessed(type_: str, version: 
 
 def test_a_body_too_long_to_be_remembered_is_read_all_the_same() -> None:
     many = store([f"maker:{n}" for n in range(1_000)])
+    whatever = correct(many, {"place": "A" * LONG_REMEMBERED_BYTES_MAX})
     assert len(data(many)) > REMEMBERED_BYTES_MAX > len(data(store()))
-    for fact in (many, store()):
-        assert read_movement(data(fact)) == decode("store", 1, data(fact)) == fact
+    assert len(data(whatever)) > LONG_REMEMBERED_BYTES_MAX > len(data(many))
+    for fact in (whatever, many, store()):
+        assert read_movement(data(fact)) == decode(fact.type, 1, data(fact)) == fact
+    assert read_movement(data(many)) is read_movement(data(many))
 
 
 def test_a_consignment_is_due_when_its_sender_said_so() -> None:

@@ -152,3 +152,9 @@ def test_matter_is_told_anew_when_it_was_weighed_wrongly() -> None:
         for row in rows
     )
     assert told == [(1, 2, 5_000, 0), (2, 3, 0, 800)]
+
+
+def test_a_void_of_what_nobody_recorded_stops_nothing() -> None:
+    lost = void(inspect())
+    assert entries(lost) == [("void", POINT, sunday, 1, None)]
+    assert Kept(lost).rows(matter) == []

@@ -11,8 +11,9 @@ from custody.projections import consignments as projected
 from custody.projections.tables import Row
 from custody.terms import Position, Subject
 
-RECORDS_AT_ONCE = 500
-"""Movements read at once: some name a thousand batteries."""
+MOVEMENTS_AT_ONCE = 500
+CONSIGNMENTS_AT_ONCE = 100
+"""So many are read at once: some name a thousand batteries, and that more than once."""
 
 
 class Behind(NamedTuple):
@@ -31,20 +32,24 @@ def movements(ledger: Ledger, ids: Iterable[str], known: Position) -> dict[str, 
     """
     wanted = list(dict.fromkeys(ids))
     found: dict[str, Behind] = {}
-    for first in range(0, len(wanted), RECORDS_AT_ONCE):
-        found |= _movements(ledger, wanted[first : first + RECORDS_AT_ONCE], known)
+    for first in range(0, len(wanted), MOVEMENTS_AT_ONCE):
+        found |= _movements(ledger, wanted[first : first + MOVEMENTS_AT_ONCE], known)
     return found
 
 
 def consignments(ledger: Ledger, nos: Collection[str], known: Position) -> dict[str, Row]:
     """Return what was released of each consignment against what arrived, as known then."""
-    asked = {f"consignment:{no}" for no in nos}
 
     def read(subjects: Collection[Subject]) -> list[Record]:
         return [one for one in ledger.read(subjects).records if one.position <= known]
 
-    pool = Pool(gather(read, asked))
-    return {no: _told(no, gather(pool.read, [f"consignment:{no}"])) for no in nos}
+    wanted = sorted(nos)
+    told: dict[str, Row] = {}
+    for first in range(0, len(wanted), CONSIGNMENTS_AT_ONCE):
+        some = wanted[first : first + CONSIGNMENTS_AT_ONCE]
+        pool = Pool(gather(read, {f"consignment:{no}" for no in some}))
+        told |= {no: _told(no, gather(pool.read, [f"consignment:{no}"])) for no in some}
+    return told
 
 
 def source(behind: Behind) -> Row:

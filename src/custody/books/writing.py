@@ -11,7 +11,7 @@ from custody.books.columns import Column
 from custody.projections.tables import Row
 from custody.terms import rfc3339
 
-LINES_AT_ONCE = 2_000
+LINES_AT_ONCE = 1_000
 """Lines of a file read at once: between them, others have their turn, and rebuilds their swap."""
 
 Cell = str | int | bool | None

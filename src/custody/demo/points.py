@@ -42,9 +42,10 @@ class Points:
         self._batteries = batteries
         self._first_day: Millis = 0
         self._points = network.of_kind(POINT)
+        self._cabinet = network.cabinet
         self._traffic = list(
             accumulate(
-                BUSIEST if point == network.cabinet else 0.1 + self.rng.random() ** 2
+                BUSIEST if point == self._cabinet else 0.1 + self.rng.random() ** 2
                 for point in self._points
             )
         )
@@ -62,6 +63,8 @@ class Points:
     def _visit(self, index: int) -> None:
         site = self._some_point()
         channel = pick(self.rng, CHANNELS)
+        if site == self._cabinet and channel == "fleet":
+            channel = "walk_in"  # no fleet would find room there
         pieces = self.rng.randint(*FLEET_PIECES) if channel == "fleet" else 1
         pieces = min(pieces, self._batteries - index)
         self._expect(index + pieces)

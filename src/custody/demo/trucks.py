@@ -11,7 +11,7 @@ from custody.demo.packs import Pack
 from custody.demo.roads import Roads
 from custody.demo.sites import BASE, CENTRE, POINT, STATION, Network, Site
 from custody.demo.suspending import Suspension
-from custody.terms import DAY, Millis
+from custody.terms import DAY, HOUR, Millis
 
 PERIOD: dict[str, Wait] = {
     POINT: (3 * DAY, 8 * DAY),
@@ -19,6 +19,7 @@ PERIOD: dict[str, Wait] = {
     CENTRE: (2 * DAY, 4 * DAY),
     BASE: (4 * DAY, 7 * DAY),
 }
+CABINET_PERIOD: Wait = (12 * HOUR, 36 * HOUR)  # mostly to see whether it is full yet
 LOAD_MAX = {POINT: 60, STATION: 200, CENTRE: 400, BASE: 400}
 CABINET_FULL_PERCENT = 95
 CABINET_LEFT_PERCENT = 85
@@ -44,7 +45,8 @@ class Trucks:
                 self.desk.agenda.at(first, self._call_at, site)
 
     def _call_at(self, site: Site) -> None:
-        self.desk.later(PERIOD[site.kind], self._call_at, site)
+        often = CABINET_PERIOD if site == self.network.cabinet else PERIOD[site.kind]
+        self.desk.later(often, self._call_at, site)
         for receiver, kept_as, packs in self._sorted(site):
             if receiver is not None:
                 self._load(site, receiver, kept_as, packs[: LOAD_MAX[site.kind]])

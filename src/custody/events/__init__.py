@@ -63,18 +63,26 @@ REMEMBERED_BYTES_MAX = 4_096
 """So many bodies, each no longer than this, are kept as facts: what has just been taken in is soon
 decided on, projected and looked back at, and reading it costs as much as deciding on it."""
 
+LONG_REMEMBERED_MAX = 32
+LONG_REMEMBERED_BYTES_MAX = 262_144
+"""So many longer bodies, up to this length, are kept too: one of a thousand batteries that comes
+late or is put right is looked at for each of them."""
+
 movement_adapter: TypeAdapter[AnyMovement] = TypeAdapter(
     Annotated[AnyMovement, Discriminator("type")]
 )
 _remembered = lru_cache(maxsize=REMEMBERED_MAX)(movement_adapter.validate_json)
+_long_remembered = lru_cache(maxsize=LONG_REMEMBERED_MAX)(movement_adapter.validate_json)
 _read = {name: TypeAdapter(fact).validate_json for name, fact in BY_TYPE.items()}
 
 
 def read_movement(data: bytes) -> AnyMovement:
     """Read a movement's bytes as they came. Raises pydantic.ValidationError, field by field."""
-    if len(data) > REMEMBERED_BYTES_MAX:
-        return movement_adapter.validate_json(data)
-    return _remembered(data)
+    if len(data) <= REMEMBERED_BYTES_MAX:
+        return _remembered(data)
+    if len(data) <= LONG_REMEMBERED_BYTES_MAX:
+        return _long_remembered(data)
+    return movement_adapter.validate_json(data)
 
 
 def decode(type_: str, version: int, data: bytes) -> Any:

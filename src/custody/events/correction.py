@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from custody import codes
-from custody.events.fact import Movement
+from custody.events.fact import Movement, once
 from custody.events.vocabulary import KEY_PATTERN, VALUES_MAX, MovementId, Name
 
 FIXED = frozenset({"id", "type", "terminal_sequence", "previous", "signature"})
@@ -64,10 +64,14 @@ class Corrected(TakingBack):
         numbers = (_checked(codes.consignment, one) for one in named)
         return tuple(dict.fromkeys(no for no in numbers if no is not None))
 
-    def batteries_named(self) -> tuple[str, ...]:
-        """Return the batteries that its values name, so far as they are codes at all."""
+    @once
+    def _batteries(self) -> tuple[str, ...]:
         named = (_checked(codes.battery_ref, one) for one in _named(self.values))
         return tuple(dict.fromkeys(ref for ref in named if ref is not None))
+
+    def batteries_named(self) -> tuple[str, ...]:
+        """Return the batteries that its values name, so far as they are codes at all."""
+        return self._batteries
 
     def order_named(self) -> str | None:
         """Return the order that its values name, so far as it is a name at all."""
@@ -76,8 +80,13 @@ class Corrected(TakingBack):
 
     def instead_of(self, fact: Movement) -> Movement:
         """Return the movement as it should have been posted. Raises pydantic.ValidationError."""
-        body = fact.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return type(fact).model_validate_json(orjson.dumps(body | self.values))
+        known: tuple[Movement, Movement] | None = self.__dict__.get("_instead")
+        if known is None or known[0] is not fact:
+            # Each of a thousand batteries asks, of the same target.
+            body = fact.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            instead = type(fact).model_validate_json(orjson.dumps(body | self.values))
+            known = self.__dict__["_instead"] = (fact, instead)
+        return known[1]
 
 
 def _named(values: dict[str, Any]) -> Iterator[Any]:

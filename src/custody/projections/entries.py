@@ -168,7 +168,7 @@ def _taking_back(batch: Batch) -> Iterator[Row]:
     """Put what takes back into the books of every site that it changes, not its own alone."""
     for position, fact in batch.movements:
         if fact.takes_back and isinstance(fact, TakingBack):
-            sites = {fact.site, batch.taken_back[fact.target][0][1].site}
+            sites = {fact.site, *(one.site for _, one in batch.taken_back[fact.target][:1])}
             if isinstance(fact, Corrected):
                 sites.add(fact.values.get("site", fact.site))
             for site in sorted(sites):

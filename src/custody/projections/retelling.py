@@ -27,8 +27,9 @@ def rows(batch: Batch, row_of: RowOf) -> Iterator[Row]:
         row = row_of(fact)
         if row is not None:
             yield {**row, "known_from": position, "known_to": None}
-    for about in batch.taken_back.values():
-        yield from _retold(about, row_of)
+    for target, about in batch.taken_back.items():
+        if about[0][1].id == target:  # what nobody recorded, nobody can take back
+            yield from _retold(about, row_of)
 
 
 def believed_at(table: Table, known: Position | None) -> ColumnElement[bool]:

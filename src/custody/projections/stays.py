@@ -7,6 +7,7 @@ has overtaken is known up to a position, and stays. So the same rows also tell w
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Index, Table, and_, func, or_, select
@@ -43,6 +44,7 @@ stay = Table(
 
 ADJUSTED = "adjusted"
 _CELL = ("site", "storage_class", "chemistry", "grade", "mass_g")
+_cell = itemgetter(*_CELL)
 _BEGINNING = ("began_by", "since", "came", *_CELL)
 
 
@@ -110,17 +112,21 @@ def intervals(
 
     `current`: the one that was open before them.
     """
+    open_before = current
     for position, (fact, believed) in steps:
-        following = _interval(ref, fact, believed, position)
-        if current and following and all(current[name] == following[name] for name in _CELL):
+        stands = believed["state"] == "in_stock"
+        if current and stands and _cell(current) == _cell(believed):
             continue
+        came = went = fact.type
         if current:
-            went = fact.type
-            if following and following["site"] == current["site"]:
-                went = following["came"] = ADJUSTED
-            end = {"until": fact.at, "ended_by": fact.id, "went": went}
-            yield {**current, **end, "end_known_from": position}
-        current = following
+            if stands and believed["site"] == current["site"]:
+                came = went = ADJUSTED
+            if current is open_before:
+                current = dict(current)  # the asker's own
+            current["until"], current["ended_by"] = fact.at, fact.id
+            current["went"], current["end_known_from"] = went, position
+            yield current
+        current = _interval(ref, fact, believed, position, came) if stands else None
     if current:
         yield current
 
@@ -183,9 +189,9 @@ def _end(row: Row) -> tuple[Any, ...]:
     return row["until"], row["ended_by"], row["went"]
 
 
-def _interval(ref: str, fact: Movement, believed: Whereabouts, position: Position) -> Row | None:
-    if believed["state"] != "in_stock":
-        return None
+def _interval(
+    ref: str, fact: Movement, believed: Whereabouts, position: Position, came: str
+) -> Row:
     return {
         "battery": ref,
         "began_by": fact.id,
@@ -196,7 +202,7 @@ def _interval(ref: str, fact: Movement, believed: Whereabouts, position: Positio
         "until": None,
         "ended_by": None,
         "end_known_from": None,
-        "came": fact.type,
+        "came": came,
         "went": None,
         "storage_class": believed["storage_class"],
         "chemistry": believed["chemistry"],
