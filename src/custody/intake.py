@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.custodian import Custodian, Outcome, Posted, Request
+from custody.decisions import near_miss
 from custody.terms import Refused
 
 MOVEMENTS_MAX = 1_000
@@ -134,5 +135,8 @@ def _subjects(request: Request) -> int:
 
 
 def _subjects_of(posted: Posted) -> int:
-    """Say how many subjects a movement's decision reads, or one more: itself, and what it names."""
-    return 0 if isinstance(posted.fact, Refused) else len(posted.fact.batteries_named()) + 2
+    """Say how many subjects a movement's decision may read: itself, and what it names or means."""
+    fact = posted.fact
+    if isinstance(fact, Refused):
+        return 0
+    return len(fact.batteries_named()) + near_miss.reads_at_most(fact) + 2

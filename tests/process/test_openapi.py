@@ -35,6 +35,7 @@ KNOWN = {
     "terminal": "T1",
     "id": drop_off(1)["id"],
     "depositor": "d:1",
+    "order": "JD-1",
 }
 # What only a moment before can have said, or what asks for another moment than now.
 LEFT_OUT = ("cursor", "as_of", "known_at", "types", "at_least", "after")
@@ -78,7 +79,9 @@ def network(server: Server) -> Network:
     come = [drop_off(number) for number in range(5)]
     gone = {name: drop_off(5)[name] for name in ("id", "occurred_at", "site")}
     arrived = {name: drop_off(6)[name] for name in ("id", "occurred_at")} | {"site": RECYCLER}
-    _record(server, made, POINTS[0], [*come, gone | sent | said | {"type": "dispatch"}])
+    ordered = {name: drop_off(7)[name] for name in ("id", "occurred_at", "site")}
+    ordered |= {"type": "order", "order": "JD-1", "service": "pickup", "step": "ordered"}
+    _record(server, made, POINTS[0], [*come, ordered, gone | sent | said | {"type": "dispatch"}])
     _record(server, made, RECYCLER, [arrived | got | {"type": "receive"}])
     return made
 

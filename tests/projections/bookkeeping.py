@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from custody.custodian import Custodian, Recorded, Request
 from custody.events import Movement, Registration
+from custody.events.issuing import NumbersWanted
 from custody.ledger import Ledger, create_schema, open_engine, writing
 from custody.ledger.tables import about, head, record
 from custody.projections import ALL
@@ -54,6 +55,10 @@ class Office:
     def register(self, party: Registration) -> None:
         """Record a registration."""
         self._custodian.register(party)
+
+    def issue(self, wanted: NumbersWanted) -> None:
+        """Give out a book of numbers."""
+        self._custodian.issue(wanted)
 
     def post(self, *movements: Movement) -> Millis:
         """Record movements in one batch, as a terminal posts them; return when they were."""
