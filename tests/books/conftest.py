@@ -8,7 +8,7 @@ from custody.ledger import Ledger
 from custody.projections.freshness import lay_out
 from tests.ledger.forgetful import forgetful_ledgers
 
-EXAMPLES = {"sqlite": 40, "postgresql": 10}
+EXAMPLES = {"sqlite": 25, "postgresql": 8}
 
 
 @pytest.fixture(scope="session")

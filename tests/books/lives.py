@@ -29,9 +29,18 @@ MIDNIGHT: Millis = millis(datetime(2026, 3, 1, 16, tzinfo=UTC))
 """When the first of those days begins."""
 
 WHOLE = Span(MIDNIGHT, MIDNIGHT + 8 * DAY)
+positions = st.integers(0, 20)
+"""As far as a ledger of these histories goes, and a little farther."""
+
 EVER: Position = 1_000_000
 
-cuts = st.integers(MIDNIGHT, MIDNIGHT + 4 * DAY)
+cuts = st.builds(
+    lambda half_days, off: given.monday + half_days * 12 * HOUR + off,
+    st.integers(-1, 6),
+    st.sampled_from((0, 0, 1, -1, -9 * HOUR)),
+)
+"""Instants at which something happens, those beside them, and a midnight."""
+
 spans = st.tuples(cuts, cuts).filter(lambda two: two[0] < two[1]).map(lambda two: Span(*two))
 
 

@@ -1,10 +1,11 @@
 """Do the books avoid what the users of other stock ledgers complain about?"""
 
+from custody.books import Span
 from custody.events import Movement
 from custody.ledger import Ledger
 from custody.projections.tables import Row
 from custody.terms import HOUR, Millis, Position, rfc3339
-from tests.books.lives import EVER, asked, lines, told, totals
+from tests.books.lives import EVER, WHOLE, asked, lines, told, totals
 from tests.given import (
     CENTRE,
     POINT,
@@ -91,6 +92,32 @@ def test_a_dispatch_that_was_told_late_ends_a_stay_when_it_happened(shelf: Ledge
     assert whole(shelf, "adjustments") == []
     (gone,) = whole(shelf, "out")
     assert (gone["occurred_at"], gone["to_site"], gone["mass_g"]) == (sent.at, CENTRE, 8_700)
+
+
+def test_as_known_before_it_left_a_battery_stood_there_still(shelf: Ledger) -> None:
+    book(shelf, drop_off(), dispatch(at=tuesday))
+    assert whole(shelf, "out", known=1) == []
+    assert totals(shelf, "stock", asked(POINT, known=1))["closing_pieces"] == 1
+    assert totals(shelf, "stock", asked(POINT))["closing_pieces"] == 0
+
+
+def test_what_another_site_handles_without_a_dispatch_is_adjusted_in_both(shelf: Ledger) -> None:
+    book(shelf, drop_off(mass_g=8_700), store(site=CENTRE))
+    for site, pieces in ((POINT, -1), (CENTRE, 1)):
+        (line,) = whole(shelf, "adjustments", site)
+        assert (line["pieces"], line["mass_g"]) == (pieces, pieces * 8_700)
+        assert (line["type"], line["by_site"]) == ("store", CENTRE)
+        assert whole(shelf, "out", site) == []
+    assert whole(shelf, "in", CENTRE) == []
+
+
+def test_what_happens_as_a_stretch_ends_belongs_to_the_next(shelf: Ledger) -> None:
+    book(shelf, drop_off(at=tuesday), inspect(at=tuesday, mass_g=8_600))
+    before, after = Span(WHOLE.first, tuesday), Span(tuesday, WHOLE.end)
+    for name in ("in", "inspection"):
+        assert lines(shelf, name, asked(POINT, before)) == []
+        assert len(lines(shelf, name, asked(POINT, after))) == 1
+    assert totals(shelf, "stock", asked(POINT, after))["opening_pieces"] == 0
 
 
 def test_a_mass_of_nothing_is_not_a_mass_unknown(shelf: Ledger) -> None:

@@ -15,7 +15,7 @@ from custody.ledger import Ledger
 from custody.projections import inventory, stays
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
-from custody.terms import Millis
+from custody.terms import Millis, Position
 from tests.books.conftest import EXAMPLES
 from tests.books.lives import (
     EVER,
@@ -26,6 +26,7 @@ from tests.books.lives import (
     every_book,
     lines,
     lives,
+    positions,
     replayed,
     size,
     spans,
@@ -158,15 +159,14 @@ def test_over_all_sites_the_books_close_with_what_the_network_holds(shelf: Ledge
 def test_as_known_at_a_position_the_books_are_those_of_a_ledger_that_ends_there(
     shelf: Ledger,
 ) -> None:
-    def law(batches: Batches, site: str, span: Span, at: float, size_anew: int) -> None:
+    def law(batches: Batches, site: str, span: Span, known: Position, size_anew: int) -> None:
         told(shelf, batches)
-        known = round(at * shelf.head().position)
         then = every_book(shelf, asked(site, span, known))
         replayed(shelf, known, size_anew)
         assert every_book(shelf, asked(site, span, known)) == then
         assert every_book(shelf, asked(site, span)) == then
 
-    always(shelf, law, lives(), sites, spans, st.floats(0, 1), sizes)
+    always(shelf, law, lives(), sites, spans, positions, sizes)
 
 
 def test_however_the_projector_batches_the_books_are_the_same(shelf: Ledger) -> None:
@@ -180,11 +180,11 @@ def test_however_the_projector_batches_the_books_are_the_same(shelf: Ledger) -> 
 
 
 def test_what_is_recorded_later_changes_no_book_as_it_was_known_before(shelf: Ledger) -> None:
-    def law(batches: Batches, at: float, site: str) -> None:
-        told(shelf, batches[: round(at * len(batches))])
+    def law(batches: Batches, some: int, site: str) -> None:
+        told(shelf, batches[:some])
         known = shelf.head().position
         before = every_book(shelf, asked(site, known=known))
         told(shelf, batches)
         assert every_book(shelf, asked(site, known=known)) == before
 
-    always(shelf, law, lives(), st.floats(0, 1), sites)
+    always(shelf, law, lives(), sizes, sites)

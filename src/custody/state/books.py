@@ -133,14 +133,13 @@ class Books:
         return [*behind, *self._handed_on(fact)]
 
     def _handed_on(self, fact: Movement | None) -> Iterator[Movement]:
-        """Yield the hand-ons that came before their dispatch, and what takes them back."""
+        """Yield the hand-ons that came before their dispatch.
+
+        What takes one of them back leads to it, and is among what is known of that movement.
+        """
         if isinstance(fact, Dispatched):
             sent = self._consignments.get(f"consignment:{fact.consignment}")
-            facts = sent.facts if sent else ()
-            handed = {one.id for one in facts if isinstance(one, HandedOn)}
-            for one in facts:
-                if one.id in handed or (isinstance(one, TakingBack) and one.target in handed):
-                    yield one
+            yield from (one for one in (sent.facts if sent else ()) if isinstance(one, HandedOn))
 
     def _take_in_tangled(self, refs: Sequence[str], news: Sequence[Movement]) -> None:
         """Let several facts count at once; for packs of several codes, under each of them."""
