@@ -35,6 +35,7 @@ from tests.given import (
     monday,
     next_monday,
     other,
+    posted,
     sunday,
     terminal,
     tuesday,
@@ -154,6 +155,11 @@ def test_what_has_not_come_leaves_a_gap_until_it_does(custodian: Custodian) -> N
     queue = Terminal().queue(4)
     assert remarks(record(custodian, queue[1])[0]) == [("sequence_gap", "medium")]
     assert [remarks(one) for one in record(custodian, queue[0], *queue[2:])] == [[], [], []]
+
+
+def test_a_terminal_may_count_from_one(custodian: Custodian) -> None:
+    first = posted(drop_off(terminal_sequence=1), poster=Poster("key", POINT, T1))
+    assert remarks(record(custodian, first)[0]) == []
 
 
 def test_one_terminal_s_sequence_is_nothing_to_another(custodian: Custodian) -> None:

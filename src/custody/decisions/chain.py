@@ -22,7 +22,7 @@ SKEW_HIGH_MIN: Millis = 15 * MINUTE
 """From how far off ours a device's clock is remarked on, and from how far gravely."""
 
 FIRST = 1
-"""A terminal counts from 0 or from 1; before these nothing is missing."""
+"""A terminal counts from 0 or from 1: before a first one that names none, nothing is missing."""
 
 SEQUENCE_GAP = Advice(
     "sequence_gap",
@@ -103,7 +103,7 @@ def decide(fact: Movement, arrival: Arrival, books: Books) -> Iterator[Remark]:
         others = (f"movement:{one.fact.id}" for one in same)
         yield SEQUENCE_FORK(party, *others, terminal=terminal, n=n)
     before = books.at_place(_place(terminal, n - 1)) if n else ()
-    if n > FIRST and not before:
+    if n and not before and (n > FIRST or fact.previous):
         yield SEQUENCE_GAP(party, terminal=terminal, n=n, before=n - 1)
     if before and fact.previous and fact.previous not in {_digest(one.data) for one in before}:
         yield CHAIN_BROKEN(party, terminal=terminal, n=n, before=n - 1)
