@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from copy import copy
 from typing import NamedTuple, Self
 
-from custody.events import Corrected, Dispatched, HandedOn, Movement, TakingBack
+from custody.events import Corrected, Dispatched, HandedOn, Movement
 from custody.events.journey import joins
 from custody.state import battery as batteries
 from custody.state import consignment as consignments
