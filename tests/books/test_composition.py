@@ -40,6 +40,14 @@ def test_every_pack_of_the_shared_table_lies_in_what_its_chemistry_may_hold() ->
                     assert held[metal].low <= grams <= held[metal].high
 
 
+def test_the_table_is_good_to_a_fifth_either_way() -> None:
+    """An iron phosphate pack of 8.7 kg holds 95 g of lithium, and 864 g of copper."""
+    held = composition.in_batteries("lfp", 8_700, 0)
+    assert (held["li"], held["cu"]) == (Interval(76, 114), Interval(691, 1_037))
+    assert held == composition.in_batteries("lfp", 0, 1)
+    assert held["co"] == Interval(0, 0)
+
+
 def test_a_known_chemistry_narrows_what_an_unknown_one_may_hold() -> None:
     unknown = composition.in_batteries("unknown", 10_000, 3)
     for chemistry in ("lfp", "nmc", "lmo", "lmfp", "lco", "blend"):

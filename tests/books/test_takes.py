@@ -18,6 +18,7 @@ from tests.given import (
     dispatch,
     drop_off,
     friday,
+    inspect,
     monday,
     other,
     pack,
@@ -233,3 +234,29 @@ def test_however_the_projector_batches_it_is_the_same(shelf: Ledger, size: int) 
     anew = again(shelf)
     assert [(so(one), because(one)) for one in (*anew.missing, *anew.surplus)] == before
     assert anew.matched == found.matched
+
+
+def test_what_came_after_and_changed_nothing_of_it_explains_nothing(shelf: Ledger) -> None:
+    found = take(
+        shelf,
+        drop_off(),
+        drop_off(other),
+        stock_take([pack], take=COUNT),
+        dispatch([other], at=tuesday),
+        inspect(other, at=monday + 1, mass_g=6_000),
+        receive([other], at=friday),
+    )
+    assert because(found.missing[0]) == 4
+
+
+def test_what_was_recorded_before_the_count_was_over_was_known_to_it(shelf: Ledger) -> None:
+    found = take(
+        shelf,
+        drop_off(),
+        drop_off(other),
+        stock_take([pack], take=COUNT, step="count"),
+        dispatch([other], at=tuesday),
+        stock_take([], take=COUNT, step="close", at=thursday),
+    )
+    assert found.missing == []
+    assert [so(one) for one in again(shelf, known=3).missing] == [(other, True, True)]

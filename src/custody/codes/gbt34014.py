@@ -113,9 +113,7 @@ def gbt34014(
 
 
 def _date(made: str) -> dt.date:
-    return dt.date(
-        2011 + YEARS.index(made[0]), 1 + _MONTHS.index(made[1]), 1 + DAYS.index(made[2])
-    )
+    return dt.date(2011 + YEARS.index(made[0]), 1 + _MONTHS.index(made[1]), 1 + DAYS.index(made[2]))
 
 
 def _fault(code: str) -> CodeError:
