@@ -188,17 +188,18 @@ def test_a_workbook_has_all_books_and_adds_up_to_the_inventory(
     ],
 )
 def test_the_format_is_the_one_that_is_wanted_most(
-    auditor: httpx.Client, accept: str, given: str
+    auditor: httpx.Client, position: str, accept: str, given: str
 ) -> None:
-    response = auditor.get(LEDGER, headers={"Accept": accept})
+    asked = {"at_least": position}
+    response = auditor.get(LEDGER, params=asked, headers={"Accept": accept})
     assert response.headers["content-type"] == given
     assert response.headers["vary"] == "Accept"
 
 
 @on_sqlite
-def test_what_no_book_can_answer_is_refused(service: Service, auditor: httpx.Client) -> None:
+def test_what_no_book_can_answer_is_refused(auditor: httpx.Client, position: str) -> None:
     def problem(path: str = LEDGER, **params: str) -> tuple[int, str]:
-        response = auditor.get(path, params=params)
+        response = auditor.get(path, params={**params, "at_least": position})
         return response.status_code, response.json()["code"]
 
     assert problem(book="all") == (422, "invalid_parameters")
@@ -227,7 +228,8 @@ def test_a_file_that_would_be_too_long_is_refused_before_it_is_written(
     auditor: httpx.Client, position: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledgers, "ROWS_MAX", 2)
-    response = auditor.get(LEDGER, params={"book": "in", "format": "csv"})
+    asked = {"book": "in", "format": "csv", "at_least": position}
+    response = auditor.get(LEDGER, params=asked)
     assert (response.status_code, response.json()["code"]) == (413, "book_too_long")
     assert "3 lines" in response.json()["detail"]
 

@@ -73,11 +73,12 @@ def test_stock_takes_are_listed_the_last_one_first(
 def test_what_is_not_there_is_not_found(
     service: Service, terminal: httpx.Client, auditor: httpx.Client
 ) -> None:
+    position = terminal.post("/v1/movements", json=drop_off(1)).json()["position"]
+    assert auditor.get(TAKES, params={"at_least": str(position)}).json() == {"items": []}
     assert auditor.get(f"{TAKES}/A/1").status_code == 404
     assert auditor.get("/v1/sites/330106-NONE/stock-takes").status_code == 404
     assert auditor.get(TAKES, params={"cursor": "nonsense"}).status_code == 422
     assert terminal.get(f"/v1/sites/{RECYCLER}/stock-takes").status_code == 403
-    assert auditor.get(TAKES).json() == {"items": []}
 
 
 def test_materials_are_balanced_page_by_page(

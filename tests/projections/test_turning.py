@@ -90,7 +90,7 @@ def test_a_late_fact_asks_for_the_history_of_its_own_battery() -> None:
 def test_a_void_asks_for_the_history_of_every_battery_of_its_target() -> None:
     happened, asked = turned([drop_off(), store(two)], [void(store(two))])
     assert asked == [*sorted(f"battery:{ref}" for ref in two), f"movement:{store(two).id}"]
-    assert [turn.now["state"] for turn in happened.turns.values()] == ["in_stock", None]
+    assert [happened.turns[ref].now["state"] for ref in two] == ["in_stock", None]
 
 
 def test_a_second_fact_of_a_consignment_asks_for_the_first() -> None:

@@ -107,7 +107,7 @@ def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read)
     packs = [_pack(ref, pool, known.get(ref)) for ref in sorted(whole)]
     others = {ref for pack in packs for ref in pack} - known.keys()
     known.update((row["ref"], row) for row in rows(others))
-    for pack in {frozenset(one) for one in packs}:
+    for pack in sorted({tuple(sorted(one)) for one in packs}):
         turns.update((turn.ref, turn) for turn in _anew(pack, pool, known, found.first))
     gathered = {
         no: _facts(gather(pool.read, [f"consignment:{no}"])) if no in again else facts
