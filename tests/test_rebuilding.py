@@ -8,6 +8,7 @@ from sqlalchemy import Engine, inspect, update
 from custody.ledger import Ledger, UnknownSchema, writing
 from custody.projections import ALL
 from custody.projections.consignments import item
+from custody.projections.entries import entry
 from custody.projections.freshness import lay_out, reached
 from custody.projections.inventory import inventory
 from custody.projections.location import location
@@ -32,6 +33,7 @@ SPOILT = {
     "inventory": update(inventory).values(pieces=inventory.c.pieces + 1),
     "consignments": update(item).values(outcome="missing"),
     "registry": update(registration).values(body="{}"),
+    "entries": update(entry).values(occurred_at=entry.c.occurred_at + 1),
 }
 HOLED = {
     "location": location.delete(),
@@ -39,6 +41,7 @@ HOLED = {
     "inventory": inventory.delete(),
     "consignments": item.delete(),
     "registry": registration.delete(),
+    "entries": entry.delete(),
 }
 
 
