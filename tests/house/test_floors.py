@@ -9,7 +9,7 @@ from tests.house.source import Module, imports, modules, ours, room
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
     {"terms", "codes", "messages", "collector"},
     {"events"},
-    {"state", "decisions", "ledger"},
+    {"state", "decisions", "ledger", "log"},
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
     {"projections", "projector", "rebuilding", "history", "books"},
