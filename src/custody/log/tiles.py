@@ -46,12 +46,12 @@ class Tile(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a node lies: over `count` hashes of a tile, from `first` on."""
+    """Where a node lies: over some hashes of a tile, as many as `span`, from `first` on."""
 
     level: int
     number: int
     first: int
-    count: int
+    span: int
 
 
 def path(level: Level, number: int, width: int = WIDTH_MAX) -> str:
@@ -127,10 +127,10 @@ def nodes(read: Callable[[int, int], bytes]) -> tree.Node:
 
     def node(level: int, index: int) -> bytes:
         at = place(level, index)
-        start, stop = (n * tree.HASH_BYTES for n in (at.first, at.first + at.count))
+        start, stop = (n * tree.HASH_BYTES for n in (at.first, at.first + at.span))
         hashes = read(at.level, at.number)
         if len(hashes) < stop:
-            raise ValueError(f"tile {at.level}/{at.number} lacks hash {at.first + at.count - 1}")
+            raise ValueError(f"tile {at.level}/{at.number} lacks hash {at.first + at.span - 1}")
         return top(hashes[start:stop])
 
     return node
