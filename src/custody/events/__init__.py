@@ -16,6 +16,7 @@ from custody.events.consignment import Dispatched, HandedOn, Received
 from custody.events.correction import Corrected, TakingBack, Voided
 from custody.events.ending import Dismantled, Disposed, Recovered, Repurposed
 from custody.events.fact import Fact, Movement, Order, type_ranks
+from custody.events.heads import HeadsTaken
 from custody.events.issuing import NumbersIssued
 from custody.events.order import OrderAdvanced
 from custody.events.registry import (
@@ -49,7 +50,7 @@ AnyMovement = (
     | OrderAdvanced
 )
 AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered | RouteRegistered
-AnyFact = AnyMovement | AnyRegistration | NumbersIssued
+AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken
 
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
@@ -113,6 +114,7 @@ __all__ = [
     "Fact",
     "Graded",
     "HandedOn",
+    "HeadsTaken",
     "HoldPlaced",
     "HoldReleased",
     "IncidentReported",

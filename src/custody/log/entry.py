@@ -1,0 +1,168 @@
+"""What does a leaf of the log commit to? A record's whole body, and what it says of each subject.
+
+The entry holds salted digests and no names. Whoever has the record can show that the entry is its;
+whoever is shown one item of it learns nothing of the others; and when a record's key is destroyed,
+the entry stays as it is and commits to what nobody can guess.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256, shake_256
+from typing import Any, Final, NamedTuple
+
+from orjson import dumps
+
+from custody.events.fact import type_ranks
+from custody.ledger import Record
+from custody.log import says, tree
+from custody.log.base64url import encode
+from custody.log.says import Says, written
+from custody.terms import Millis, Subject, rfc3339
+
+VERSION: Final = 1
+SALT_BYTES: Final = 32
+SALTS: Final = b"custody-salts/v1\n"
+BODY: Final = b"custody-body/v1\n"
+ITEM: Final = b"custody-item/v1\n"
+
+ITEMISED: Final = ("battery:", "consignment:", "terminal:")
+"""Kinds of subject that have an item in each leaf about them; so has a record's first subject."""
+
+
+class Link(NamedTuple):
+    """A subject's place in its own chain: which version this is, and the leaf of the one before."""
+
+    version: int
+    previous: bytes | None
+
+
+class End(NamedTuple):
+    """Where a subject's chain ends so far: its last version, and the leaf that holds it."""
+
+    version: int
+    leaf: bytes
+
+
+FIRST: Final = Link(1, None)
+
+
+class Item(NamedTuple):
+    """What a leaf commits to of one subject, and the salt that hides it."""
+
+    subject: Subject
+    text: bytes
+    salt: bytes
+
+
+class Leaf(NamedTuple):
+    """An entry of the log and its hash."""
+
+    entry: bytes
+    hash: bytes
+
+
+Links = Sequence[Link]
+"""One for each subject that is chained, in the order of the items."""
+
+
+def leaf(record: Record, links: Links) -> Leaf:
+    """Return the leaf of a record, given its subjects' places in their chains."""
+    body = says.read(record.data)
+    texts = _texts(record, body, links)
+    salts = salts_of(record.key, len(texts))
+    entry = _entry(record, body, salts, texts)
+    return Leaf(entry, sha256(b"\0" + entry).digest())
+
+
+def items(record: Record, links: Links) -> list[Item]:
+    """Return what the leaf of a record commits to, item by item, in the order of its tree."""
+    texts = _texts(record, says.read(record.data), links)
+    salts = salts_of(record.key, len(texts))
+    return list(map(Item, itemised(record.subjects), texts, salts[1:]))
+
+
+def itemised(subjects: Sequence[Subject]) -> list[Subject]:
+    """Return the subjects that have an item, in its order: the first, then those of some kinds."""
+    return [*subjects[:1], *[one for one in subjects[1:] if one.startswith(ITEMISED)]]
+
+
+def chained(subjects: Sequence[Subject]) -> list[Subject]:
+    """Return the itemised subjects whose chain may have begun before this record.
+
+    That of a movement's own name begins with it, for it is recorded once and what takes it back
+    comes later; no later leaf has an item of it.
+    """
+    own = itemised(subjects)
+    return own[1:] if own and own[0].startswith("movement:") else own
+
+
+def salts_of(key: bytes, items: int) -> list[bytes]:
+    """Return the salts of a record's body and of its items, in this order.
+
+    One squeeze of the record's key yields all: a digest for each would cost more than all else that
+    a leaf takes. Who knows one learns nothing of the key or of another.
+    """
+    squeezed = shake_256(SALTS + key).digest(SALT_BYTES * (items + 1))
+    return [squeezed[at : at + SALT_BYTES] for at in range(0, len(squeezed), SALT_BYTES)]
+
+
+def body_commitment(salt: bytes, body: bytes) -> bytes:
+    """Return the digest that stands for a body in its entry."""
+    return sha256(BODY + salt + body).digest()
+
+
+def item_commitment(salt: bytes, text: bytes) -> bytes:
+    """Return the digest that stands for an item in its leaf's tree of items."""
+    return sha256(ITEM + salt + text).digest()
+
+
+def _texts(record: Record, body: Mapping[str, Any], links: Links) -> list[bytes]:
+    """Write the items; what the first says is how the record came to be recorded."""
+    said = Says(body)
+    subjects = itemised(record.subjects)
+    texts = []
+    for subject, (version, previous) in zip(subjects, (FIRST, *links)[-len(subjects):], strict=True):
+        what = said.of(subject) if texts else _posting(record)
+        before = b"null" if previous is None else b'"%s"' % encode(previous)
+        texts.append(b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (version, before, dumps(subject), what))
+    return texts
+
+
+def _posting(record: Record) -> bytes:
+    """Say what was recorded with a body: by whose key, sent when, and with which remarks."""
+    remarks = None if record.remarks is None else encode(sha256(record.remarks).digest()).decode()
+    sent_at = None if record.sent_at is None else rfc3339(record.sent_at)
+    return written({"posted_by": record.posted_by, "remarks": remarks, "sent_at": sent_at})
+
+
+def _entry(
+    record: Record, body: Mapping[str, Any], salts: Sequence[bytes], texts: Sequence[bytes]
+) -> bytes:
+    hashes = [sha256(b"\0" + item_commitment(*one)).digest() for one in zip(salts[1:], texts)]
+    recorded_at = _recorded_at(record.recorded_at)
+    id_, occurred_at = b"null", recorded_at
+    if record.type in type_ranks:
+        id_, occurred_at = dumps(body["id"]), _utc(body["occurred_at"])
+    type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
+    return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
+        encode(body_commitment(salts[0], record.data)),
+        id_,
+        encode(tree.root(hashes)),
+        len(texts),
+        occurred_at,
+        recorded_at,
+        type_.encode(),
+        VERSION,
+    )
+
+
+@lru_cache(maxsize=16)  # what was committed together has one recorded time
+def _recorded_at(at: Millis) -> bytes:
+    return rfc3339(at).encode()
+
+
+def _utc(instant: str) -> bytes:
+    """Write an instant with an offset in UTC to the millisecond; finer parts are cut off."""
+    at = datetime.fromisoformat(instant.upper()).astimezone(UTC)
+    return b"%sZ" % at.isoformat(timespec="milliseconds")[:-6].encode()

@@ -1,0 +1,94 @@
+"""What does a fact say of one subject? A published function of its body, and of nothing else.
+
+Whoever proves one battery's history shows these and not the bodies: a consignment's other batteries
+and the people behind it are left out. An auditor who has the body works out the same bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import orjson
+from msgspec.json import Decoder
+
+from custody.terms import Subject
+
+PRIVATE: Final = frozenset(
+    {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
+)
+"""Fields that lead to people, or hold what may lead to them; they are in the body alone."""
+
+LISTS: Final = frozenset(
+    {"batteries", "accepted", "missing", "extra", "counted", "children", "rejected"}
+)
+"""Fields that name several batteries; of each, only what concerns the subject is said."""
+
+VALUES: Final = "values"
+"""The field of a correction that holds fields of its target; the same rules hold inside it."""
+
+TOLD: Final = ("battery", "consignment")
+"""Kinds of subject that are told what a fact says of them."""
+
+read: Final[Callable[[bytes], Any]] = Decoder(float_hook=str).decode
+"""Reads a body. A number that is no integer becomes the text it is written as: what is committed to
+holds no floating point, which two programs could write differently."""
+
+
+class Says:
+    """What one body says of each of its subjects, as canonical JSON (RFC 8785)."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self._of_all, self._of_some = _parted(body)
+        self._plain: bytes | None = None
+
+    def of(self, subject: Subject) -> bytes:
+        """Return what it says of a battery or a consignment; of any other subject, null."""
+        kind, _, name = subject.partition(":")
+        if kind not in TOLD:
+            return b"null"
+        if name in self._of_some:
+            return written(_joined(self._of_all, self._of_some[name]))
+        if self._plain is None:
+            self._plain = written(self._of_all)
+        return self._plain
+
+
+def written(value: Any) -> bytes:
+    """Write a value of objects, arrays, strings and integers in the form of RFC 8785.
+
+    For these it is what orjson writes with its keys sorted, as long as the keys are ASCII: a test
+    holds that against a library of the standard.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+_Some = dict[str, dict[str, Any]]
+
+
+def _parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], _Some]:
+    """Part a body into what is said of every subject, and what of those that its lists name."""
+    of_all: dict[str, Any] = {}
+    of_some: _Some = {}
+    for name, value in body.items():
+        if name in PRIVATE:
+            continue
+        if name in LISTS and isinstance(value, list):
+            for element in value:
+                of_some.setdefault(_named(element), {}).setdefault(name, []).append(element)
+        elif name == VALUES and isinstance(value, dict):
+            of_all[VALUES], within = _parted(value)
+            for one, said in within.items():
+                of_some.setdefault(one, {})[VALUES] = said
+        else:
+            of_all[name] = value
+    return of_all, of_some
+
+
+def _joined(of_all: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    values = own.get(VALUES)
+    said = {**of_all, **own}
+    return said if values is None else {**said, VALUES: {**of_all[VALUES], **values}}
+
+
+def _named(element: Any) -> str:
+    """Return whom an element of a list names: it is a reference, or an object about a battery."""
+    return str(element.get("battery") if isinstance(element, dict) else element)

@@ -1,0 +1,91 @@
+"""Who turns what is recorded into leaves of the log? One that follows the ledger, in its order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from custody.ledger import Ledger, Record, writing
+from custody.ledger.errors import translated
+from custody.log import store
+from custody.log.entry import FIRST, End, Leaf, Link, chained, leaf
+from custody.terms import Subject
+
+RECORDS_MAX = 1_000
+"""Records a transaction."""
+
+REMEMBERED_MAX = 100_000
+"""Subjects whose last leaf a sealer remembers; of any other it asks the database."""
+
+
+class Overtaken(Exception):
+    """Another has sealed these records; nothing was written."""
+
+
+class Sealer:
+    """Seals the next records, in one transaction each time. Two at once cannot both succeed."""
+
+    def __init__(self, ledger: Ledger, records_max: int = RECORDS_MAX) -> None:
+        self._ledger = ledger
+        self._records_max = records_max
+        self._chains = Chains()
+
+    def step(self) -> int:
+        """Seal the next records; return how many. Raises Overtaken."""
+        engine = self._ledger.engine
+        with translated(), engine.connect() as connection:
+            before = store.sealed(connection).edge
+            records = self._ledger.since(before.size, self._records_max)
+            if not records:
+                return 0
+            unknown = self._chains.unknown(records)
+            known = store.ends(connection, unknown, before.size)
+        try:
+            leaves = self._chains.leaves(records, known)
+            after = before.extend([one.hash for one in leaves])
+            with writing(engine, durable=False) as connection:
+                if not store.advance(connection, before, after):
+                    raise Overtaken
+                store.add(connection, before.size, leaves)
+        except BaseException:
+            # What was not written must not be believed.
+            self._chains = Chains()
+            raise
+        return len(records)
+
+    def catch_up(self) -> None:
+        """Seal all there is."""
+        while self.step():
+            pass
+
+
+class Chains:
+    """Where each subject's chain ends, as far as it is remembered."""
+
+    def __init__(self, size: int = REMEMBERED_MAX) -> None:
+        self._size = size
+        self._ends: dict[Subject, End] = {}
+
+    def unknown(self, records: Iterable[Record]) -> set[Subject]:
+        """Return the subjects of some records whose chains' ends are not remembered."""
+        return {one for record in records for one in chained(record.subjects)} - self._ends.keys()
+
+    def leaves(self, records: Sequence[Record], known: Mapping[Subject, End]) -> list[Leaf]:
+        """Return the leaves of the next records, each linked to those before it.
+
+        `known`: the ends of chains that are not remembered; all others begin.
+        """
+        ends = self._ends
+        ends.update(known)
+        made = []
+        for record in records:
+            subjects = chained(record.subjects)
+            links = [_after(ends.get(subject)) for subject in subjects]
+            one = leaf(record, links)
+            made.append(one)
+            for subject, link in zip(subjects, links, strict=True):
+                ends[subject] = End(link.version, one.hash)
+        if len(ends) > self._size:
+            ends.clear()
+        return made
+
+
+def _after(end: End | None) -> Link:
+    return FIRST if end is None else Link(end.version + 1, end.leaf)

@@ -1,0 +1,151 @@
+"""How is the log kept in the database: its leaves, its tiles, how far it has come?
+
+All but the first write of a leaf can be made again from the ledger, so nothing here need be flushed:
+what a crash of the machine takes back is sealed again, into the same bytes.
+"""
+
+from collections.abc import Collection, Sequence
+from json import dumps
+from secrets import token_bytes
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Engine, select, update
+
+from custody.ledger import writing
+from custody.ledger.arrays import bigints, datas, texts
+from custody.log import tiles
+from custody.log.entry import End, Leaf
+from custody.log.tables import leaf, state, tile
+from custody.log.tree import HASH_BYTES, Edge
+from custody.terms import Position, Subject
+
+SECRET_BYTES: Final = 32
+
+_ADD_SQLITE: Final = "insert into log_leaf (position, hash, entry) values (?, ?, ?)"
+_ADD_POSTGRES: Final = (
+    'insert into log_leaf ("position", hash, entry)'
+    " select * from unnest(%b::bigint[], %b::bytea[], %b::bytea[])"
+)
+# `cross join` is SQLite's way to fix the order: the names first, each looked up by key.
+_LAST_SQLITE: Final = """
+select a.subject, a.version, l.hash
+from json_each(?) s cross join about a cross join log_leaf l
+where a.subject = s.value and l.position = a.position and a.position = (
+    select max(b.position) from about b where b.subject = s.value and b.position <= ?
+)
+"""
+_LAST_POSTGRES: Final = """
+select s.subject, a.version, l.hash
+from unnest(%b::text[]) s(subject) cross join lateral (
+    select version, "position" from about
+    where subject = s.subject collate "C" and "position" <= %b::bigint
+    order by "position" desc limit 1
+) a join log_leaf l using ("position")
+"""
+
+
+class Sealed(NamedTuple):
+    """How far the log has come: its name, its secret, and its right edge."""
+
+    origin: str
+    secret: bytes
+    edge: Edge
+
+
+def begin(engine: Engine, origin: str) -> Sealed:
+    """Begin a log of this origin if there is none yet; return the one that there is."""
+    with writing(engine) as connection:
+        if connection.scalar(select(state.c.one)) is None:
+            secret = token_bytes(SECRET_BYTES)
+            first = {"one": 1, "origin": origin, "secret": secret, "size": 0, "peaks": b""}
+            connection.execute(state.insert().values(first))
+        return sealed(connection)
+
+
+def sealed(connection: Connection) -> Sealed:
+    """Say how far the log has come."""
+    row = connection.execute(select(state)).one()
+    return Sealed(row.origin, row.secret, Edge.unpack(row.size, row.peaks))
+
+
+def advance(connection: Connection, before: Edge, after: Edge) -> bool:
+    """Move the log on, unless another has moved it from where it was; say which."""
+    unmoved = (state.c.size == before.size, state.c.peaks == before.pack())
+    values = {"size": after.size, "peaks": after.pack()}
+    return bool(connection.execute(update(state).where(*unmoved).values(values)).rowcount)
+
+
+def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
+    """Write the next leaves behind `size` others, and the tiles above them that become full."""
+    positions = range(size + 1, size + 1 + len(leaves))
+    if connection.dialect.name == "sqlite":
+        rows = [(n, one.hash, one.entry) for n, one in zip(positions, leaves, strict=True)]
+        connection.exec_driver_sql(_ADD_SQLITE, rows)
+    else:
+        hashes, entries = datas(one.hash for one in leaves), datas(one.entry for one in leaves)
+        connection.exec_driver_sql(_ADD_POSTGRES, (bigints(positions), hashes, entries))
+    level, before, after = 1, size, size + len(leaves)
+    while after := after >> tiles.HEIGHT:
+        before >>= tiles.HEIGHT
+        for index in range(before, after):
+            _rise(connection, level, index)
+        level += 1
+
+
+def ends(
+    connection: Connection, subjects: Collection[Subject], until: Position
+) -> dict[Subject, End]:
+    """Return where each subject's chain ends at a position; nothing of those that have not begun."""
+    if not subjects:
+        return {}
+    if connection.dialect.name == "sqlite":
+        asked = (dumps([*subjects], ensure_ascii=False), until)
+        rows = connection.exec_driver_sql(_LAST_SQLITE, asked)
+    else:
+        rows = binary(connection).exec_driver_sql(_LAST_POSTGRES, (texts(subjects), until))
+    return {subject: End(version, bytes(hash_)) for subject, version, hash_ in rows}
+
+
+def hashes(connection: Connection, first: Position, last: Position) -> list[bytes]:
+    """Return the leaf hashes of the positions from one to another, both included."""
+    asked = select(leaf.c.hash).where(leaf.c.position.between(first, last))
+    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+
+
+def entries(connection: Connection, first: Position, last: Position) -> list[bytes]:
+    """Return the entries of the positions from one to another, both included."""
+    asked = select(leaf.c.entry).where(leaf.c.position.between(first, last))
+    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+
+
+def tile_of(connection: Connection, level: int, number: int) -> bytes:
+    """Return the hashes of a tile that are there by now, as one row of bytes."""
+    if level == 0:
+        first = number * tiles.WIDTH_MAX + 1
+        return b"".join(hashes(connection, first, first + tiles.WIDTH_MAX - 1))
+    asked = select(tile.c.hashes).where(tile.c.level == level, tile.c.number == number)
+    return bytes(binary(connection).scalar(asked) or b"")
+
+
+def binary(connection: Connection) -> Connection:
+    """Let bytes come as they are: as text they would travel as hexadecimal digits."""
+    return connection.execution_options(binary=True)
+
+
+def _rise(connection: Connection, level: int, index: int) -> None:
+    """Write hash `index` of a level: the node over the full tile of that number below it."""
+    hash_ = tiles.top(tile_of(connection, level - 1, index))
+    number, place = divmod(index, tiles.WIDTH_MAX)
+    known = tile_of(connection, level, number) if place else b""
+    if len(known) != place * HASH_BYTES:
+        raise DamagedTile(level, number)
+    values: dict[str, Any] = {"hashes": known + hash_}
+    if place:
+        asked = (tile.c.level == level, tile.c.number == number)
+        connection.execute(update(tile).where(*asked).values(values))
+    else:
+        connection.execute(tile.insert().values(level=level, number=number, **values))
+
+
+class DamagedTile(Exception):
+    """A tile does not hold the hashes that the log's size says it does."""
