@@ -1,18 +1,25 @@
 """Who turns what is recorded into leaves of the log? One that follows the ledger, in its order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
+from custody.events import BY_TYPE, Registration
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import store
 from custody.log.entry import FIRST, End, Leaf, Link, chained, leaf
-from custody.terms import Subject
+from custody.terms import Position, Subject
 
 RECORDS_MAX = 1_000
 """Records a transaction."""
 
 REMEMBERED_MAX = 100_000
 """Subjects whose last leaf a sealer remembers; of any other it asks the database."""
+
+HEADS: Final = "heads"
+REGISTRATIONS: Final = frozenset(
+    name for name, fact in BY_TYPE.items() if issubclass(fact, Registration)
+)
 
 
 class Overtaken(Exception):
@@ -44,6 +51,7 @@ class Sealer:
                 if not store.advance(connection, before, after):
                     raise Overtaken
                 store.add(connection, before.size, leaves)
+                store.mark(connection, [*landmarks(records)])
         except BaseException:
             # What was not written must not be believed.
             self._chains = Chains()
@@ -54,6 +62,15 @@ class Sealer:
         """Seal all there is."""
         while self.step():
             pass
+
+
+def landmarks(records: Iterable[Record]) -> Iterator[tuple[str, Position]]:
+    """Name those of some records that evidence of many batteries needs: heads, registrations."""
+    for record in records:
+        if record.type == HEADS:
+            yield HEADS, record.position
+        elif record.type in REGISTRATIONS:
+            yield record.subjects[0], record.position
 
 
 class Chains:

@@ -15,7 +15,7 @@ from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
 from custody.log import tiles
 from custody.log.entry import End, Leaf
-from custody.log.tables import leaf, state, tile
+from custody.log.tables import landmark, leaf, state, tile
 from custody.log.tree import HASH_BYTES, Edge
 from custody.terms import Position, Subject
 
@@ -125,6 +125,20 @@ def tile_of(connection: Connection, level: int, number: int) -> bytes:
         return b"".join(hashes(connection, first, first + tiles.WIDTH_MAX - 1))
     asked = select(tile.c.hashes).where(tile.c.level == level, tile.c.number == number)
     return bytes(binary(connection).scalar(asked) or b"")
+
+
+def mark(connection: Connection, marks: Sequence[tuple[str, Position]]) -> None:
+    """Keep where records lie that will be looked for by a name."""
+    if marks:
+        rows = [{"name": name, "position": position} for name, position in marks]
+        connection.execute(landmark.insert(), rows)
+
+
+def marked(connection: Connection, name: str, until: Position) -> list[Position]:
+    """Return where the records of a name lie, up to a position, in their order."""
+    asked = select(landmark.c.position).where(landmark.c.name == name)
+    asked = asked.where(landmark.c.position <= until).order_by(landmark.c.position)
+    return list(connection.scalars(asked))
 
 
 def binary(connection: Connection) -> Connection:

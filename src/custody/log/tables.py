@@ -68,11 +68,23 @@ note = Table(
 head_chunk = Table(
     "log_head_chunk",
     metadata,
-    # The rows of a heads record, 256 to a chunk, by its position; only the latest are kept.
-    _column("position", _position, primary_key=True),
+    # The rows of one taking of heads, 256 to a chunk, and the reference that each begins with; only
+    # the latest takings are kept.
+    _column("through", _position, primary_key=True),
     _column("number", _position, primary_key=True),
+    _column("first", LargeBinary()),
     _column("hash", LargeBinary()),
     _column("rows", LargeBinary()),
+)
+
+# Where in the ledger are the few records that evidence of any battery may need? Of whom they are,
+# and at which positions: registrations by their party, heads under a name of their own.
+landmark = Table(
+    "log_landmark",
+    metadata,
+    _column("name", Text(), primary_key=True),
+    _column("position", _position, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 

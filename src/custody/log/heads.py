@@ -1,0 +1,159 @@
+"""Which fact was each battery's last? Noted now and then, so that nobody can cut the last ones off.
+
+A leaf shows that a fact is there, and its item that none before it is missing. That none after it
+is missing, only a list of every battery's last fact can show. Its root is recorded in the ledger as
+a fact of its own, and so lies under the same checkpoints as all else.
+
+Rows go by a digest of the battery's name and a salt, since printed codes can be guessed: whoever is
+shown one row and its neighbours learns of no other battery.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b, sha256
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, delete, select
+
+from custody.events import HeadsTaken
+from custody.ledger import Entry, Ledger, writing
+from custody.ledger.errors import translated
+from custody.log import says, store, tiles, tree
+from custody.log.base64url import encode
+from custody.log.sealer import HEADS
+from custody.log.tables import head_chunk
+from custody.terms import Millis, Position, Subject
+
+REFERENCE: Final = b"custody-ref/v1\n"
+SALT_BYTES: Final = 16
+REFERENCE_BYTES: Final = 32
+ROW_BYTES: Final = REFERENCE_BYTES + 8 + tree.HASH_BYTES
+KEPT: Final = 3
+"""Takings whose rows are kept: the latest ones, of which one at least is published."""
+
+# Every battery's last version and leaf up to a position. The names are read along the key of
+# `about`, so that no row of it is looked at twice.
+_ENDS: Final = """
+select last.subject, last.version, l.hash from (
+    select subject, max("position") as "position", max(version) as version from about
+    where subject >= 'battery:' and subject < 'battery;' and "position" <= {mark} group by subject
+) last join log_leaf l on l."position" = last."position"
+"""
+
+
+class Row(NamedTuple):
+    """A battery's row in a taking of heads: which one it is, and what shows that it is there."""
+
+    number: int
+    salt: bytes
+    version: int
+    leaf: bytes
+    proof: list[bytes]
+
+
+def take(ledger: Ledger, now: Millis) -> Position | None:
+    """Note every battery's last fact up to where the log has come, and record the root of it.
+
+    Returns the position of the record, or None where no battery is known yet.
+    """
+    engine = ledger.engine
+    with translated(), engine.connect() as connection:
+        sealed = store.sealed(connection)
+        rows = sorted(_rows(connection, sealed))
+    if not rows:
+        return None
+    through = sealed.edge.size
+    chunks = [rows[at : at + tiles.WIDTH_MAX] for at in range(0, len(rows), tiles.WIDTH_MAX)]
+    hashes = [tree.root([tree.leaf_hash(row) for row in chunk]) for chunk in chunks]
+    with writing(engine) as connection:
+        connection.execute(delete(head_chunk).where(head_chunk.c.through == through))
+        written = [
+            {
+                "through": through,
+                "number": number,
+                "first": chunk[0][:REFERENCE_BYTES],
+                "hash": hash_,
+                "rows": b"".join(chunk),
+            }
+            for number, (chunk, hash_) in enumerate(zip(chunks, hashes, strict=True))
+        ]
+        connection.execute(head_chunk.insert(), written)
+        _forget_older(connection)
+    root = encode(tree.root(hashes)).decode()
+    fact = HeadsTaken(type=HEADS, rows=len(rows), root=root, through=through)
+    body = says.written(fact.model_dump(mode="json"))
+    return ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last
+
+
+def row_of(connection: Connection, secret: bytes, subject: Subject, taken: HeadsTaken) -> Row | None:
+    """Return a battery's row in a taking; None if it is not in it, or that is kept no more."""
+    salt = salt_of(secret, subject)
+    reference = reference_of(salt, subject)
+    own = head_chunk.c.through == taken.through
+    asked = select(head_chunk.c.number).where(own, head_chunk.c.first <= reference)
+    number = connection.scalar(asked.order_by(head_chunk.c.number.desc()).limit(1))
+    if number is None:
+        return None
+    rows = _chunk(connection, taken.through, number)
+    for place, row in enumerate(rows, number * tiles.WIDTH_MAX):
+        if row.startswith(reference):
+            proof = tree.inclusion(place, taken.rows, _nodes(connection, taken.through))
+            version = int.from_bytes(row[REFERENCE_BYTES : -tree.HASH_BYTES])
+            return Row(place, salt, version, row[-tree.HASH_BYTES :], proof)
+    return None
+
+
+def salt_of(secret: bytes, subject: Subject) -> bytes:
+    """Return the salt of a battery's reference: always the same, and derived from a secret.
+
+    A salt kept for each of ten million batteries would say no more: nobody is behind a battery.
+    """
+    return blake2b(subject.encode(), key=secret, digest_size=SALT_BYTES).digest()
+
+
+def reference_of(salt: bytes, subject: Subject) -> bytes:
+    """Return what a battery goes by in a taking of heads."""
+    return sha256(REFERENCE + salt + subject.encode()).digest()
+
+
+def _rows(connection: Connection, sealed: store.Sealed) -> Iterator[bytes]:
+    mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
+    found = store.binary(connection).exec_driver_sql(
+        _ENDS.format(mark=mark), (sealed.edge.size,)
+    )
+    for subject, version, leaf in found:
+        reference = reference_of(salt_of(sealed.secret, subject), subject)
+        yield reference + version.to_bytes(8) + bytes(leaf)
+
+
+def _forget_older(connection: Connection) -> None:
+    takings = select(head_chunk.c.through).where(head_chunk.c.number == 0)
+    kept = connection.scalars(takings.order_by(head_chunk.c.through.desc()).limit(KEPT)).all()
+    connection.execute(delete(head_chunk).where(head_chunk.c.through < kept[-1]))
+
+
+def _nodes(connection: Connection, through: Position) -> tree.Node:
+    """Return the nodes of the tree over a taking's rows; whole chunks are nodes already."""
+    asked = select(head_chunk.c.hash).where(head_chunk.c.through == through)
+    chunks = [bytes(one) for one in connection.scalars(asked.order_by(head_chunk.c.number))]
+
+    @cache
+    def leaves(number: int) -> list[bytes]:
+        return [tree.leaf_hash(row) for row in _chunk(connection, through, number)]
+
+    def node(level: int, index: int) -> bytes:
+        if level >= tiles.HEIGHT:
+            span = 1 << level - tiles.HEIGHT
+            return tree.root(chunks[index * span : (index + 1) * span])
+        number, place = divmod(index << level, tiles.WIDTH_MAX)
+        return tree.root(leaves(number)[place : place + (1 << level)])
+
+    return node
+
+
+def _chunk(connection: Connection, through: Position, number: int) -> list[bytes]:
+    asked = select(head_chunk.c.rows).where(
+        head_chunk.c.through == through, head_chunk.c.number == number
+    )
+    rows = bytes(store.binary(connection).scalar(asked) or b"")
+    return [rows[at : at + ROW_BYTES] for at in range(0, len(rows), ROW_BYTES)]

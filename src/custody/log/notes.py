@@ -1,0 +1,52 @@
+"""Which checkpoints were published, and what do their proofs need of the tree?"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from custody.log import store, tiles, tree
+from custody.log.tables import note
+from custody.log.tree import Edge
+from custody.terms import Millis
+
+
+class Published(NamedTuple):
+    """A checkpoint as it is handed out, and the right edge of the tree that it stands for."""
+
+    edge: Edge
+    text: str
+    published_at: Millis
+
+
+def publish(connection: Connection, edge: Edge, text: str, now: Millis) -> None:
+    """Hand a checkpoint out from now on."""
+    row = {"size": edge.size, "peaks": edge.pack(), "text": text, "published_at": now}
+    connection.execute(note.insert().values(row))
+
+
+def latest(connection: Connection) -> Published | None:
+    """Return the checkpoint that is handed out."""
+    return _one(connection, select(note).order_by(note.c.size.desc()))
+
+
+def up_to(connection: Connection, size: int) -> Published | None:
+    """Return the last checkpoint of at most a size."""
+    return _one(connection, select(note).where(note.c.size <= size).order_by(note.c.size.desc()))
+
+
+def from_on(connection: Connection, size: int) -> Published | None:
+    """Return the first checkpoint of at least a size."""
+    return _one(connection, select(note).where(note.c.size >= size).order_by(note.c.size))
+
+
+def nodes(connection: Connection) -> tree.Node:
+    """Return the nodes of the tree; tiles are read once, so it is for one question."""
+    return tiles.nodes(cache(lambda level, number: store.tile_of(connection, level, number)))
+
+
+def _one(connection: Connection, asked: Any) -> Published | None:
+    row = store.binary(connection).execute(asked.limit(1)).first()
+    if row is None:
+        return None
+    return Published(Edge.unpack(row.size, bytes(row.peaks)), row.text, row.published_at)
