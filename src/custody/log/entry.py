@@ -121,8 +121,9 @@ def _texts(record: Record, body: Mapping[str, Any], links: Links) -> list[bytes]
     """Write the items; what the first says is how the record came to be recorded."""
     said = Says(body)
     subjects = itemised(record.subjects)
-    texts = []
-    for subject, (version, previous) in zip(subjects, (FIRST, *links)[-len(subjects):], strict=True):
+    own = [FIRST] * (len(subjects) - len(links))
+    texts: list[bytes] = []
+    for subject, (version, previous) in zip(subjects, [*own, *links], strict=True):
         what = said.of(subject) if texts else _posting(record)
         before = b"null" if previous is None else b'"%s"' % encode(previous)
         texts.append(b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (version, before, dumps(subject), what))

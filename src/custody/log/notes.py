@@ -40,6 +40,12 @@ def from_on(connection: Connection, size: int) -> Published | None:
     return _one(connection, select(note).where(note.c.size >= size).order_by(note.c.size))
 
 
+def all_of(connection: Connection) -> list[Published]:
+    """Return every checkpoint that was ever handed out, the smallest first."""
+    found = store.binary(connection).execute(select(note).order_by(note.c.size))
+    return [_read(row) for row in found]
+
+
 def nodes(connection: Connection) -> tree.Node:
     """Return the nodes of the tree; tiles are read once, so it is for one question."""
     return tiles.nodes(cache(lambda level, number: store.tile_of(connection, level, number)))
@@ -47,6 +53,8 @@ def nodes(connection: Connection) -> tree.Node:
 
 def _one(connection: Connection, asked: Any) -> Published | None:
     row = store.binary(connection).execute(asked.limit(1)).first()
-    if row is None:
-        return None
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Published:
     return Published(Edge.unpack(row.size, bytes(row.peaks)), row.text, row.published_at)
