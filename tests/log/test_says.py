@@ -1,0 +1,88 @@
+import json
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given as tried_on
+from hypothesis import strategies as st
+
+from custody.log.says import PRIVATE, Says, read, written
+from tests import given
+from tests.given import data, other, pack, third
+from tests.strategies import happenings
+
+MANY = 1_000
+
+
+def said(fact: Any, subject: str) -> Any:
+    return json.loads(Says(read(data(fact))).of(subject))
+
+
+def test_a_fact_about_one_battery_says_of_it_all_but_what_leads_to_people() -> None:
+    body = given.drop_off(depositor="dep-1", operator="op-9", note="of Mr Wang", mass_g=8_700)
+    assert said(body, f"battery:{pack}") == {
+        name: value for name, value in json.loads(data(body)).items() if name not in PRIVATE
+    }
+
+
+def test_a_consignment_says_of_a_battery_nothing_of_its_neighbours() -> None:
+    sent = given.dispatch([pack, other, third])
+    told = said(sent, f"battery:{other}")
+    assert told["batteries"] == [other]
+    assert pack not in json.dumps(told) and third not in json.dumps(told)
+
+
+def test_of_a_receipt_each_battery_is_told_in_which_list_it_stands() -> None:
+    got = given.receive([pack], rejected=[other], missing=[third])
+    assert said(got, f"battery:{pack}").keys() & {"accepted", "rejected", "missing"} == {"accepted"}
+    assert said(got, f"battery:{other}")["rejected"] == [
+        {"battery": other, "reason": "leaking"}
+    ]
+    assert said(got, f"battery:{third}")["missing"] == [third]
+
+
+def test_the_same_holds_inside_the_values_of_a_correction() -> None:
+    values = {"batteries": [pack, other], "operator": "op-1", "vehicle": "浙A12345"}
+    fact = given.correct(given.dispatch([pack, other]), values)
+    told = said(fact, f"battery:{pack}")["values"]
+    assert told == {"batteries": [pack], "vehicle": "浙A12345"}
+
+
+def test_a_consignment_is_told_of_itself_and_not_what_is_in_it() -> None:
+    told = said(given.dispatch([pack, other]), f"consignment:{given.road}")
+    assert "batteries" not in told and told["consignment"] == given.road
+
+
+@pytest.mark.parametrize("subject", ["site:330106-0007", "terminal:t-1", "movement:x"])
+def test_subjects_of_other_kinds_are_told_nothing(subject: str) -> None:
+    assert said(given.drop_off(), subject) is None
+
+
+def test_a_number_that_is_no_integer_stands_as_the_text_it_was_written_as() -> None:
+    body = b'{"outputs":[{"material":"copper","mass_g":900,"assay_pct":99.50}]}'
+    assert json.loads(Says(read(body)).of("battery:x"))["outputs"][0]["assay_pct"] == "99.50"
+
+
+def test_a_thousand_batteries_are_told_in_one_pass() -> None:
+    refs = [f"maker:{n}" for n in range(MANY)]
+    says = Says(read(data(given.dispatch(refs))))
+    assert all(json.loads(says.of(f"battery:{ref}"))["batteries"] == [ref] for ref in refs)
+
+
+@tried_on(happenings())
+def test_what_is_said_is_canonical_json(fact: Any) -> None:
+    says = Says(read(data(fact)))
+    for subject in fact.subjects():
+        text = says.of(subject)
+        assert text == rfc8785.dumps(json.loads(text))
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner),
+)
+
+
+@tried_on(plain)
+def test_objects_of_ascii_names_are_written_as_rfc_8785_says(value: Any) -> None:
+    assert written(value) == rfc8785.dumps(value)
