@@ -6,7 +6,7 @@ import pytest
 
 from custody.ledger import Ledger
 from custody.log import store, tables
-from tests.log.logs import ORIGIN
+from tests.log.sealing import ORIGIN
 from tests.projections.bookkeeping import Office
 
 

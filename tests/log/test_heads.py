@@ -7,7 +7,7 @@ from custody.log import heads, store, tree
 from custody.log.base64url import decode
 from tests import given
 from tests.given import other, pack
-from tests.log.logs import NOW, entries, seal
+from tests.log.sealing import NOW, entries, seal
 from tests.projections.bookkeeping import Office
 
 

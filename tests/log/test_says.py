@@ -80,6 +80,7 @@ def test_what_is_said_is_canonical_json(fact: Any) -> None:
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner),
+    max_leaves=8,
 )
 
 

@@ -8,7 +8,7 @@ from custody.log.base64url import encode
 from custody.log.sealer import Chains, Overtaken, Sealer
 from tests import given
 from tests.given import other, pack
-from tests.log.logs import edge, entries, seal
+from tests.log.sealing import edge, entries, seal
 from tests.projections.bookkeeping import Office
 
 WEEK = (

@@ -7,15 +7,16 @@ recording: a movement is accepted whether or not anybody can be shown yet that i
 import logging
 import time
 from collections.abc import Callable
-from threading import Condition, Event, Thread
+from threading import Event, Thread
 from typing import Final
 
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leadership import Leadership
 from custody.log import heads
+from custody.log.guard import Unusable
 from custody.log.publishing import Publisher, Stopped, Waiting
 from custody.log.sealer import Overtaken, Sealer
-from custody.terms import MINUTE, Millis, Position
+from custody.terms import MINUTE, Millis
 
 IDLE_S: Final = 1.0
 """How long one that has nothing to do, or does not lead, waits before it looks again."""
@@ -23,20 +24,24 @@ IDLE_S: Final = 1.0
 REST_S: Final = 0.1
 """How long it lets movements gather that come one by one, before it seals and publishes them."""
 
-PUBLISH_EVERY_S: Final = 0.25
+PUBLISH_EVERY_S: Final = 0.3
 """How long it goes on sealing, while there is much to seal, before it publishes in between."""
 
 HEADS_EVERY: Final[Millis] = 10 * MINUTE
-HEADS_SHARE: Final = 0.05
-"""How often every battery's last fact is noted, and the share of its time that may take: where
-there are very many batteries, it is done less often."""
+HEADS_SHARE: Final = 20
+"""How often every battery's last fact is noted; and how many times as long as that took it waits at
+least, so that very many batteries are noted less often."""
 
 ALARM_AFTER_S: Final = 300.0
-"""After how long without a checkpoint it says so, and then again."""
+"""After how long without a checkpoint that is due it says so, and again after as long."""
 
-_LOCK = 0x6375736C6F67  # any number, as long as every process asks for the same
+_LOCK = 0x63757374_6C6F67  # any number, as long as every process asks for the same
 
 log = logging.getLogger(__name__)
+
+Opens = Callable[[], Publisher | None]
+"""Opens what publishes, once this process leads; None if nothing is to be published. Raises
+Unusable."""
 
 
 class Keeper:
@@ -45,20 +50,22 @@ class Keeper:
     def __init__(
         self,
         ledger: Ledger,
-        publisher: Publisher | None,
+        opens: Opens,
         clock: Callable[[], Millis],
         heads_every: Millis = HEADS_EVERY,
     ) -> None:
         self._ledger = ledger
-        self._publisher = publisher
+        self._opens = opens
         self._clock = clock
         self._heads_every = heads_every
+        self._heads_due: Millis | None = None
         self._sealer = Sealer(ledger)
+        self._publisher: Publisher | None = None
+        self._leads = False
         self._leadership = Leadership(ledger.engine, _LOCK)
         self._stopped = Event()
         self._thread: Thread | None = None
-        self._published_at = time.monotonic()
-        self._heads_due: Millis = 0
+        self._due_since: float | None = None
 
     def start(self, after_s: float = 0) -> None:
         """Keep the log in a thread of its own until stopped; leave the lead to others for a time."""
@@ -72,14 +79,84 @@ class Keeper:
         if self._thread is not None:
             self._thread.join()
 
+    def lead(self) -> bool:
+        """Lead if nobody else does; return whether this process leads now. Raises Unusable."""
+        if not self._leadership.take():
+            self._give_up()
+            return False
+        if not self._leads:
+            self._publisher = self._opens()
+            self._leads = True
+        return True
+
     def step(self) -> int:
-        """Seal for a while and publish; return how many records were sealed."""
+        """Seal for a while, then publish; return how many records were sealed.
+
+        Raises Overtaken, Waiting, or Stopped.
+        """
         until = time.monotonic() + PUBLISH_EVERY_S
         sealed = 0
         while (more := self._sealer.step()) and not self._stopped.is_set():
             sealed += more
             if time.monotonic() >= until:
                 break
-        self._note_heads()
-        self._publish()
+        self._note_heads(sealed)
+        if self._publisher is not None:
+            self._publisher.step()
+            self._due_since = None
         return sealed
+
+    def _note_heads(self, sealed: int) -> None:
+        """Note every battery's last fact, now and then, while something goes on."""
+        now = self._clock()
+        if self._heads_due is None:
+            self._heads_due = now + self._heads_every
+        if not sealed or now < self._heads_due:
+            return
+        heads.take(self._ledger, now)
+        took = self._clock() - now
+        self._heads_due = now + max(self._heads_every, HEADS_SHARE * took)
+
+    def _follow(self, after_s: float) -> None:
+        self._stopped.wait(after_s)
+        while not self._stopped.is_set():
+            try:
+                if not self.lead():
+                    self._stopped.wait(IDLE_S)
+                elif not self.step():
+                    self._ledger.wait(self._sealer.size, IDLE_S, self._stopped.is_set)
+                else:
+                    self._stopped.wait(REST_S)
+            except Overtaken:
+                continue
+            except (Waiting, Unusable, Unavailable) as error:
+                self._alarm(error)
+                self._stopped.wait(IDLE_S)
+            except Stopped as error:
+                # What it is about does not heal by itself; sealing goes on, for whoever looks.
+                log.error("publishing stopped: %s %s", error.zh, error.en)
+                self._close()
+            except Exception:
+                log.exception("keeping the log stopped; trying again")
+                self._give_up()
+                self._stopped.wait(IDLE_S)
+        self._give_up()
+
+    def _alarm(self, error: Exception) -> None:
+        """Say after a while that no checkpoint could be published, and why."""
+        now = time.monotonic()
+        if self._due_since is None:
+            self._due_since = now
+        elif now - self._due_since > ALARM_AFTER_S:
+            log.error("no checkpoint could be published: %s", error)
+            self._due_since = now
+
+    def _give_up(self) -> None:
+        self._close()
+        self._leads = False
+        self._leadership.drop()
+
+    def _close(self) -> None:
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            publisher.close()

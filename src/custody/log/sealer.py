@@ -33,12 +33,15 @@ class Sealer:
         self._ledger = ledger
         self._records_max = records_max
         self._chains = Chains()
+        self.size = 0
+        """How far the log had come when it was last looked at."""
 
     def step(self) -> int:
         """Seal the next records; return how many. Raises Overtaken."""
         engine = self._ledger.engine
         with translated(), engine.connect() as connection:
             before = store.sealed(connection).edge
+            self.size = before.size
             records = self._ledger.since(before.size, self._records_max)
             if not records:
                 return 0
@@ -56,6 +59,7 @@ class Sealer:
             # What was not written must not be believed.
             self._chains = Chains()
             raise
+        self.size = after.size
         return len(records)
 
     def catch_up(self) -> None:

@@ -45,11 +45,12 @@ from unnest(%b::text[]) s(subject) cross join lateral (
 
 
 class Sealed(NamedTuple):
-    """How far the log has come: its name, its secret, and its right edge."""
+    """How far the log has come: its name, its secret, its right edge, and its policy's text."""
 
     origin: str
     secret: bytes
     edge: Edge
+    policy: str
 
 
 def begin(engine: Engine, origin: str) -> Sealed:
@@ -57,7 +58,7 @@ def begin(engine: Engine, origin: str) -> Sealed:
     with writing(engine) as connection:
         if connection.scalar(select(state.c.one)) is None:
             secret = token_bytes(SECRET_BYTES)
-            first = {"one": 1, "origin": origin, "secret": secret, "size": 0, "peaks": b""}
+            first = {"one": 1, "origin": origin, "secret": secret, "size": 0, "peaks": b"", "policy": ""}
             connection.execute(state.insert().values(first))
         return sealed(connection)
 
@@ -65,7 +66,13 @@ def begin(engine: Engine, origin: str) -> Sealed:
 def sealed(connection: Connection) -> Sealed:
     """Say how far the log has come."""
     row = connection.execute(select(state)).one()
-    return Sealed(row.origin, row.secret, Edge.unpack(row.size, row.peaks))
+    return Sealed(row.origin, row.secret, Edge.unpack(row.size, row.peaks), row.policy)
+
+
+def follow(engine: Engine, policy: str) -> None:
+    """Keep the text of the policy by which checkpoints are published from now on."""
+    with writing(engine) as connection:
+        connection.execute(update(state).values(policy=policy))
 
 
 def advance(connection: Connection, before: Edge, after: Edge) -> bool:

@@ -52,6 +52,8 @@ state = Table(
     _column("secret", LargeBinary()),
     _column("size", BigInteger()),
     _column("peaks", LargeBinary()),
+    # By which policy checkpoints are published: its keys are told to whoever asks.
+    _column("policy", Text()),
     CheckConstraint("one = 1", name="log_state_is_one_row"),
 )
 

@@ -1,0 +1,152 @@
+"""How is the log of a database opened, by what the operator has said of its keys and witnesses?
+
+Unless told otherwise, a log on SQLite signs in the process that serves, with a key that lies beside
+the database: it shows whoever comes later that nothing was changed since, unless they who changed
+it had that file too. A signer in a process of its own, and witnesses elsewhere, leave less to
+believe; on PostgreSQL nothing is signed until one is named.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from custody.ledger.errors import translated
+from custody.log import key_file, policy_file, remote, store, tables
+from custody.log.guard import Guard, Unusable
+from custody.log.note import Ed25519Signer
+from custody.log.policy import Policy
+from custody.log.policy_file import BadPolicy
+from custody.log.publishing import Parties, Publisher
+from custody.log.remote import RemoteSigner, RemoteWitness
+from custody.log.signer import LocalSigner
+from custody.terms import Millis
+
+UNNAMED: Final = "custody.invalid/log-"
+"""What a log is called that nobody has given a name; no address of anybody's ends so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator has said: the log's name, where its key is or who signs, and the policy."""
+
+    origin: str | None = None
+    key_file: str | None = None
+    signer: str | None = None
+    """The address of a signer in a process of its own."""
+    policy: str | None = None
+    """A file as C2SP tlog-policy has it; needed with a signer elsewhere, and for witnesses."""
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent."""
+    names = ("origin", "key_file", "signer", "policy")
+    said = {name: environment.get(f"CUSTODY_LOG_{name.upper()}") or None for name in names}
+    return Settings(**said)
+
+
+def publisher(
+    engine: Engine, settings: Settings, clock: Callable[[], Millis]
+) -> Publisher | None:
+    """Open what publishes this database's log; None if nothing was said of who signs.
+
+    Raises Unusable.
+    """
+    tables.lay_out(engine)
+    policy = _policy(settings.policy)
+    if settings.signer is not None:
+        return _publisher(engine, _remote(settings.signer, policy), policy, clock)
+    key = _key_path(engine, settings)
+    if key is None:
+        store.begin(engine, _origin(engine, settings))
+        return None
+    name = None if key.exists() else _origin(engine, settings)
+    signer, guard = key_file.with_memory(Ed25519Signer, key, _memory(key), name)
+    try:
+        if policy is None:
+            policy = f"log {signer.key.vkey()}\nquorum none\n".encode()
+        return _publisher(engine, LocalSigner(guard, signer), policy, clock, guard)
+    except BaseException:
+        guard.close()
+        raise
+
+
+def _publisher(
+    engine: Engine,
+    signer: LocalSigner | RemoteSigner,
+    policy: bytes | None,
+    clock: Callable[[], Millis],
+    guard: Guard | None = None,
+) -> Publisher:
+    assert policy is not None, "there is one by now"
+    rules = _parsed(policy)
+    origin = store.begin(engine, signer.origin).origin
+    if {origin} != {log.verifier.key.name for log in rules.logs} | {signer.origin}:
+        raise Unusable(
+            f"此数据库的日志名为 {origin}；签名密钥属于 {signer.origin}，策略须只列同名的 log。",
+            f"The log of this database is {origin}. The key is that of {signer.origin}, and the "
+            "policy has to name that log and no other.",
+        )
+    client = remote.client()
+    witnesses = [
+        RemoteWitness(one.url, one.verifier, client) for one in rules.counted() if one.url
+    ]
+    store.follow(engine, policy.decode())
+    return Publisher(engine, Parties(signer, witnesses, rules), clock, guard)
+
+
+def _remote(url: str, policy: bytes | None) -> RemoteSigner:
+    logs = [] if policy is None else _parsed(policy).logs
+    if len(logs) != 1:
+        raise Unusable(
+            "使用独立签名程序（CUSTODY_LOG_SIGNER）时，须以 CUSTODY_LOG_POLICY 指明仅含一行 log 的策略文件。",
+            "A signer elsewhere (CUSTODY_LOG_SIGNER) needs a policy (CUSTODY_LOG_POLICY) with one "
+            "log line: what comes back is checked by that key.",
+        )
+    return RemoteSigner(url, logs[0].verifier, remote.client())
+
+
+def _policy(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise Unusable(
+            f"策略文件 {path} 无法读取：{error.strerror}。",
+            f"The policy {path} cannot be read: {error.strerror}.",
+        ) from error
+    _parsed(content)
+    return content
+
+
+def _parsed(policy: bytes) -> Policy:
+    try:
+        return policy_file.parse(policy)
+    except BadPolicy as error:
+        raise Unusable(
+            f"策略文件无法使用：{error}。", f"The policy cannot be used: {error}."
+        ) from error
+
+
+def _key_path(engine: Engine, settings: Settings) -> Path | None:
+    if settings.key_file is not None:
+        return Path(settings.key_file)
+    if engine.dialect.name == "sqlite":
+        return Path(f"{engine.url.database}.log-key")
+    return None
+
+
+def _memory(key: Path) -> Path:
+    """Return where the signer remembers what this key has signed."""
+    return key.with_name(f"{key.name}.signed")
+
+
+def _origin(engine: Engine, settings: Settings) -> str:
+    """Return what a new key is called: as the log is already, or was told to be, or by chance."""
+    with translated(), engine.connect() as connection:
+        known = connection.scalar(select(tables.state.c.origin))
+    return str(known or settings.origin or f"{UNNAMED}{token_hex(4)}")
