@@ -4,6 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from datetime import datetime
 
 from custody import __version__
+from custody.cli import log_arguments
 from custody.cli.speech import either
 from custody.terms import SHANGHAI, Millis, millis
 
@@ -41,6 +42,7 @@ def parser() -> ArgumentParser:
         _forget,
     ):
         add(commands)
+    log_arguments.add(commands, _command)
     return whole
 
 

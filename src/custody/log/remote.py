@@ -1,0 +1,142 @@
+"""How does a log ask a signer or a witness that runs elsewhere?
+
+What comes back is believed only as far as its signature holds. Whoever does not answer in time
+holds nobody up.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Final
+
+import httpx
+
+from custody.log import note
+from custody.log.asking import ADD_CHECKPOINT, SIGN, SIZE_TYPE, Request
+from custody.log.checkpoint import BadCheckpoint
+from custody.log.cosignature import CosignatureVerifier
+from custody.log.guard import Forked, Stale
+from custody.log.note import BadNote, Ed25519Verifier, Note, Signature, Verifier
+from custody.log.signer import OtherOrigin
+from custody.log.spelling import Misspelt, decimal
+from custody.log.tree import BadProof
+
+TIMEOUT_S: Final = 1.0
+ANSWER_BYTES_MAX: Final = 65_536
+
+_MEANING: Final[dict[int, type[ValueError]]] = {
+    400: BadCheckpoint,
+    404: OtherOrigin,
+    409: Forked,
+    422: BadProof,
+}
+
+
+class Unreachable(Exception):
+    """It did not answer, not in time, or with what is no answer."""
+
+
+class RemoteSigner:
+    """Asks a signer in another process; the same promise as that of `signer.CheckpointSigner`.
+
+    Beyond its errors: Unreachable.
+    """
+
+    def __init__(self, url: str, verifier: Ed25519Verifier, client: httpx.Client) -> None:
+        self.origin = verifier.key.name
+        self._url = url.rstrip("/") + SIGN
+        self._verifier = verifier
+        self._client = client
+
+    def sign(self, old: int, proof: Sequence[bytes], text: str) -> tuple[Signature, ...]:
+        """Return the signer's lines for a checkpoint's text, the log's own among them."""
+        asked = Request(old, tuple(proof), text.encode())
+        lines = _lines(_post(self._client, self._url, asked))
+        _check(text, lines, self._verifier)
+        return lines
+
+
+class RemoteWitness:
+    """Asks a witness, and keeps in mind the size it has seen last."""
+
+    def __init__(self, url: str, verifier: CosignatureVerifier, client: httpx.Client) -> None:
+        self._url = url.rstrip("/") + ADD_CHECKPOINT
+        self._verifier = verifier
+        self._client = client
+        self._seen = 0
+
+    def cosign(
+        self, signed: bytes, size: int, proof_from: Callable[[int], Sequence[bytes]]
+    ) -> Signature:
+        """Return the witness's line for a signed checkpoint of this size.
+
+        `proof_from` gives the consistency proof from a smaller size. Raises Unreachable; Stale when
+        the witness has seen a larger tree; and what a signer raises.
+        """
+        try:
+            return self._asked(signed, size, proof_from)
+        except Stale as known:
+            if known.size > size:
+                raise
+            self._seen = known.size
+        return self._asked(signed, size, proof_from)
+
+    def _asked(
+        self, signed: bytes, size: int, proof_from: Callable[[int], Sequence[bytes]]
+    ) -> Signature:
+        old = min(self._seen, size)
+        asked = Request(old, tuple(proof_from(old)), signed)
+        lines = _lines(_post(self._client, self._url, asked))
+        line = _check(note.parse(signed).text, lines, self._verifier)
+        self._seen = size
+        return line
+
+
+def client(patience_s: float = TIMEOUT_S) -> httpx.Client:
+    """Return what the clients of one process share: connections, and their patience."""
+    return httpx.Client(timeout=patience_s, trust_env=False)
+
+
+def _post(client: httpx.Client, url: str, asked: Request) -> str:
+    """Send a request and return the lines that came back, or raise what was wrong."""
+    until = monotonic() + (client.timeout.read or TIMEOUT_S)
+    content = bytearray()
+    try:
+        with client.stream("POST", url, content=asked.content()) as answer:
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > ANSWER_BYTES_MAX or monotonic() > until:
+                    raise Unreachable(f"{url} says too much, or too slowly")
+    except httpx.HTTPError as error:
+        raise Unreachable(f"{url}: {error!r}") from None
+    said = content.decode("utf-8", "replace")
+    if answer.status_code == httpx.codes.OK:
+        return said
+    raise _wrong(answer, said) or Unreachable(f"{url} answered {answer.status_code}: {said[:200]}")
+
+
+def _wrong(answer: httpx.Response, said: str) -> ValueError | None:
+    if answer.status_code == httpx.codes.CONFLICT:
+        if answer.headers.get("content-type", "").partition(";")[0].strip() != SIZE_TYPE:
+            return Forked(said[:200].strip())
+        try:
+            return Stale(decimal(said.removesuffix("\n")))
+        except Misspelt:
+            return None
+    meaning = _MEANING.get(answer.status_code)
+    return meaning(said[:200].strip()) if meaning else None
+
+
+def _lines(said: str) -> tuple[Signature, ...]:
+    try:
+        return note.read_signatures(said)
+    except BadNote as error:
+        raise Unreachable(f"that is no signature: {error}") from None
+
+
+def _check(text: str, lines: tuple[Signature, ...], verifier: Verifier) -> Signature:
+    """Return the line of the one key that is known, if it holds."""
+    try:
+        ((_, line),) = note.verified(Note(text, lines), [verifier]).signatures
+    except BadNote as error:
+        raise Unreachable(f"{verifier.key.name} did not sign: {error}") from None
+    return line

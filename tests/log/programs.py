@@ -1,0 +1,55 @@
+"""How are the signer and the witness started as an operator starts them?"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.process.program import COMMAND, environment
+
+END_S = 30
+
+
+class Program:
+    """`custody signer` or `custody witness`, on a port that was free, once it listens."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments, "--listen", "127.0.0.1:0"],
+            cwd=folder, env=environment(), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert self.process.stdout
+        serving = self.process.stdout.readline()
+        if not serving.startswith("Serving "):
+            _, complaint = self.process.communicate(timeout=END_S)
+            raise AssertionError(f"it does not serve: {serving}{complaint}")
+        self.url = serving.split()[1]
+
+    def end(self, *, suddenly: bool = False) -> int:
+        """End it, as told to or as a power cut does; return its exit code."""
+        if suddenly:
+            self.process.kill()
+        else:
+            self.process.terminate()
+        self.process.communicate(timeout=END_S)
+        return self.process.returncode
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[Program]:
+    """Run a program until the block ends."""
+    program = Program(folder, *arguments)
+    try:
+        yield program
+    finally:
+        program.end(suddenly=True)
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends by itself."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder, env=environment(), text=True, capture_output=True,
+        stdin=subprocess.DEVNULL, timeout=END_S, check=False,
+    )  # fmt: skip
