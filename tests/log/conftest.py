@@ -1,7 +1,5 @@
 """Ledgers with a log beside them, in a world of a few facts."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from custody.ledger import Ledger
@@ -11,8 +9,8 @@ from tests.projections.bookkeeping import Office
 
 
 @pytest.fixture
-def office(ledger: Ledger) -> Iterator[Office]:
+def office(ledger: Ledger) -> Office:
     """An office with everyone registered, whose log has begun and holds nothing yet."""
     tables.lay_out(ledger.engine)
     store.begin(ledger.engine, ORIGIN)
-    yield Office(ledger).open()
+    return Office(ledger).open()

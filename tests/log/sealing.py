@@ -1,4 +1,4 @@
-"""What does a test of the log do? Seal, publish with a key of its own, and look at what came of it."""
+"""What does a test of the log do? Seal, publish with a key of its own, and look at it."""
 
 from collections.abc import Sequence
 

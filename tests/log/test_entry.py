@@ -1,5 +1,4 @@
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -114,7 +113,8 @@ def test_only_a_records_own_name_and_what_travels_has_items() -> None:
 
 def test_salts_of_one_record_tell_nothing_of_each_other() -> None:
     salts = salts_of(KEY, 5)
-    assert len(set(salts)) == 6 and salts_of(KEY, 2) == salts[:3]
+    assert len(set(salts)) == 6
+    assert salts_of(KEY, 2) == salts[:3]
     assert not set(salts) & set(salts_of(bytes(32), 5))
 
 

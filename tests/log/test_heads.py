@@ -55,7 +55,8 @@ def test_rows_of_many_chunks_are_found_and_shown(office: Office) -> None:
     fact = taken(office.ledger)
     for ref in refs[::37]:
         found = row(office.ledger, f"battery:{ref}", fact)
-        assert found is not None and shows(fact, f"battery:{ref}", found)
+        assert found is not None
+        assert shows(fact, f"battery:{ref}", found)
 
 
 def test_a_battery_that_came_later_is_not_in_it(office: Office) -> None:

@@ -14,9 +14,11 @@ from custody.api import (
     consignments,
     depositors,
     desk,
+    evidence,
     facts,
     health,
     ledgers,
+    log,
     materials,
     me,
     number_books,
@@ -33,9 +35,11 @@ from custody.api.movements import record_movements
 from custody.api.routes import problems as declared
 from custody.api.routes import router
 from custody.api.shortcut import Shortcut
+from custody.log.opening import Settings as LogSettings
 
 ROUTERS = (
     me.routes,
+    evidence.routes,  # before the batteries: a reference may have slashes in it
     batteries.routes,
     sites.routes,
     ledgers.routes,
@@ -48,6 +52,7 @@ ROUTERS = (
     facts.routes,
     registering.routes,
     registry.routes,
+    log.open_to_all,
     health.open_to_all,
     health.routes,
 )
@@ -59,17 +64,22 @@ def create_app(
     clock: desk.Clock = desk.now,
     stands_by: bool = False,
     vault_key: depositors.MasterKey = vault.configured,
+    log_settings: LogSettings | None = None,
 ) -> FastAPI:
     """Make the application on a database, which is opened when it starts to serve.
 
     `stands_by`: another process keeps the projections up, and this one takes over when it dies.
+    `log_settings`: how the verifiable log is signed; without them this process keeps none.
     `vault_key`: where the vault's master key comes from; without one the vault stays closed.
     """
     watermark = Watermark()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with desk.opened(database, watermark, clock, stands_by=stands_by) as opened:
+        opening = desk.opened(
+            database, watermark, clock, stands_by=stands_by, log_settings=log_settings
+        )
+        async with opening as opened:
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
             yield

@@ -108,7 +108,7 @@ def tell_history(
     if not found.told:
         raise Refused("not_found")
     # Whoever has the battery now may know its past, and nobody else because he once had it.
-    _may_see(desk, key, ref, found.whereabouts())
+    may_see(desk, key, ref, found.whereabouts())
     if known_at is not None:
         found = history.read(desk.ledger, ref, instant(known_at))
     if as_of is not None:
@@ -141,7 +141,7 @@ def find_battery(
         row = location.find(connection, ref)
         if row is None:
             raise Refused("not_found")
-        _may_see(desk, key, ref, location.whereabouts_of(row))
+        may_see(desk, key, ref, location.whereabouts_of(row))
         known = None if known_at is None else instant(known_at)
         at = None if as_of is None else instant(as_of)
         in_the_past = as_of is not None or known_at is not None
@@ -209,7 +209,7 @@ def _open_remarks(found: History, language: Language) -> list[dict[str, Any]]:
     ]
 
 
-def _may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
+def may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
     """Refuse a terminal a battery that its site neither has nor is to receive."""
     if key.role != "terminal" or key.site is None:
         return

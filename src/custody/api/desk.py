@@ -17,6 +17,10 @@ from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
+from custody.log import notes
+from custody.log import tables as log_tables
+from custody.log.opening import Settings as LogSettings
+from custody.log.opening import keeper_of
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
 from custody.terms import Millis, Position
@@ -48,6 +52,7 @@ class Desk:
     watermark: Watermark
     recorded: Tide
     projected: Tide
+    published: Tide
     clock: Clock
 
     @property
@@ -58,11 +63,17 @@ class Desk:
 
 @asynccontextmanager
 async def opened(
-    database: str | Engine, watermark: Watermark, clock: Clock, *, stands_by: bool
+    database: str | Engine,
+    watermark: Watermark,
+    clock: Clock,
+    *,
+    stands_by: bool,
+    log_settings: LogSettings | None = None,
 ) -> AsyncIterator[Desk]:
     """Open the books. Raises UnknownSchema if another version of the program has laid them out.
 
-    `stands_by`: another process projects; take over only when it is gone.
+    `stands_by`: another process projects and keeps the log; take over only when it is gone.
+    `log_settings`: how the log is signed; without them this process never keeps it.
     """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
@@ -70,6 +81,9 @@ async def opened(
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)
+    keeper = None if log_settings is None else keeper_of(ledger, log_settings, clock)
+    if keeper is not None:
+        keeper.start(STANDS_BY_S if stands_by else 0)
     keyring = Keyring(ledger.engine)
     custodian = Custodian(ledger, clock)
     try:
@@ -83,10 +97,13 @@ async def opened(
                 watermark,
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),
+                Tide(lambda: notes.size(ledger.engine)),
                 clock,
             )
     finally:
         await run_in_threadpool(projector.stop)
+        if keeper is not None:
+            await run_in_threadpool(keeper.stop)
         keyring.close()
         await run_in_threadpool(ledger.close)
 
@@ -109,6 +126,7 @@ def _open(database: str | Engine) -> Ledger:
         ledger = open_ledger(engine)
         keys.lay_out(engine)
         lay_out(engine)
+        log_tables.lay_out(engine)
     except BaseException:
         engine.dispose()
         raise

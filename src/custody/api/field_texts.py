@@ -16,6 +16,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有这个参数。可用：{known}。",
         "There is no such parameter. Known are: {known}.",
     ),
+    "one_of_these": (
+        "event_id 与 index 须给出其一，且只给一个。",
+        "Give either event_id or index, and not both.",
+    ),
     "not_in_list": ("应为以下之一：{expected}。", "Expected one of: {expected}."),
     "wrong_type": ("应为{expected_zh}。", "Expected {expected}."),
     "too_long": ("最多 {bound} 个字符。", "At most {bound} characters."),

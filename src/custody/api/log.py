@@ -7,7 +7,7 @@ and bodies are those of C2SP tlog-tiles and tlog-proof.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from custody.api.parameters import known_parameters
 from custody.api.routes import problems
 from custody.events.vocabulary import INTEGER_MAX, MovementId
 from custody.ledger.errors import translated
-from custody.log import notes, store, tiles, tree
+from custody.log import notes, policy_file, store, tiles, tree
 from custody.log.notes import Published
 from custody.log.proof import Proof
 from custody.log.spelling import base64
@@ -32,12 +32,16 @@ open_to_all = APIRouter(
     responses=problems(422, 503),
 )
 
+Answers = dict[int | str, dict[str, Any]]
+
 TEXT: Final = "text/plain; charset=utf-8"
 TILE: Final = "application/octet-stream"
 FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 NOT_KEPT: Final = {"Cache-Control": "no-cache"}
-SHOWN: Final = {200: {"content": {TEXT: {"schema": {"type": "string"}}}}}
-HASHES: Final = {200: {"content": {TILE: {"schema": {"type": "string", "format": "binary"}}}}}
+SHOWN: Final[Answers] = {200: {"content": {TEXT: {"schema": {"type": "string"}}}}}
+HASHES: Final[Answers] = {
+    200: {"content": {TILE: {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 Size = Annotated[int, Query(ge=0, le=INTEGER_MAX)]
 
@@ -78,10 +82,8 @@ def inclusion(
 
     The answer is a `c2sp.org/tlog-proof@v1`, which needs nothing else to be checked but a policy.
     """
-    if (event_id is None) == (index is None):
-        raise Refused("invalid_parameters", FieldError("/index", "one_of_these"))
     with _published(request) as (connection, published):
-        place = _index(request, event_id) if index is None else index
+        place = _place(request, event_id, index)
         if place >= published.edge.size:
             raise Refused("not_found")
         hashes = tree.inclusion(place, published.edge.size, notes.nodes(connection))
@@ -95,7 +97,7 @@ def inclusion(
 def consistency(request: Request, old: Size, new: Size) -> Response:
     """Show that the log of one size is the beginning of that of another: base64, a line a hash."""
     if old > new:
-        raise Refused("invalid_parameters", FieldError("/new", "too_small"))
+        raise Refused("invalid_parameters", FieldError("/new", "too_small", {"bound": old}))
     with _published(request) as (connection, published):
         if new > published.edge.size:
             raise Refused("not_found")
@@ -107,13 +109,17 @@ def consistency(request: Request, old: Size, new: Size) -> Response:
 @open_to_all.get("/vkeys", response_class=PlainTextResponse, responses=SHOWN)
 def vkeys(request: Request) -> Response:
     """Tell the keys that sign. For convenience: who verifies has them from somewhere else."""
-    return PlainTextResponse(_told(request).vkeys, headers=NOT_KEPT, media_type=TEXT)
+    rules = policy_file.parse(_policy(request).encode())
+    logs = [one.verifier.key.vkey() for one in rules.logs]
+    keys = [*logs, *(one.verifier.key.vkey() for one in rules.witnesses)]
+    told = "".join(f"{key}\n" for key in keys)
+    return PlainTextResponse(told, headers=NOT_KEPT, media_type=TEXT)
 
 
 @open_to_all.get("/policy", response_class=PlainTextResponse, responses=SHOWN)
 def policy(request: Request) -> Response:
     """Tell the policy by which checkpoints are published, in the form of C2SP tlog-policy."""
-    return PlainTextResponse(_told(request).policy, headers=NOT_KEPT, media_type=TEXT)
+    return PlainTextResponse(_policy(request), headers=NOT_KEPT, media_type=TEXT)
 
 
 @contextmanager
@@ -125,15 +131,25 @@ def _published(request: Request) -> Iterator[tuple[Connection, Published]]:
         yield connection, published
 
 
+def _policy(request: Request) -> str:
+    with _published(request) as (connection, _):
+        return store.sealed(connection).policy
+
+
 def _content(connection: Connection, asked: tiles.Tile) -> bytes:
     if asked.level == tiles.ENTRIES:
         first = asked.number * tiles.WIDTH_MAX + 1
         return tiles.bundle(store.entries(connection, first, first + asked.width - 1))
-    assert isinstance(asked.level, int), "the other kind of level"
-    return store.tile_of(connection, asked.level, asked.number)[: asked.width * tree.HASH_BYTES]
+    hashes = store.tile_of(connection, int(asked.level), asked.number)
+    return hashes[: asked.width * tree.HASH_BYTES]
 
 
-def _index(request: Request, movement: str) -> int:
+def _place(request: Request, movement: str | None, index: int | None) -> int:
+    """Return the index that was asked for, or that of the movement."""
+    if index is not None and movement is None:
+        return index
+    if movement is None or index is not None:
+        raise Refused("invalid_parameters", FieldError("/index", "one_of_these"))
     name = f"movement:{movement}"
     for record in at_hand(request).ledger.read([name]).records:
         if record.subjects[0] == name:

@@ -3,13 +3,14 @@
 `code` never changes. A detail says which rule it is and what to do; particulars stand in `errors`.
 """
 
-from custody.api import book_refusals, issuing_refusals, vault_refusals
+from custody.api import book_refusals, issuing_refusals, log_refusals, vault_refusals
 from custody.api.kinds import Kind
 
 KINDS: dict[str, Kind] = {
     **vault_refusals.KINDS,
     **book_refusals.KINDS,
     **issuing_refusals.KINDS,
+    **log_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     413: "Too large",
     415: "A type or encoding that is not read here",
     422: "Fields or parameters that break a rule",
+    500: "Something of ours is wrong",
     503: "Try again after Retry-After",
 }
 

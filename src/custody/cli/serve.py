@@ -15,6 +15,7 @@ from custody.api.app import create_app
 from custody.cli import books
 from custody.cli.beside import projecting
 from custody.cli.speech import complain, say
+from custody.log import opening
 
 GRACE_S = 30
 KEEP_ALIVE_S = 75
@@ -59,7 +60,7 @@ def application() -> FastAPI:
     if parent_process() is not None:
         Thread(target=_stop_when_left_alone, daemon=True).start()
     url = books.configured().database_url
-    return create_app(url, stands_by=_is_served(url))
+    return create_app(url, stands_by=_is_served(url), log_settings=opening.read(os.environ))
 
 
 def _is_served(database_url: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Thread
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from custody import keys
@@ -13,6 +14,7 @@ from custody.api.app import create_app
 from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
 from custody.demo.suggesting import Say, suggest
 from custody.ledger import open_ledger
+from custody.log.opening import Settings as LogSettings
 from custody.terms import SHANGHAI
 
 STARTED_LOOK_S = 0.02
@@ -36,7 +38,7 @@ def last_midnight() -> datetime:
 def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bool = False) -> int:
     """Serve, fill the books if they are empty, say what to try, serve on; return an exit code."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(where.database_url), where.host, where.port, log_level="warning")
+        uvicorn.Config(_app(where.database_url), where.host, where.port, log_level="warning")
     )
     outcome: list[int] = []
 
@@ -53,6 +55,11 @@ def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bo
     if not server.started:
         return 1
     return outcome[0] if outcome else 0
+
+
+def _app(database_url: str) -> FastAPI:
+    """Serve as `custody serve` does, the log included; every demo signs with a key of its own."""
+    return create_app(database_url, log_settings=LogSettings())
 
 
 def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, say: Say) -> int:

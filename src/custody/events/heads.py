@@ -1,4 +1,4 @@
-"""Up to which fact had each battery come? What shows that the last facts of one were not cut off."""
+"""Which fact was each battery's last? What shows that the facts at the end were not cut off."""
 
 from typing import Annotated, Literal
 

@@ -140,7 +140,8 @@ def _posting(record: Record) -> bytes:
 def _entry(
     record: Record, body: Mapping[str, Any], salts: Sequence[bytes], texts: Sequence[bytes]
 ) -> bytes:
-    hashes = [sha256(b"\0" + item_commitment(*one)).digest() for one in zip(salts[1:], texts)]
+    commitments = map(item_commitment, salts[1:], texts)
+    hashes = [sha256(b"\0" + one).digest() for one in commitments]
     recorded_at = _recorded_at(record.recorded_at)
     id_, occurred_at = b"null", recorded_at
     if record.type in type_ranks:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from custody.events import HeadsTaken, decode
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
-from custody.log import notes, store, tiles, tree
+from custody.log import notes, store, tree
 from custody.log.base64url import encode
 from custody.log.entry import FIRST, Item, Link, chained, item_commitment, items, leaf, salts_of
 from custody.log.heads import row_of
@@ -59,7 +59,7 @@ def bundle(
             raise Unpublished
         showing = _Showing(ledger, connection, size)
         facts = [showing.fact(one, subjects, bare=not discloses(one)) for one in records]
-        terminals = {one for record in records for one in record.subjects if one.startswith(TERMINAL)}
+        about = {one for record in records for one in record.subjects}
         return {
             "manifest": {
                 "version": VERSION,
@@ -72,7 +72,7 @@ def bundle(
             "subjects": subjects,
             "facts": facts,
             "heads": showing.heads(subjects),
-            "keys": showing.registrations(terminals),
+            "keys": showing.registrations(filter(_is_terminal, about)),
             "checkpoints": showing.checkpoints([one.position - 1 for one in records], published),
         }
 
@@ -97,7 +97,7 @@ class _Showing:
         wanted = [
             place
             for place, item in enumerate(said)
-            if item.subject in subjects or (not bare and item.subject.startswith(TERMINAL))
+            if item.subject in subjects or (not bare and _is_terminal(item.subject))
         ]
         shown["items"] = _shown(said, wanted)
         if not bare:
@@ -191,6 +191,10 @@ def _shown(said: Sequence[Item], wanted: Iterable[int]) -> list[dict[str, Any]]:
         }
         for place in wanted
     ]
+
+
+def _is_terminal(subject: Subject) -> bool:
+    return subject.startswith(TERMINAL)
 
 
 def _text(data: bytes) -> str:

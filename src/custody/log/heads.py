@@ -85,7 +85,9 @@ def take(ledger: Ledger, now: Millis) -> Position | None:
     return ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last
 
 
-def row_of(connection: Connection, secret: bytes, subject: Subject, taken: HeadsTaken) -> Row | None:
+def row_of(
+    connection: Connection, secret: bytes, subject: Subject, taken: HeadsTaken
+) -> Row | None:
     """Return a battery's row in a taking; None if it is not in it, or that is kept no more."""
     salt = salt_of(secret, subject)
     reference = reference_of(salt, subject)
@@ -118,9 +120,7 @@ def reference_of(salt: bytes, subject: Subject) -> bytes:
 
 def _rows(connection: Connection, sealed: store.Sealed) -> Iterator[bytes]:
     mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
-    found = store.binary(connection).exec_driver_sql(
-        _ENDS.format(mark=mark), (sealed.edge.size,)
-    )
+    found = store.binary(connection).exec_driver_sql(_ENDS.format(mark=mark), (sealed.edge.size,))
     for subject, version, leaf in found:
         reference = reference_of(salt_of(sealed.secret, subject), subject)
         yield reference + version.to_bytes(8) + bytes(leaf)

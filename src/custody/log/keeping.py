@@ -68,7 +68,10 @@ class Keeper:
         self._due_since: float | None = None
 
     def start(self, after_s: float = 0) -> None:
-        """Keep the log in a thread of its own until stopped; leave the lead to others for a time."""
+        """Keep the log in a thread of its own until stopped.
+
+        `after_s`: leave the lead to others for so long.
+        """
         self._thread = Thread(target=self._follow, args=[after_s], name="log", daemon=True)
         self._thread.start()
 
@@ -134,7 +137,7 @@ class Keeper:
                 self._stopped.wait(IDLE_S)
             except Stopped as error:
                 # What it is about does not heal by itself; sealing goes on, for whoever looks.
-                log.error("publishing stopped: %s %s", error.zh, error.en)
+                log.critical("publishing stopped: %s %s", error.zh, error.en)
                 self._close()
             except Exception:
                 log.exception("keeping the log stopped; trying again")

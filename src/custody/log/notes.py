@@ -3,12 +3,13 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, func, select
 
+from custody.ledger.errors import translated
 from custody.log import store, tiles, tree
 from custody.log.tables import note
 from custody.log.tree import Edge
-from custody.terms import Millis
+from custody.terms import Millis, Position
 
 
 class Published(NamedTuple):
@@ -28,6 +29,12 @@ def publish(connection: Connection, edge: Edge, text: str, now: Millis) -> None:
 def latest(connection: Connection) -> Published | None:
     """Return the checkpoint that is handed out."""
     return _one(connection, select(note).order_by(note.c.size.desc()))
+
+
+def size(engine: Engine) -> Position:
+    """Return how many records the latest checkpoint covers; 0 if there is none."""
+    with translated(), engine.connect() as connection:
+        return connection.scalar(select(func.max(note.c.size))) or 0
 
 
 def up_to(connection: Connection, size: int) -> Published | None:

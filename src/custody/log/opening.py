@@ -14,9 +14,11 @@ from typing import Final
 
 from sqlalchemy import Engine, select
 
+from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.log import key_file, policy_file, remote, store, tables
 from custody.log.guard import Guard, Unusable
+from custody.log.keeping import Keeper
 from custody.log.note import Ed25519Signer
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
@@ -48,9 +50,12 @@ def read(environment: Mapping[str, str]) -> Settings:
     return Settings(**said)
 
 
-def publisher(
-    engine: Engine, settings: Settings, clock: Callable[[], Millis]
-) -> Publisher | None:
+def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -> Keeper:
+    """Return what keeps a ledger's log and publishes it."""
+    return Keeper(ledger, lambda: publisher(ledger.engine, settings, clock), clock)
+
+
+def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -> Publisher | None:
     """Open what publishes this database's log; None if nothing was said of who signs.
 
     Raises Unusable.
@@ -91,9 +96,7 @@ def _publisher(
             "policy has to name that log and no other.",
         )
     client = remote.client()
-    witnesses = [
-        RemoteWitness(one.url, one.verifier, client) for one in rules.counted() if one.url
-    ]
+    witnesses = [RemoteWitness(one.url, one.verifier, client) for one in rules.counted() if one.url]
     store.follow(engine, policy.decode())
     return Publisher(engine, Parties(signer, witnesses, rules), clock, guard)
 
@@ -102,7 +105,8 @@ def _remote(url: str, policy: bytes | None) -> RemoteSigner:
     logs = [] if policy is None else _parsed(policy).logs
     if len(logs) != 1:
         raise Unusable(
-            "使用独立签名程序（CUSTODY_LOG_SIGNER）时，须以 CUSTODY_LOG_POLICY 指明仅含一行 log 的策略文件。",
+            "使用独立签名程序（CUSTODY_LOG_SIGNER）时，须以 CUSTODY_LOG_POLICY "
+            "指明仅含一行 log 的策略文件。",
             "A signer elsewhere (CUSTODY_LOG_SIGNER) needs a policy (CUSTODY_LOG_POLICY) with one "
             "log line: what comes back is checked by that key.",
         )

@@ -190,5 +190,6 @@ def _behind(connection: Connection, signed: int) -> Exception:
         f"签名程序已签到第 {signed} 条，而数据库只有 {recorded} 条：数据库可能是由旧备份恢复的。"
         "请恢复较新的备份，或以新的密钥和新的日志名继续。",
         f"The signer has signed up to {signed}, and the database has {recorded} records: it may "
-        "have been restored from a backup. Restore a newer one, or go on under a new key and origin.",
+        "have been restored from a backup. Restore a newer one, or go on under a new key and "
+        "origin.",
     )

@@ -1,7 +1,7 @@
 """How is the log kept in the database: its leaves, its tiles, how far it has come?
 
-All but the first write of a leaf can be made again from the ledger, so nothing here need be flushed:
-what a crash of the machine takes back is sealed again, into the same bytes.
+All of it can be made again from the ledger, so nothing here need be flushed: what a crash of the
+machine takes back is sealed again, into the same bytes.
 """
 
 from collections.abc import Collection, Sequence
@@ -57,9 +57,8 @@ def begin(engine: Engine, origin: str) -> Sealed:
     """Begin a log of this origin if there is none yet; return the one that there is."""
     with writing(engine) as connection:
         if connection.scalar(select(state.c.one)) is None:
-            secret = token_bytes(SECRET_BYTES)
-            first = {"one": 1, "origin": origin, "secret": secret, "size": 0, "peaks": b"", "policy": ""}
-            connection.execute(state.insert().values(first))
+            first = Sealed(origin, token_bytes(SECRET_BYTES), Edge(), "")
+            connection.execute(state.insert().values(_row(first)))
         return sealed(connection)
 
 
@@ -67,6 +66,18 @@ def sealed(connection: Connection) -> Sealed:
     """Say how far the log has come."""
     row = connection.execute(select(state)).one()
     return Sealed(row.origin, row.secret, Edge.unpack(row.size, row.peaks), row.policy)
+
+
+def _row(sealed: Sealed) -> dict[str, Any]:
+    origin, secret, edge, policy = sealed
+    return {
+        "one": 1,
+        "origin": origin,
+        "secret": secret,
+        "size": edge.size,
+        "peaks": edge.pack(),
+        "policy": policy,
+    }
 
 
 def follow(engine: Engine, policy: str) -> None:
@@ -102,7 +113,7 @@ def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
 def ends(
     connection: Connection, subjects: Collection[Subject], until: Position
 ) -> dict[Subject, End]:
-    """Return where each subject's chain ends at a position; nothing of those that have not begun."""
+    """Return where each subject's chain ends at a position, if it has begun by then."""
     if not subjects:
         return {}
     if connection.dialect.name == "sqlite":

@@ -6,8 +6,17 @@ the hashes above the leaves and how far the log has come, follows from the leave
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Engine, Integer, LargeBinary, MetaData
-from sqlalchemy import Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeEngine
 
 from custody.ledger import writing

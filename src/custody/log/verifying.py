@@ -111,9 +111,8 @@ class _Whole:
                 index = number * tiles.WIDTH_MAX + place
                 if _above(node, below, index) != hash_:
                     yield Wrong("tile_changed", (index + 1) << below, f"{level}/{number}")
-        asked = select(
-            func.count(), func.coalesce(func.sum(about.c.position * func.length(about.c.subject)), 0)
-        ).where(about.c.position <= size)
+        lengths = func.sum(about.c.position * func.length(about.c.subject))
+        asked = select(func.count(), func.coalesce(lengths, 0)).where(about.c.position <= size)
         found = tuple(map(int, self._connection.execute(asked).one()))
         if found != (self._subjects, self._sum):
             yield Wrong("index_changed", size)
