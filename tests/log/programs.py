@@ -14,6 +14,7 @@ class Program:
     """`custody signer` or `custody witness`, on a port that was free, once it listens."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
+        self.complaints = ""
         self.process = subprocess.Popen(
             [*COMMAND, *arguments, "--listen", "127.0.0.1:0"],
             cwd=folder, env=environment(), text=True,
@@ -32,7 +33,8 @@ class Program:
             self.process.kill()
         else:
             self.process.terminate()
-        self.process.communicate(timeout=END_S)
+        if self.process.stdout and not self.process.stdout.closed:
+            _, self.complaints = self.process.communicate(timeout=END_S)
         return self.process.returncode
 
 

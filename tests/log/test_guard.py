@@ -1,8 +1,10 @@
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -101,6 +103,35 @@ def test_what_cannot_be_written_is_not_remembered(path: Path) -> None:
     beside.rmdir()
     kept.advance(9, proof(9, 13), at(13), "after all")
     kept.close()
+
+
+def test_of_several_at_once_one_goes_on_and_the_others_are_told(path: Path) -> None:
+    kept = grown(Guard(path, new=True), 9)
+    together = Barrier(8)
+
+    def advance(size: int) -> bool:
+        together.wait()
+        try:
+            kept.advance(9, proof(9, size), at(size), f"note of {size}")
+        except Stale as refused:
+            return refused.size == size
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        went_on = [*threads.map(advance, range(10, 18))]
+    assert went_on.count(True) == 1
+    last = kept.last(LOG)
+    assert last is not None
+    assert last.checkpoint.size == 10 + went_on.index(True)
+    kept.close()
+
+
+def test_whoever_has_let_it_go_advances_it_no_more(path: Path) -> None:
+    kept = grown(Guard(path, new=True), 9)
+    kept.close()
+    kept.close()
+    with pytest.raises(AssertionError, match="another's by now"):
+        kept.advance(9, proof(9, 12), at(12), "never")
 
 
 def test_nobody_else_may_use_it_meanwhile(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Do the signer and the witness keep their promises as programs, through crashes too?"""
 
+import socket
 import stat
 from collections.abc import Iterator
 from functools import partial
@@ -86,6 +87,20 @@ def test_a_witness_is_asked_without_knowing_what_it_has_seen(
             asker.cosign(signed(8), 8, partial(proof, new=8))
 
 
+def test_whoever_breaks_off_in_the_middle_disturbs_nobody(
+    tmp_path: Path, client: httpx.Client
+) -> None:
+    log = Ed25519Verifier.parse(vkey(tmp_path, "signer", ORIGIN))
+    with running(tmp_path, "signer") as program:
+        host, port = program.url.removeprefix("http://").split(":")
+        for said in (b"", b"POST /sign HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nold"):
+            with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(said)
+        assert RemoteSigner(program.url, log, client).sign(0, [], text(5))
+        program.end()
+    assert program.complaints == ""
+
+
 def test_a_second_program_on_the_same_state_does_not_start(tmp_path: Path) -> None:
     vkey(tmp_path, "signer", ORIGIN)
     with running(tmp_path, "signer"):
@@ -115,6 +130,15 @@ def test_it_stops_when_told_to(tmp_path: Path) -> None:
     with running(tmp_path, "signer", "--name", ORIGIN) as program:
         program.end()
     assert program.process.returncode in {0, -15}
+
+
+@pytest.mark.parametrize("name", ["custody-signer.key", "custody-signer.state"])
+def test_a_file_that_is_none_is_complained_of(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    refused = command(tmp_path, "signer", "--name", ORIGIN, "--show-vkey")
+    assert refused.returncode in {1, 2}
+    assert "Traceback" not in refused.stderr
+    assert name in refused.stderr
 
 
 def test_a_signer_listens_to_its_own_machine_only(tmp_path: Path) -> None:

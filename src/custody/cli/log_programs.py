@@ -32,6 +32,9 @@ def run(
         holder, guard = key_file.with_memory(made, key, state, asked.name)
     except Unusable as error:
         return complain(error.zh, error.en, UNUSABLE)
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}"
+        return complain(f"无法使用 {why}", f"Cannot use {why}", WRONG)
     with closing(guard):
         return _serve(app(holder, guard), *asked.listen)
 

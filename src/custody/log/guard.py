@@ -9,7 +9,6 @@ that is damaged or gone is never taken for an empty one, since that would allow 
 import fcntl
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -73,17 +72,19 @@ class Guard:
         """
         self._path = path
         self._turn = Lock()
-        self._held = _locked(path.with_name(f"{path.name}.lock"))
+        self._held: int | None = _locked(path.with_name(f"{path.name}.lock"))
         try:
             self._seen = self._read(new=new)
         except BaseException:
-            os.close(self._held)
+            self.close()
             raise
 
     def close(self) -> None:
-        """Let another process have the file."""
-        with suppress(OSError):
-            os.close(self._held)
+        """Let another process have the file; nothing is remembered from now on."""
+        with self._turn:
+            held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
 
     def last(self, origin: str) -> Seen | None:
         """Return what was signed last for an origin."""
@@ -96,6 +97,7 @@ class Guard:
         it could not be written. Then nothing has changed, and nothing may be signed.
         """
         with self._turn:
+            assert self._held is not None, "the file may be another's by now"
             self._check(old, proof, said)
             seen = self._seen | {said.origin: Seen(said, note)}
             self._write(seen)

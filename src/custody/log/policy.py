@@ -4,11 +4,14 @@ C2SP tlog-policy. A log cannot witness itself: a witness whose key is also a log
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from custody.log import checkpoint, cosignature, note
 from custody.log.checkpoint import BadCheckpoint, Checkpoint
 from custody.log.cosignature import CosignatureVerifier
 from custody.log.note import BadNote, Ed25519Verifier, Opened
+
+AHEAD_S_MAX: Final = 60
 
 
 class NotAccepted(ValueError):
@@ -76,7 +79,8 @@ class Accepted:
 def accept(content: bytes, rules: Policy, now: int | None = None) -> Accepted:
     """Read a signed checkpoint that counts by these rules; NotAccepted if it does not.
 
-    With `now`, in seconds since 1970, a cosignature of a later time does not count.
+    With `now`, in seconds since 1970, a cosignature of a time to come does not count; witnesses'
+    clocks may be AHEAD_S_MAX ahead.
     """
     logs = [log.verifier for log in rules.logs]
     witnesses = [witness.verifier for witness in rules.counted()]
@@ -104,4 +108,5 @@ def _seen_at(opened: Opened, rules: Policy, now: int | None) -> dict[str, int]:
         for verifier, signature in opened.signatures
         if verifier.key in by_key
     }
-    return {name: time for name, time in times.items() if now is None or time <= now}
+    latest = None if now is None else now + AHEAD_S_MAX
+    return {name: time for name, time in times.items() if latest is None or time <= latest}

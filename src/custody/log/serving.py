@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -64,6 +65,8 @@ def _app(path: str, act: Callable[[Request], str]) -> Starlette:
             content = await _body(http)
         except _TooLarge:
             return PlainTextResponse(f"at most {BODY_BYTES_MAX} bytes\n", 413)
+        except ClientDisconnect:
+            return PlainTextResponse("the body was not all sent\n", 400)  # for nobody
         return await run_in_threadpool(_answer, act, content)
 
     return Starlette(routes=[Route(path, endpoint, methods=["POST"])])
