@@ -15,9 +15,12 @@ from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
 from custody.demo.suggesting import Say, suggest
 from custody.ledger import open_ledger
 from custody.log.opening import Settings as LogSettings
-from custody.terms import SHANGHAI
+from custody.terms import SHANGHAI, Millis
 
 STARTED_LOOK_S = 0.02
+
+HEADS_EVERY: Millis = 10_000
+"""More often than in service: whoever tries a demo does not wait ten minutes for whole evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bo
 
 
 def _app(database_url: str) -> FastAPI:
-    """Serve as `custody serve` does, the log included; every demo signs with a key of its own."""
-    return create_app(database_url, log_settings=LogSettings())
+    """Serve as `custody serve` does, the log included, which signs with a key of this demo's own."""
+    return create_app(database_url, log_settings=LogSettings(heads_every=HEADS_EVERY))
 
 
 def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, say: Say) -> int:

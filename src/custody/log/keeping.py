@@ -16,7 +16,7 @@ from custody.log import heads
 from custody.log.guard import Unusable
 from custody.log.publishing import Publisher, Stopped, Waiting
 from custody.log.sealer import Overtaken, Sealer
-from custody.terms import MINUTE, Millis
+from custody.terms import MINUTE, Millis, Position
 
 IDLE_S: Final = 1.0
 """How long one that has nothing to do, or does not lead, waits before it looks again."""
@@ -54,11 +54,13 @@ class Keeper:
         clock: Callable[[], Millis],
         heads_every: Millis = HEADS_EVERY,
     ) -> None:
+        """`heads_every`: how often every battery's last fact is noted, while anything happens."""
         self._ledger = ledger
         self._opens = opens
         self._clock = clock
         self._heads_every = heads_every
-        self._heads_due: Millis | None = None
+        self._heads_due: Millis = clock() + heads_every
+        self._heads_at: Position = 0
         self._sealer = Sealer(ledger)
         self._publisher: Publisher | None = None
         self._leads = False
@@ -103,20 +105,18 @@ class Keeper:
             sealed += more
             if time.monotonic() >= until:
                 break
-        self._note_heads(sealed)
+        self._note_heads()
         if self._publisher is not None:
             self._publisher.step()
             self._due_since = None
         return sealed
 
-    def _note_heads(self, sealed: int) -> None:
-        """Note every battery's last fact, now and then, while something goes on."""
+    def _note_heads(self) -> None:
+        """Note every battery's last fact, now and then, unless nothing has happened since."""
         now = self._clock()
-        if self._heads_due is None:
-            self._heads_due = now + self._heads_every
-        if not sealed or now < self._heads_due:
+        if self._sealer.size <= self._heads_at or now < self._heads_due:
             return
-        heads.take(self._ledger, now)
+        self._heads_at = heads.take(self._ledger, now) or 0
         took = self._clock() - now
         self._heads_due = now + max(self._heads_every, HEADS_SHARE * took)
 

@@ -8,6 +8,7 @@ believe; on PostgreSQL nothing is signed until one is named.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -18,7 +19,7 @@ from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.log import key_file, policy_file, remote, store, tables
 from custody.log.guard import Guard, Unusable
-from custody.log.keeping import Keeper
+from custody.log.keeping import HEADS_EVERY, Keeper
 from custody.log.note import Ed25519Signer
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
@@ -41,6 +42,7 @@ class Settings:
     """The address of a signer in a process of its own."""
     policy: str | None = None
     """A file as C2SP tlog-policy has it; needed with a signer elsewhere, and for witnesses."""
+    heads_every: Millis = HEADS_EVERY
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -52,7 +54,8 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -> Keeper:
     """Return what keeps a ledger's log and publishes it."""
-    return Keeper(ledger, lambda: publisher(ledger.engine, settings, clock), clock)
+    opens = partial(publisher, ledger.engine, settings, clock)
+    return Keeper(ledger, opens, clock, settings.heads_every)
 
 
 def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -> Publisher | None:
