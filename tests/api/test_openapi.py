@@ -35,7 +35,7 @@ def test_every_operation_says_what_it_does_what_it_needs_and_how_it_fails(
     assert len(operations) >= 22
     for name, operation in operations.items():
         assert operation["description"], name
-        if name.split()[1] in ("/healthz", "/readyz"):
+        if name.split()[1] in ("/healthz", "/readyz") or "/log/" in name:
             assert "security" not in operation
             continue
         assert operation["security"] == [{"key": []}], name

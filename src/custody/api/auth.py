@@ -1,4 +1,4 @@
-"""Who asks, and may they? Every route but /healthz and /readyz needs a key.
+"""Who asks, and may they? Every route needs a key but /healthz, /readyz and the log's.
 
 A browser cannot send a header of its own accord, so /docs and /openapi.json also take the key as
 the password of HTTP Basic (any user name): the browser then asks for it. Nothing else takes it so,

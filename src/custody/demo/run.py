@@ -61,7 +61,7 @@ def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bo
 
 
 def _app(database_url: str) -> FastAPI:
-    """Serve as `custody serve` does, the log included, which signs with a key of this demo's own."""
+    """Serve as `custody serve` does, and sign the log with a key that lies beside the database."""
     return create_app(database_url, log_settings=LogSettings(heads_every=HEADS_EVERY))
 
 
