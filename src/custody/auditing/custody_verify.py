@@ -1,0 +1,1588 @@
+"""Does this evidence hold a battery's whole history, and has nobody changed it?
+
+A program of one file, for someone who does not trust whoever handed the evidence over. It needs
+Python 3.9 or newer and the package `cryptography`, no network, and nothing else of the service:
+
+    python custody_verify.py --policy POLICY BUNDLE.json
+
+POLICY says whose signatures count. Get it from somebody other than the maker of the bundle.
+The exit code is 0: whole and unchanged; 1: something is wrong; 2: the question was unusable.
+
+Sections: 1 strict reading · 2 the Merkle tree · 3 keys, policy and notes · 4 what a bundle says
+· 5 what is found · 6 the checks, in order · 7 what is told · 8 words · 9 the command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    sys.stderr.write("需要 cryptography 软件包 / the package `cryptography` is needed\n")
+    raise SystemExit(2) from None
+
+VERSION = "1.0"
+BUNDLE_BYTES_MAX = 256 * 1024 * 1024
+POLICY_BYTES_MAX = 1024 * 1024
+DEPTH_MAX = 64  # of nested JSON
+DIGITS_MAX = 20  # of a whole number
+INTEGER_MAX = 2**53 - 1
+SIGNATURES_MAX = 100  # lines of one note
+AHEAD_MAX_S = 300  # that somebody's clock may be ahead of ours, or of a witness's
+
+# ---------------------------------------------------------------------------------------------
+# 1. Strict reading. There is one way to write a thing; whatever is written otherwise is refused.
+# ---------------------------------------------------------------------------------------------
+
+
+class Malformed(Exception):
+    """Something is not written as the format says: a stable code, the place, particulars."""
+
+    def __init__(self, code: str, where: str = "", **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.where, self.params = code, where, params
+
+
+class Fraction(float):
+    """A number with a fraction or an exponent, which remembers how it was written."""
+
+    text = ""
+
+
+def read_json(raw: bytes, where: str = "", fractions: bool = False) -> Any:
+    """Read JSON: no key twice, no NaN, no byte-order mark, no half of a surrogate pair."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(key for key, n in Counter(key for key, _ in pairs).items() if n > 1)
+            raise Malformed("duplicate_key", where, key=twice)
+        return found
+
+    def whole_number(text: str) -> int:
+        if len(text) > DIGITS_MAX:
+            raise ValueError(text)
+        return int(text)
+
+    def fraction(text: str) -> Fraction:
+        number = Fraction(text)
+        number.text = text
+        if not fractions or number - number != 0:  # an infinite one differs from itself
+            raise ValueError(text)
+        return number
+
+    def no_constant(text: str) -> NoReturn:
+        raise ValueError(text)
+
+    try:
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=once,
+            parse_int=whole_number,
+            parse_float=fraction,
+            parse_constant=no_constant,
+        )
+        _look_through(value, 0)
+    except (ValueError, RecursionError):
+        raise Malformed("not_json", where) from None
+    return value
+
+
+def _look_through(value: Any, depth: int) -> None:
+    if depth > DEPTH_MAX:
+        raise ValueError(depth)
+    if isinstance(value, str):
+        if not value.isascii():
+            value.encode("utf-8")  # fails on half of a surrogate pair
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _look_through(key, depth)
+            _look_through(one, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            _look_through(one, depth + 1)
+
+
+def canonical(value: Any) -> str:
+    """Write a value in the one form of RFC 8785 (JCS)."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) or (type(value) is int and abs(value) > INTEGER_MAX):
+        return ecmascript(float(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def ecmascript(number: float) -> str:
+    """Write a number as ECMAScript does: the shortest digits that read back as the same double."""
+    if number == 0:
+        return "0"
+    sign, ten, exponent = Decimal(repr(number)).normalize().as_tuple()
+    digits = "".join(map(str, ten))
+    point = len(digits) + int(exponent)  # where it stands: 0 is before the first digit
+    if 0 < point <= 21:
+        whole = digits[:point].ljust(point, "0")
+        text = whole + ("." + digits[point:] if point < len(digits) else "")
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{point - 1:+d}"
+    return "-" * sign + text
+
+
+def unbase64(text: Any, where: str = "", length: int | None = None, url: bool = True) -> bytes:
+    """Decode base64url without padding, or (not `url`) base64 with it, in its one spelling."""
+    data = b""
+    if isinstance(text, str) and text.isascii():
+        try:
+            padded = text + "=" * (-len(text) % 4) if url else text
+            data = base64.b64decode(padded, b"-_" if url else None, validate=True)
+        except ValueError:
+            raise Malformed("base64_malformed", where) from None
+    if text != base64url(data) if url else text != base64.b64encode(data).decode():
+        raise Malformed("base64_malformed", where)
+    if length is not None and len(data) != length:
+        raise Malformed("wrong_length", where, length=length)
+    return data
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+_ENTRY_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_ANY_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?"
+    r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def millis(text: Any, exact: bool = False) -> int | None:
+    """Read RFC 3339 as milliseconds since 1970; `exact`: in UTC, to the millisecond."""
+    match = _ANY_TIME.fullmatch(text) if isinstance(text, str) else None
+    if match is None or (exact and not _ENTRY_TIME.fullmatch(text)):
+        return None
+    day, clock, part, sign, hours, minutes = match.groups()
+    try:
+        local = datetime.strptime(f"{day} {clock} +0000", "%Y-%m-%d %H:%M:%S %z")
+        ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        utc = local + ahead if sign == "-" else local - ahead
+    except (ValueError, OverflowError):
+        return None
+    return (utc - _EPOCH) // timedelta(seconds=1) * 1000 + int(((part or "") + "000")[:3])
+
+
+# ---------------------------------------------------------------------------------------------
+# 2. The Merkle tree of RFC 9162, section 2.1, with SHA-256.
+# ---------------------------------------------------------------------------------------------
+
+
+def sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+EMPTY_ROOT = sha256()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    return sha256(b"\x00", entry)
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01", left, right)
+
+
+def root_of(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes | None:
+    """Climb from a leaf to the root (2.1.3.2); None if the proof's length fits no such leaf."""
+    if not 0 <= index < size:
+        return None
+    here, last, found = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return None
+        if here % 2 == 1 or here == last:
+            found = node_hash(sibling, found)
+            while here % 2 == 0 and here != 0:  # a border without a right sibling
+                here, last = here >> 1, last >> 1
+        else:
+            found = node_hash(found, sibling)
+        here, last = here >> 1, last >> 1
+    return found if last == 0 else None
+
+
+def is_consistent(
+    size: int, root: bytes, later_size: int, later_root: bytes, proof: Sequence[bytes]
+) -> bool:
+    """Tell whether the later tree begins with the earlier one, leaf by leaf (2.1.4.2)."""
+    if size == later_size:
+        return root == later_root and not proof
+    if not 0 <= size < later_size:
+        return False
+    if size == 0:
+        return root == EMPTY_ROOT and not proof
+    path = [*([root] if size & (size - 1) == 0 else []), *proof]
+    if not path:
+        return False
+    here, last = size - 1, later_size - 1
+    while here % 2 == 1:
+        here, last = here >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if here % 2 == 1 or here == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while here % 2 == 0 and here != 0:
+                here, last = here >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        here, last = here >> 1, last >> 1
+    return last == 0 and old == root and new == later_root
+
+
+# ---------------------------------------------------------------------------------------------
+# 3. Keys (Ed25519), the policy (C2SP tlog-policy), and signed notes (C2SP signed-note,
+#    tlog-checkpoint, tlog-cosignature).
+# ---------------------------------------------------------------------------------------------
+
+_FIELD = 2**255 - 19
+_ORDER_8 = int.from_bytes(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+)
+_LOW_ORDER = {0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8}  # y of the eight points of the torsion
+
+LOG_KEY, WITNESS_KEY = 1, 4
+_SPACE_OR_PLUS = re.compile(r"[\s+]")
+
+
+class Key(NamedTuple):
+    """A key by the name and the id that its signature lines bear."""
+
+    name: str
+    id: bytes
+    public: bytes
+
+
+def is_weak(public: bytes) -> bool:
+    """Tell a key under which signatures prove nothing: of low order, or not in its one spelling."""
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    return y >= _FIELD or y in _LOW_ORDER
+
+
+def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def read_vkey(text: str, kind: int) -> Key:
+    """Read `name+id+base64(kind, key)`; the id must be the one that name and key give."""
+    name, _, rest = text.partition("+")
+    number, _, encoded = rest.partition("+")
+    data = unbase64(encoded, length=33, url=False)
+    id_ = sha256(name.encode("utf-8", "surrogateescape"), b"\n", data)[:4]
+    if not name or _SPACE_OR_PLUS.search(name) or number != id_.hex() or data[0] != kind:
+        raise Malformed("vkey")
+    if is_weak(data[1:]):
+        raise Malformed("weak_key")
+    return Key(name, id_, data[1:])
+
+
+@dataclass
+class Policy:
+    """Whose signatures count, and how many witnesses are enough."""
+
+    logs: list[Key] = field(default_factory=list)
+    witnesses: dict[str, Key] = field(default_factory=dict)
+    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    quorum: str = ""
+
+    def is_met(self, present: Sequence[str], name: str = "") -> bool:
+        """Tell whether these witnesses are a quorum, or enough for the group of a name."""
+        name = name or self.quorum
+        if name in self.groups:
+            enough, members = self.groups[name]
+            return sum(self.is_met(present, one) for one in members) >= enough
+        return name in present or name == "none"
+
+
+def read_policy(raw: bytes) -> Policy:
+    """Read a policy file; raises Malformed with the line at fault."""
+    policy = Policy()
+    members: list[str] = []
+    if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", raw):
+        raise Malformed("policy_malformed", "control character (CRLF?)")
+    for number, line in enumerate(raw.decode("utf-8", "surrogateescape").split("\n"), 1):
+        words = re.split("[ \t]+", line.strip(" \t"))
+        if words[0] == "" or words[0].startswith("#"):
+            continue
+        try:
+            _read_rule(policy, words, members)
+        except (Malformed, ValueError, IndexError):
+            raise Malformed("policy_malformed", f"line {number}") from None
+    publics = [key.public for key in (*policy.logs, *policy.witnesses.values())]
+    if not policy.logs or not policy.quorum or len(set(publics)) < len(publics):
+        raise Malformed("policy_malformed", "no log, no quorum, or one key twice")
+    return policy
+
+
+def _read_rule(policy: Policy, words: list[str], members: list[str]) -> None:
+    kind, name, rest = words[0], words[1], words[2:]
+    known = {*policy.witnesses, *policy.groups}
+    if kind == "log" and len(rest) <= 1:
+        policy.logs.append(read_vkey(name, LOG_KEY))
+    elif kind == "witness" and 1 <= len(rest) <= 2 and name not in {*known, "none"}:
+        policy.witnesses[name] = read_vkey(rest[0], WITNESS_KEY)
+    elif kind == "group" and len(rest) >= 2 and name not in {*known, "none"}:
+        threshold, *own = rest
+        members += own
+        if not known.issuperset(own) or len(set(members)) < len(members):
+            raise ValueError(own)
+        if threshold not in {"any", "all"} and not re.fullmatch("[1-9][0-9]{0,5}", threshold):
+            raise ValueError(threshold)
+        enough = {"any": 1, "all": len(own)}.get(threshold) or int(threshold)
+        if enough > len(own):
+            raise ValueError(threshold)
+        policy.groups[name] = (enough, own)
+    elif kind == "quorum" and not rest and not policy.quorum and name in {*known, "none"}:
+        policy.quorum = name
+    else:
+        raise ValueError(kind)
+
+
+@dataclass
+class Checkpoint:
+    """A tree of so many leaves with this root, and who signed that."""
+
+    where: str
+    text: bytes
+    origin: str
+    size: int
+    root: bytes
+    lines: list[tuple[str, bytes]]
+    times: dict[str, int] = field(default_factory=dict)
+    """Witness of the policy → when it cosigned, in seconds."""
+    proof: list[bytes] = field(default_factory=list)
+
+    def after(self) -> int | None:
+        """No witness had seen more than this tree before then."""
+        return min(self.times.values(), default=None)
+
+    def by(self, policy: Policy) -> int | None:
+        """When enough witnesses had seen it."""
+        for moment in sorted(self.times.values()):
+            if policy.is_met([name for name, at in self.times.items() if at <= moment]):
+                return moment if policy.quorum != "none" else max(self.times.values())
+        return None
+
+
+def read_note(note: str, where: str) -> Checkpoint:
+    """Take a signed note apart; nothing in it counts before its signatures are verified."""
+    body, blank, below = note.rpartition("\n\n")
+    lines = below.split("\n")
+    parts = body.split("\n")
+    sound = blank and not re.search(r"[\x00-\x09\x0b-\x1f]", note) and lines.pop() == ""
+    if not sound or len(parts) != 3 or not 0 < len(lines) <= SIGNATURES_MAX:
+        raise Malformed("note_malformed", where)
+    origin, size, root = parts
+    if not origin or not re.fullmatch("0|[1-9][0-9]{0,17}", size):
+        raise Malformed("note_malformed", where)
+    signed = []
+    for line in lines:
+        match = re.fullmatch(r"\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
+        blob = unbase64(match[2], where, url=False) if match else b""
+        if match is None or len(blob) < 5:
+            raise Malformed("note_malformed", where)
+        signed.append((match[1], blob))
+    text = (body + "\n").encode("utf-8")
+    return Checkpoint(where, text, origin, int(size), unbase64(root, where, 32, url=False), signed)
+
+
+# ---------------------------------------------------------------------------------------------
+# 4. What a bundle says. Here only its shape is looked at, and binary values are decoded.
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Item:
+    """What one fact says of one subject, committed to by the k-th leaf of the fact's own tree."""
+
+    where: str
+    k: int
+    item: str
+    salt: bytes
+    proof: list[bytes]
+    # What the text says, once it has been read: version, previous leaf, subject, content.
+    n: int = 0
+    p: str | None = None
+    s: str = ""
+    x: Any = None
+
+
+@dataclass
+class Fact:
+    """One leaf of the log, and what of it is disclosed."""
+
+    where: str
+    index: int
+    entry: str
+    proof: list[bytes]
+    items: list[Item] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    body: bytes | None = None
+    body_salt: bytes | None = None
+    leaf: bytes = b""
+    says: dict[str, Any] = field(default_factory=dict)  # the entry; empty if it is malformed
+    told: Any = None  # the disclosed body, read
+    signature: str = "withheld"
+
+    def millis(self, name: str) -> int:
+        return millis(self.says.get(name)) or 0
+
+
+class Row(NamedTuple):
+    """What the heads leaf says of one subject: its last version then, and the leaf holding it."""
+
+    where: str
+    subject: str
+    salt: bytes
+    version: int
+    leaf: bytes
+    row: int
+    proof: list[bytes]
+
+
+@dataclass
+class Earlier:
+    """An earlier checkpoint, and the proof that the bundle's own begins with it."""
+
+    where: str
+    note: str
+    consistency: list[bytes]
+
+
+@dataclass
+class Bundle:
+    """The whole file."""
+
+    where: str
+    manifest: dict[str, Any]
+    checkpoint: str
+    subjects: list[str]
+    facts: list[Fact]
+    heads: Fact | None
+    keys: list[Fact]
+    checkpoints: list[Earlier]
+
+    def leaves(self) -> list[Fact]:
+        return [*self.facts, *self.keys, *([self.heads] if self.heads else [])]
+
+
+def is_text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise Malformed("wrong_type", where, wanted="string")
+    return value
+
+
+def is_count(value: Any, where: str) -> int:
+    if type(value) is not int or not 0 <= value <= INTEGER_MAX:
+        raise Malformed("wrong_type", where, wanted="0 … 2^53-1")
+    return value
+
+
+def is_instant(value: Any, where: str) -> str:
+    if millis(value) is None:
+        raise Malformed("wrong_type", where, wanted="RFC 3339")
+    return is_text(value, where)
+
+
+def is_hash(value: Any, where: str) -> bytes:
+    return unbase64(value, where, 32)
+
+
+_LEAF = {"index": is_count, "entry": is_text, "proof": [is_hash]}
+_BODY = {"body?": unbase64, "body_salt?": is_hash}
+_ITEM = (Item, {"k": is_count, "item": is_text, "salt": is_hash, "proof": [is_hash]})
+_FACT = (Fact, {**_LEAF, **_BODY, "items": [_ITEM]})
+_ROW = {"subject": is_text, "version": is_count, "leaf": is_hash, "row": is_count}
+_ROWS = [(Row, {**_ROW, "salt": lambda v, where: unbase64(v, where, 16), "proof": [is_hash]})]
+_MANIFEST = dict.fromkeys(("version", "battery", "origin"), is_text)
+EVIDENCE_V1 = (
+    Bundle,
+    {
+        "manifest": {**_MANIFEST, "size": is_count, "made_at": is_instant},
+        "checkpoint": is_text,
+        "subjects": [is_text],
+        "facts": [_FACT],
+        "heads": lambda v, where: None if v is None else shaped(v, _HEADS, where),
+        "keys": [_FACT],
+        "checkpoints": [(Earlier, {"note": is_text, "consistency": [is_hash]})],
+    },
+)
+_HEADS = (Fact, {**_LEAF, **_BODY, "rows": _ROWS})
+_ENTRY = {
+    **dict.fromkeys("bi", is_hash),
+    **dict.fromkeys("or", is_instant),
+    **dict.fromkeys("mv", is_count),
+    "t": is_text,
+    "e": lambda value, where: value if value is None else is_text(value, where),
+}
+_SAYS = {
+    "n": is_count,
+    "p": lambda v, where: v and is_hash(v, where),
+    "s": is_text,
+    "x": lambda v, _: v,
+}
+
+
+def shaped(value: Any, shape: Any, where: str = "") -> Any:
+    """Read a value as a shape says: a list of one shape, an object of many, a class, a function.
+
+    No key may be missing but those with a question mark, and there may be no others.
+    """
+    if isinstance(shape, tuple):
+        kind, inner = shape
+        return kind(where=where or "/", **shaped(value, inner, where))
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            raise Malformed("wrong_type", where, wanted="[…]")
+        return [shaped(one, shape[0], f"{where}/{n}") for n, one in enumerate(value)]
+    if not isinstance(shape, dict):
+        return shape(value, where)
+    if not isinstance(value, dict):
+        raise Malformed("wrong_type", where, wanted="{…}")
+    known = {key.rstrip("?"): key for key in shape}
+    for key in value:
+        if key not in known:
+            raise Malformed("unknown_key", where, key=key)
+    for key, named_so in known.items():
+        if named_so == key and key not in value:
+            raise Malformed("missing_key", where, key=key)
+    return {key: shaped(one, shape[known[key]], f"{where}/{key}") for key, one in value.items()}
+
+
+def read_bundle(raw: bytes) -> Bundle:
+    """Read the file; raises Malformed at the first thing that is not as `evidence-v1` says."""
+    bundle: Bundle = shaped(read_json(raw), EVIDENCE_V1)
+    if bundle.manifest["version"] != "evidence-v1":
+        raise Malformed("version_unknown", "/manifest/version")
+    once = len(set(bundle.subjects)) == len(bundle.subjects)
+    if not once or not all(subject.startswith("battery:") for subject in bundle.subjects):
+        raise Malformed("wrong_type", "/subjects", wanted="battery:…")
+    for fact in bundle.leaves():
+        if (fact.body is None) != (fact.body_salt is None):
+            raise Malformed("missing_key", fact.where, key="body, body_salt")
+        fact.leaf = leaf_hash(fact.entry.encode("utf-8"))
+    return bundle
+
+
+# ---------------------------------------------------------------------------------------------
+# 5. What is found.
+# ---------------------------------------------------------------------------------------------
+
+
+class Finding(NamedTuple):
+    """A code of section 8, the place in the bundle (a JSON pointer), and particulars."""
+
+    code: str
+    where: str
+    params: dict[str, Any]
+
+
+@dataclass
+class Report:
+    """What was looked at, and what is wrong with it."""
+
+    now: int
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+    bundle: Bundle | None = None
+    checkpoint: Checkpoint | None = None
+    through: int | None = None  # the heads leaf speaks of everything up to this position
+    brackets: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    """Index of a leaf → recorded after and by, as witnesses say, in seconds."""
+
+    def wrong(self, code: str, where: str = "", **params: Any) -> None:
+        self.errors.append(Finding(code, where, params))
+
+    def doubt(self, strict: bool, code: str, where: str = "", **params: Any) -> None:
+        """Report what is an error only if the asker insists on it."""
+        (self.errors if strict else self.warnings).append(Finding(code, where, params))
+
+    def is_ahead(self, seconds: float) -> bool:
+        return seconds > self.now + AHEAD_MAX_S
+
+
+class Wishes(NamedTuple):
+    """What the asker insists on."""
+
+    battery: str | None = None
+    heads: bool = False
+    signatures: bool = False
+
+
+# ---------------------------------------------------------------------------------------------
+# 6. The checks, in order. Everything that is claimed is checked; after an error it goes on.
+# ---------------------------------------------------------------------------------------------
+
+
+def verify(policy: Policy, raw: bytes, now: int, wishes: Wishes) -> Report:
+    """Check a bundle against a policy (read in step 1) as of `now`, in seconds since 1970."""
+    report = Report(now)
+    try:
+        bundle = report.bundle = read_bundle(raw)  # step 2
+    except Malformed as error:
+        report.wrong(error.code, error.where, **error.params)
+        return report
+    report.checkpoint = check_note(report, policy, bundle.checkpoint, "/checkpoint")
+    check_manifest(report, bundle, wishes)
+    check_leaves(report, bundle)
+    check_inclusion(report, bundle)
+    check_items(report, bundle)
+    check_versions(report, bundle)
+    check_links(report, bundle)
+    check_heads(report, bundle, wishes)
+    check_bodies(report, bundle)
+    check_signatures(report, bundle, wishes)
+    check_times(report, policy, bundle)
+    return report
+
+
+# Steps 3, 4 and 5: the note's syntax, the log's signature, the quorum of witnesses.
+
+
+def check_note(report: Report, policy: Policy, note: str, where: str) -> Checkpoint | None:
+    """Check a checkpoint and who signed it; None if it cannot even be read."""
+    try:
+        found = read_note(note, where)
+    except Malformed:
+        report.wrong("note_malformed", where)
+        return None
+    by_log = False
+    for name, blob in found.lines:
+        for key in policy.logs:
+            if (name, blob[:4]) == (key.name, key.id):
+                good = name == found.origin and verifies(key.public, blob[4:], found.text)
+                by_log = by_log or good
+                if not good:
+                    report.wrong("log_signature", where, name=name)
+        for witness, key in policy.witnesses.items():
+            if (name, blob[:4]) == (key.name, key.id):
+                _cosignature(report, found, witness, key, blob[4:])
+    if not by_log:
+        report.wrong("log_signature", where, name=found.origin)
+    if not policy.is_met([*found.times]):
+        report.wrong("quorum", where, quorum=policy.quorum, present=", ".join(found.times) or "-")
+    report.checked["checkpoints"] += 1
+    report.checked["cosignatures"] += len(found.times)
+    return found
+
+
+def _cosignature(report: Report, found: Checkpoint, witness: str, key: Key, blob: bytes) -> None:
+    at = int.from_bytes(blob[:8], "big")
+    message = b"cosignature/v1\ntime %d\n" % at + found.text
+    if len(blob) != 72 or at >= 2**63 or not verifies(key.public, blob[8:], message):
+        report.wrong("cosignature", found.where, name=witness)
+    elif report.is_ahead(at):
+        report.wrong("timestamp_in_future", found.where, name=witness)
+    else:  # however often it signs, a witness is one
+        found.times[witness] = min(at, found.times.get(witness, at))
+
+
+def check_manifest(report: Report, bundle: Bundle, wishes: Wishes) -> None:
+    """The manifest says what the rest says, and is about the battery that was asked for."""
+    manifest, checkpoint = bundle.manifest, report.checkpoint
+    asked = manifest["battery"] if wishes.battery is None else normal(wishes.battery)
+    if asked != manifest["battery"] or f"battery:{asked}" not in bundle.subjects:
+        report.wrong("other_battery", "/manifest/battery", battery=asked)
+    if checkpoint and manifest["origin"] != checkpoint.origin:
+        report.wrong("origin_differs", "/manifest/origin", origin=checkpoint.origin)
+    if checkpoint and manifest["size"] != checkpoint.size:
+        report.wrong("size_differs", "/manifest/size", size=checkpoint.size)
+    if report.is_ahead((millis(manifest["made_at"]) or 0) / 1000):
+        report.wrong("timestamp_in_future", "/manifest/made_at", name="made_at")
+
+
+# Step 6: each leaf.
+
+_TYPE = re.compile(r"[a-z][a-z_]*(\.v([2-9]|[1-9][0-9]+))?")
+_MOVEMENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def check_leaves(report: Report, bundle: Bundle) -> None:
+    """Each entry is in its one form; facts come in the log's order, and each of them once."""
+    for fact in bundle.leaves():
+        try:
+            fact.says = read_entry(fact.entry, fact.where)
+        except Malformed:
+            report.wrong("leaf_malformed", fact.where)
+    for facts in (bundle.facts, bundle.keys):
+        for one, two in zip(facts, facts[1:]):
+            if two.index < one.index:
+                report.wrong("facts_out_of_order", two.where)
+    seen: dict[Any, str] = {}
+    for fact in bundle.leaves():
+        names = {fact.index, fact.leaf, fact.says.get("e") or fact.index}
+        others = {seen[name] for name in names if name in seen}
+        if others:
+            report.wrong("duplicate_fact", fact.where, other=min(others))
+        seen.update(dict.fromkeys(names, fact.where))
+    report.checked["facts"] = len(bundle.facts)
+
+
+def read_entry(text: str, where: str) -> dict[str, Any]:
+    """Read what a leaf says; raises Malformed."""
+    said = read_json(text.encode("utf-8"), where)
+    shaped(said, _ENTRY, where)
+    sound = (
+        canonical(said) == text
+        and said["v"] == 1
+        and millis(said["o"], exact=True) is not None
+        and millis(said["r"], exact=True) is not None
+        and _TYPE.fullmatch(said["t"])
+        and (said["o"] == said["r"] if said["e"] is None else _MOVEMENT_ID.fullmatch(said["e"]))
+    )
+    if not sound:
+        raise Malformed("leaf_malformed", where)
+    return dict(said)
+
+
+# Step 7: each inclusion.
+
+
+def check_inclusion(report: Report, bundle: Bundle) -> None:
+    """Each leaf is in the tree that the checkpoint signs, at the index that is claimed for it."""
+    checkpoint = report.checkpoint
+    if checkpoint is None:
+        return
+    for fact in bundle.leaves():
+        if fact is bundle.heads and fact.index >= checkpoint.size:
+            report.wrong("heads_newer_than_checkpoint", fact.where, index=fact.index)
+        elif root_of(fact.index, checkpoint.size, fact.leaf, fact.proof) != checkpoint.root:
+            report.wrong("inclusion", fact.where, index=fact.index)
+        report.checked["inclusion_proofs"] += 1
+
+
+# Step 8: items.
+
+
+def check_items(report: Report, bundle: Bundle) -> None:
+    """Each item is what its fact's leaf commits to, and is of this pack (or names its terminal)."""
+    for fact in (*bundle.facts, *bundle.keys):
+        pack = bundle.subjects if fact in bundle.facts else []
+        for item in fact.items:
+            if fact.says and _check_item(report, fact, item):
+                terminal = item.s.startswith("terminal:") and fact.body is not None
+                if item.s not in pack and not terminal:
+                    report.wrong("foreign_subject", item.where, subject=item.s)
+        if any(two.k <= one.k for one, two in zip(fact.items, fact.items[1:])):
+            report.wrong("item_malformed", fact.where)
+
+
+def _check_item(report: Report, fact: Fact, item: Item) -> bool:
+    data = item.item.encode("utf-8")
+    try:
+        said = read_json(data, item.where)
+        shaped(said, _SAYS, item.where)
+        if canonical(said) != item.item or said["n"] < 1 or (said["p"] is None) != (said["n"] == 1):
+            raise Malformed("item_malformed")
+    except Malformed:
+        report.wrong("item_malformed", item.where)
+        return False
+    item.n, item.p, item.s, item.x = said["n"], said["p"], said["s"], said["x"]
+    commitment = sha256(b"custody-item/v1\n", item.salt, data)
+    root = root_of(item.k - 1, fact.says["m"], leaf_hash(commitment), item.proof)
+    if root is None:
+        report.wrong("item_proof", item.where, subject=item.s)
+    elif base64url(root) != fact.says["i"]:
+        report.wrong("item_commitment", item.where, subject=item.s)
+    report.checked["items"] += 1
+    return True
+
+
+# Step 9: versions 1..n of every code of the pack, each naming the leaf before it.
+
+
+def links_of(facts: Sequence[Fact], subject: str) -> list[tuple[Item, Fact]]:
+    """Return what facts say of a subject, by version."""
+    found = [(item, fact) for fact in facts for item in fact.items if item.s == subject]
+    return sorted(found, key=lambda link: link[0].n)
+
+
+def check_versions(report: Report, bundle: Bundle) -> None:
+    """Nothing is missing between the first fact and the last, and all stand in their order.
+
+    A fact whose key was destroyed shows no item; the one after it names its leaf all the same.
+    """
+    redacted = {fact.leaf: fact for fact in bundle.facts if not fact.items}
+    shown = {row.leaf for row in (bundle.heads.rows if bundle.heads else [])}
+    for subject in bundle.subjects:
+        expected, before = 1, None
+        for item, fact in links_of(bundle.facts, subject):
+            hidden = redacted.get(unbase64(item.p)) if item.p else None
+            if hidden and item.n == expected + 1:
+                if before and hidden.index <= before.index:
+                    report.wrong("version_order", item.where, subject=subject, n=expected)
+                shown.add(hidden.leaf)
+                expected, before = item.n, hidden
+            if item.n < expected:
+                report.wrong("version_twice", item.where, subject=subject, n=item.n)
+            elif item.n > expected:
+                report.wrong("versions_gap", item.where, subject=subject, n=expected)
+            elif before is not None:
+                _follows(report, item, fact, before)
+            expected, before = item.n + 1, fact
+        if before is None:
+            report.wrong("versions_gap", "/subjects", subject=subject, n=1)
+    for leaf in redacted.keys() - shown:
+        report.wrong("foreign_subject", redacted[leaf].where, subject="?")
+    facts = (*bundle.facts, *bundle.keys)
+    for subject in sorted({item.s for fact in facts for item in fact.items} - {*bundle.subjects}):
+        links = links_of(facts, subject)  # of a terminal only some are shown: they must fit
+        for (one, fact), (two, later) in zip(links, links[1:]):
+            if two.n == one.n + 1:
+                _follows(report, two, later, fact)
+            elif not 0 < two.n - one.n <= later.index - fact.index:
+                report.wrong("version_order", two.where, subject=subject, n=two.n)
+
+
+def _follows(report: Report, item: Item, fact: Fact, before: Fact) -> None:
+    if item.p != base64url(before.leaf):
+        report.wrong("previous_mismatch", item.where, subject=item.s, n=item.n)
+    if fact.index <= before.index:
+        report.wrong("version_order", item.where, subject=item.s, n=item.n)
+
+
+def check_links(report: Report, bundle: Bundle) -> None:
+    """Every code that a fact calls the same pack's is among the subjects (step 9 too).
+
+    A link counts as it was last put right: of several takings back the greatest (o, e) wins.
+    """
+    told: dict[str, tuple[Fact, dict[str, Any]]] = {}
+    for fact in bundle.facts:
+        for item in fact.items:
+            if item.s in bundle.subjects and isinstance(item.x, dict):
+                told[fact.says["e"] or fact.where] = (fact, item.x)
+    verdicts: dict[str, dict[str, Any]] = {}
+    for _, x in sorted(told.values(), key=lambda one: (one[0].millis("o"), one[0].says["e"] or "")):
+        if x.get("type") in {"void", "correct"} and isinstance(x.get("target"), str):
+            verdicts[x["target"]] = x
+    for name, (fact, x) in told.items():
+        if x.get("type") == "correct" and x.get("target") in told:
+            continue  # it counts with its target
+        verdict = verdicts.get(name, x)
+        values = verdict.get("values")
+        counts = {**x, **values} if isinstance(values, dict) else x
+        joins = isinstance(counts.get("same_as"), str) or isinstance(counts.get("new_code"), str)
+        ends = ("battery", "same_as", "new_code")
+        codes = named({end: counts.get(end) for end in ends}) if joins else set()
+        for code in sorted(codes - {*bundle.subjects}) if verdict.get("type") != "void" else ():
+            report.wrong("linked_code_missing", fact.where, subject=code)
+
+
+# Step 10: the heads leaf, without which nobody can say that the last facts were not left out.
+
+
+def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
+    """Every code's last version, as the heads leaf says it, is in the bundle."""
+    heads = bundle.heads
+    if heads is None:
+        report.doubt(wishes.heads, "heads_absent", "/heads")
+        return
+    said = _read_heads(report, heads)
+    if said is None:
+        return
+    report.through = said["through"]
+    rows: dict[str, Row] = {}
+    for row in heads.rows:
+        reference = sha256(b"custody-ref/v1\n", row.salt, row.subject.encode("utf-8"))
+        data = reference + row.version.to_bytes(8, "big") + row.leaf
+        if (
+            base64url(root_of(row.row, said["rows"], leaf_hash(data), row.proof) or b"")
+            != said["root"]
+        ):
+            report.wrong("heads_row", row.where, subject=row.subject)
+        if row.subject not in bundle.subjects or row.subject in rows:
+            report.wrong("foreign_subject", row.where, subject=row.subject)
+        rows[row.subject] = row
+        report.checked["heads_rows"] += 1
+    for subject in bundle.subjects:
+        _check_tail(report, bundle, subject, rows.get(subject), said["through"])
+
+
+def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
+    shape = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
+    says = heads.says
+    try:
+        said = read_json(heads.body or b"", heads.where)
+        shaped(said, shape, heads.where)
+    except Malformed:
+        said = None
+    sound = (
+        said
+        and canonical(said).encode("utf-8") == heads.body
+        and said["type"] == says.get("t") == "heads"
+        and says["e"] is None
+        and (says["m"], says["i"]) == (0, base64url(EMPTY_ROOT))
+        and said["through"] <= heads.index
+    )
+    if not sound:
+        report.wrong("heads_malformed", heads.where)
+        return None
+    return dict(said)
+
+
+def _check_tail(
+    report: Report, bundle: Bundle, subject: str, row: Row | None, through: int
+) -> None:
+    links = links_of(bundle.facts, subject)
+    until = [(item, fact) for item, fact in links if fact.index < through]
+    last, leaf = (until[-1][0].n, until[-1][1].leaf) if until else (0, b"")
+    if row is None:
+        if until:  # a code that came up later has no row yet
+            report.wrong("heads_row", "/heads/rows", subject=subject)
+        return
+    redacted = {fact.leaf for fact in bundle.facts if not fact.items and fact.index < through}
+    if row.version == last + 1 and row.leaf in redacted:
+        last, leaf = row.version, row.leaf
+    if row.version > last:
+        report.wrong("tail_missing", row.where, subject=subject, n=last + 1, to=row.version)
+    elif row.version < last or row.leaf != leaf:
+        report.wrong("heads_disagree", row.where, subject=subject, n=row.version)
+
+
+# Step 11: bodies, where disclosed: what the leaf commits to, and what is derived from it.
+
+PRIVATE = {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
+LISTS = {"batteries", "accepted", "rejected", "missing", "extra", "counted", "children"}
+REFERRING = {"void", "correct", "hand_on"}  # types that concern batteries which they do not name
+_DROPPED = str.maketrans("", "", " \t\n\r-\u00ad\u2043\u2053\u2212")
+
+
+def normal(ref: str) -> str:
+    """Write `scheme:CODE` in its one spelling: widths and cases folded, no blanks and dashes."""
+    scheme, colon, code = ref.partition(":")
+    before = None
+    while before != code:
+        before = code
+        code = unicodedata.normalize("NFKC", code).translate(_DROPPED)
+        code = "".join(c for c in code if unicodedata.category(c) not in ("Zs", "Pd")).upper()
+    return scheme + colon + code
+
+
+def _ref(value: Any, key: str) -> Iterator[str]:
+    value = value.get(key) if isinstance(value, dict) else value
+    if isinstance(value, str):
+        yield f"battery:{normal(value)}"
+
+
+def named(body: dict[str, Any]) -> set[str]:
+    """Return the batteries that a body names, as subjects."""
+    found = {
+        ref for end in ("battery", "same_as", "new_code") for ref in _ref(body.get(end), "code")
+    }
+    for name in LISTS:
+        many = body.get(name)
+        for one in many if isinstance(many, list) else ():
+            found.update(_ref(one, "battery"))
+    values = body.get("values")
+    return found | (named(values) if isinstance(values, dict) else set())
+
+
+def derive(subject: str, body: dict[str, Any]) -> Any:
+    """Return what a body says of a subject that is not its first: the rule of the item's `x`."""
+    if subject.partition(":")[0] not in {"battery", "consignment"}:
+        return None
+    told = {}
+    for key, value in body.items():
+        if key in LISTS and isinstance(value, list):
+            value = [one for one in value if subject in _ref(one, "battery")]
+        elif key == "values" and isinstance(value, dict):
+            value = derive(subject, value)
+        if key not in PRIVATE and not (key in LISTS and value == []):
+            told[key] = _as_text(value)
+    return told
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_text(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_text(one) for one in value]
+    return value.text if isinstance(value, Fraction) else value
+
+
+def check_bodies(report: Report, bundle: Bundle) -> None:
+    """Bodies are those that leaves commit to; entries and items say what bodies say."""
+    for fact in bundle.leaves():
+        if fact.body is not None and fact.says:
+            commitment = sha256(b"custody-body/v1\n", fact.body_salt or b"", fact.body)
+            if base64url(commitment) != fact.says["b"]:
+                report.wrong("body_commitment", fact.where)
+            try:
+                fact.told = read_json(fact.body, fact.where, fractions=True)
+            except Malformed as error:
+                report.wrong(error.code, f"{fact.where}/body", **error.params)
+            report.checked["bodies"] += 1
+    for fact in (*bundle.facts, *bundle.keys):
+        if fact.told is not None and not _is_entry_of(fact.says, fact.told):
+            report.wrong("entry_not_derived", fact.where)
+            fact.told = None
+        for item in fact.items:
+            if item.n and not _is_derived(fact, item):
+                report.wrong("item_not_derived", item.where, subject=item.s)
+        shown = {item.s for item in fact.items}
+        for subject in sorted((named(fact.told or {}) & {*bundle.subjects}) - shown):
+            report.wrong("item_missing", fact.where, subject=subject)
+
+
+def _is_entry_of(says: dict[str, Any], told: Any) -> bool:
+    """Tell whether a leaf's entry says what a body (or what an item tells of one) says."""
+    if not isinstance(told, dict) or told.get("type") != says["t"].partition(".v")[0]:
+        return False
+    if says["e"] is None:
+        return True
+    return told.get("id") == says["e"] and millis(told.get("occurred_at")) == millis(says["o"])
+
+
+def _is_derived(fact: Fact, item: Item) -> bool:
+    kind = item.s.partition(":")[0]
+    if item.k == 1:  # a record's first subject is the record itself
+        own = f"movement:{fact.says['e']}" if fact.says["e"] else item.s
+        about = isinstance(item.x, dict) and {*item.x} == {"posted_by", "remarks", "sent_at"}
+        return about and item.s == own and kind != "battery"
+    if kind == "battery" and not (
+        _is_entry_of(fact.says, item.x) and (item.x["type"] in REFERRING or item.s in named(item.x))
+    ):
+        return False
+    return fact.told is None or item.x == derive(item.s, fact.told)
+
+
+# Step 12: terminals' signatures, against the register of their keys that the log itself holds.
+
+
+def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
+    """Movements were signed by the terminals that posted them, so far as that can be told."""
+    register: dict[str, list[tuple[int, bytes | None]]] = {}
+    for fact in bundle.keys:
+        told = fact.told if isinstance(fact.told, dict) else {}
+        if told.get("type") != "terminal_registered" or not isinstance(told.get("terminal"), str):
+            report.wrong("key_malformed", fact.where)
+            continue
+        try:
+            public = told.get("public_key")
+            public = None if public is None else unbase64(public, fact.where, 32)
+        except Malformed as error:
+            report.wrong(error.code, fact.where, **error.params)
+            public = None
+        if public is not None and is_weak(public):
+            report.wrong("weak_key", fact.where)
+            public = None
+        register.setdefault(f"terminal:{told['terminal']}", []).append((fact.index, public))
+    for fact in bundle.facts:
+        if fact.told is not None:
+            _check_signature(report, fact, register, wishes)
+            report.checked["terminal_signatures"] += fact.signature == "ok"
+
+
+def _check_signature(
+    report: Report,
+    fact: Fact,
+    register: dict[str, list[tuple[int, bytes | None]]],
+    wishes: Wishes,
+) -> None:
+    terminals = [item.s for item in fact.items if item.s.startswith("terminal:")]
+    keys = []  # of the last registration before this fact; a later one counts for later facts
+    for terminal in terminals:
+        before = [known for known in register.get(terminal, ()) if known[0] < fact.index]
+        keys.append(max(before, key=lambda known: known[0])[1] if before else None)
+    if fact.told.get("signature") is None:
+        fact.signature = "none"
+        if wishes.signatures or any(keys):
+            report.doubt(wishes.signatures, "terminal_unsigned", fact.where)
+        return
+    unsigned = {key: value for key, value in fact.told.items() if key != "signature"}
+    message = b"custody-movement/v1\n" + canonical(unsigned).encode("utf-8")
+    try:
+        signature = unbase64(fact.told["signature"], fact.where, 64)
+    except Malformed:
+        signature = b""
+    if any(key and verifies(key, signature, message) for key in keys):
+        fact.signature = "ok"
+    elif keys and all(keys):
+        fact.signature = "bad"
+        report.wrong("terminal_signature", fact.where, terminal=", ".join(terminals))
+    else:
+        fact.signature = "unknown"
+        report.doubt(
+            wishes.signatures,
+            "terminal_key_unknown",
+            fact.where,
+            terminal=", ".join(terminals) or "?",
+        )
+
+
+# Step 13: times. The operator's clock proves nothing; what witnesses had seen, and when, does.
+
+
+def check_times(report: Report, policy: Policy, bundle: Bundle) -> None:
+    """Earlier checkpoints belong to the same tree; facts were recorded between two of them."""
+    own = report.checkpoint
+    known: list[Checkpoint] = []
+    for earlier in bundle.checkpoints:
+        one = check_note(report, policy, earlier.note, earlier.where)
+        if one is None or own is None:
+            continue
+        sizes = (one.size, one.root, own.size, own.root)
+        if one.origin != own.origin or not is_consistent(*sizes, earlier.consistency):
+            report.wrong("consistency", earlier.where, size=one.size)
+        elif one.size >= own.size or (known and one.size <= known[-1].size):
+            report.wrong("checkpoints_out_of_order", earlier.where)
+        else:
+            known.append(one)
+    known += [own] if own else []
+    last = 0
+    for fact in sorted(bundle.leaves(), key=lambda fact: fact.index):
+        after = max(
+            (one for one in known if one.size <= fact.index), key=lambda one: one.size, default=None
+        )
+        by = min(
+            (one for one in known if one.size > fact.index), key=lambda one: one.size, default=None
+        )
+        bracket = (after.after() if after else None, by.by(policy) if by else None)
+        report.brackets[fact.index] = bracket
+        if fact.says:
+            _check_time(report, fact, bracket, last)
+            last = fact.millis("r")
+
+
+def _check_time(
+    report: Report, fact: Fact, bracket: tuple[int | None, int | None], last: int
+) -> None:
+    recorded, (after, by) = fact.millis("r"), bracket
+    if report.is_ahead(recorded / 1000):
+        report.wrong("timestamp_in_future", fact.where, name="r")
+    if report.is_ahead(fact.millis("o") / 1000):
+        report.doubt(False, "claimed_in_future", fact.where)
+    if recorded < last:
+        report.wrong("recorded_at_goes_back", fact.where)
+    if after is not None and by is not None and after > by + AHEAD_MAX_S:
+        report.wrong("bracket_reversed", fact.where)
+    early = after is not None and recorded < (after - AHEAD_MAX_S) * 1000
+    if early or (by is not None and recorded > (by + AHEAD_MAX_S) * 1000):
+        report.doubt(False, "clock_disagrees", fact.where)
+
+
+# ---------------------------------------------------------------------------------------------
+# 7. What is told: for people, in their language and time zone; or for machines, as JSON.
+# ---------------------------------------------------------------------------------------------
+
+
+def verdict(report: Report) -> str:
+    if report.errors or report.bundle is None:
+        return "wrong"
+    return "whole" if report.through is not None else "unchanged"
+
+
+def span(report: Report) -> tuple[int | None, int | None]:
+    """Return between which instants, by the witnesses, the facts were recorded."""
+    brackets = [report.brackets.get(fact.index, (None, None)) for fact in report.bundle.facts]
+    return (brackets[0][0], brackets[-1][1]) if brackets else (None, None)
+
+
+def cannot_say(report: Report) -> list[str]:
+    """Name what a bundle that is in order leaves open."""
+    bundle = report.bundle
+    assert bundle is not None
+    signatures = {fact.signature for fact in bundle.facts}
+    open_ = ["later_facts" if report.through is not None else "left_out"]
+    open_ += ["lower_bound"] if span(report)[0] is None else []
+    open_ += ["not_witnessed"] if span(report)[1] is None else []
+    open_ += ["withheld_bodies"] if "withheld" in signatures else []
+    open_ += ["unsigned"] if signatures & {"none", "unknown"} else []
+    open_ += ["key_register"] if "ok" in signatures else []
+    return [*open_, "truth"]
+
+
+def as_json(report: Report, digest: str, lang: str) -> dict[str, Any]:
+    """Tell everything to a machine; instants in UTC."""
+    found: dict[str, Any] = {"verdict": verdict(report), "bundle_sha256": digest}
+    bundle, checkpoint = report.bundle, report.checkpoint
+    for name, findings in (("errors", report.errors), ("warnings", report.warnings)):
+        found[name] = [
+            {
+                "step": CODES[one.code].step,
+                "code": one.code,
+                "where": one.where,
+                "detail": say(one, lang),
+            }
+            for one in findings
+        ]
+    if bundle is None:
+        return found
+    after, by = span(report)
+    return {
+        **found,
+        "battery": bundle.manifest["battery"],
+        "subjects": bundle.subjects,
+        "origin": checkpoint and checkpoint.origin,
+        "size": checkpoint and checkpoint.size,
+        "root": checkpoint and base64url(checkpoint.root),
+        "whole_through_position": report.through,
+        "recorded": {"after": _utc(after), "by": _utc(by)},
+        "checked": dict(report.checked),
+        "facts": [_row_json(report, fact) for fact in bundle.facts],
+        "cannot_say": cannot_say(report),
+    }
+
+
+def _row_json(report: Report, fact: Fact) -> dict[str, Any]:
+    after, by = report.brackets.get(fact.index, (None, None))
+    subjects = report.bundle.subjects if report.bundle else []
+    return {
+        "index": fact.index,
+        "id": fact.says.get("e"),
+        "type": fact.says.get("t"),
+        "occurred_at": fact.says.get("o"),
+        "recorded_at": fact.says.get("r"),
+        "witnessed": {"after": _utc(after), "by": _utc(by)},
+        "versions": {item.s: item.n for item in fact.items if item.s in subjects},
+        "body": "withheld" if fact.body is None else "disclosed",
+        "signature": fact.signature,
+    }
+
+
+def _utc(seconds: int | None) -> str | None:
+    return None if seconds is None else _clock(seconds, timezone.utc)
+
+
+def _clock(seconds: float, zone: timezone | None = None) -> str:
+    """Write an instant; without a zone, in the reader's."""
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc).astimezone(zone).isoformat(" ")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f} s"
+
+
+def as_text(report: Report, digest: str, lang: str) -> str:
+    """Tell everything to a person: the verdict first."""
+    word = in_language(WORDS, lang)
+    bundle, checkpoint = report.bundle, report.checkpoint
+    lines = [_verdict_line(report, word), ""]
+    for title, findings in (("errors", report.errors), ("warnings", report.warnings)):
+        for one in findings:
+            lines.append(f"{word[title]} {CODES[one.code].step}.{one.code} {one.where}")
+            lines.append(f"    {say(one, lang)}")
+    lines.append(f"SHA-256 {digest}")
+    if bundle is not None:
+        origin = f"{checkpoint.origin} · {checkpoint.size}" if checkpoint else "-"
+        lines += [f"{word['log']} {origin}", "", word["checked"]]
+        lines += [f"    {word[name]}: {n}" for name, n in sorted(report.checked.items())]
+        lines += [
+            "",
+            *_table([word["columns"].split("|"), *(_row(report, f, word) for f in bundle.facts)]),
+        ]
+        redacted = [str(fact.index) for fact in bundle.facts if fact.body is None]
+        lines += ["", f"{word['redacted']} {', '.join(redacted) or '-'}", word["cannot_say"]]
+        lines += [f"    {word[name]}" for name in cannot_say(report)]
+    return "\n".join(map(_shown, lines))
+
+
+def _verdict_line(report: Report, word: dict[str, str]) -> str:
+    bundle = report.bundle
+    if bundle is None or report.errors:
+        return word["wrong"].format(n=len(report.errors))
+    after, by = (word["unknown_time"] if at is None else _clock(at) for at in span(report))
+    return word[verdict(report)].format(
+        battery=", ".join(subject.partition(":")[2] for subject in bundle.subjects),
+        n=len(bundle.facts),
+        through=report.through,
+        heads=_clock(bundle.heads.millis("r") / 1000) if bundle.heads else "",
+        after=after,
+        by=by,
+    )
+
+
+def _row(report: Report, fact: Fact, word: dict[str, str]) -> list[str]:
+    after, by = report.brackets.get(fact.index, (None, None))
+    return [
+        str(fact.index),
+        str(fact.says.get("t")),
+        _clock(fact.millis("o") / 1000),
+        _clock(fact.millis("r") / 1000),
+        f"{'…' if after is None else _clock(after)} < t ≤ {'…' if by is None else _clock(by)}",
+        word["body_withheld" if fact.body is None else "body_disclosed"],
+        word[f"signature_{fact.signature}"],
+    ]
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    def width(text: str) -> int:
+        return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+    widths = [max(map(width, column)) for column in zip(*rows)]
+    return [
+        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip()
+        for row in rows
+    ]
+
+
+def _shown(text: str) -> str:
+    """Show what a bundle says without letting it move the cursor or turn the text around."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+# ---------------------------------------------------------------------------------------------
+# 8. Words: `name | 中文 | English`; what is indented goes on with the line above it.
+# ---------------------------------------------------------------------------------------------
+
+
+class Words(NamedTuple):
+    """A text in both languages; of a code also the step that finds it."""
+
+    zh: str
+    en: str
+    step: int
+
+
+def _words(lines: str) -> dict[str, Words]:
+    found = {}
+    for line in re.sub(r"\n {4}", " ", lines).strip().split("\n"):
+        head, zh, en = line.split(" | ")
+        *step, name = head.split()
+        found[name] = Words(re.sub("(?<=[，：；]) ", "", zh), en, int(step[0]) if step else 0)
+    return found
+
+
+CODES = _words("""
+1 policy_malformed | 策略文件不可用：{line} | the policy is unusable: {line}
+2 not_json | 不是合规的 JSON（UTF-8） | not sound JSON in UTF-8
+2 duplicate_key | 同一对象中键“{key}”出现两次 | the key {key} occurs twice in one object
+2 unknown_key | 未知的键“{key}” | an unknown key: {key}
+2 missing_key | 缺少“{key}” | {key} is missing
+2 wrong_type | 值的类型不符，应为 {wanted} | not the kind of value that belongs here: {wanted}
+2 wrong_length | 应为 {length} 字节 | should be {length} bytes
+2 base64_malformed | base64 写法不规范 | base64 that is not in its one spelling
+2 version_unknown | 本程序只识别 evidence-v1 | only evidence-v1 is known here
+2 other_battery | 这不是电池 {battery} 的证据 | this is not the evidence of {battery}
+2 origin_differs | 检查点属于另一个日志：{origin} | the checkpoint is of another log: {origin}
+2 size_differs | 检查点的规模是 {size} | the checkpoint is of size {size}
+3 note_malformed | 检查点的写法不合规 | the checkpoint is not a sound note
+4 log_signature | 没有策略所列日志密钥（{name}）的有效签名
+    | no valid signature by a log key of the policy ({name})
+5 cosignature | 见证人 {name} 的签名无效 | the cosignature of {name} does not verify
+5 quorum | 见证人不足：策略要求 {quorum}，仅有 {present}
+    | too few witnesses: the policy wants {quorum}, present: {present}
+6 leaf_malformed | 日志条目的写法不合规 | the leaf's entry is not in its one form
+6 facts_out_of_order | 事实未按日志顺序排列 | facts are not in the log's order
+6 duplicate_fact | 与 {other} 是同一事实 | the same fact as {other}
+7 heads_newer_than_checkpoint | 版本汇总叶（{index}）在检查点之后
+    | the heads leaf ({index}) lies beyond the checkpoint
+7 inclusion | 第 {index} 号条目不在该日志中 | no such leaf at {index} in the tree that was signed
+8 item_malformed | 条项的写法不合规 | the item is not in its one form
+8 item_proof | 关于 {subject} 的条项证明长度不符
+    | the proof of the item about {subject} does not fit its place
+8 item_commitment | 关于 {subject} 的条项不是日志所承诺的
+    | the item about {subject} is not what the leaf commits to
+8 foreign_subject | 混入了其他主体：{subject} | something of another subject: {subject}
+9 versions_gap | {subject} 缺少第 {n} 版 | version {n} of {subject} is missing
+9 version_twice | {subject} 的第 {n} 版出现两次 | version {n} of {subject} occurs twice
+9 previous_mismatch | {subject} 第 {n} 版所指的前一条不是这一条
+    | version {n} of {subject} names another fact before it
+9 version_order | {subject} 第 {n} 版的次序与日志不符
+    | version {n} of {subject} does not stand where the log has it
+9 linked_code_missing | 同一电池的另一编码 {subject} 未列入
+    | another code of the same pack is not covered: {subject}
+10 heads_absent | 没有版本汇总叶：末尾是否缺少事实无法判断
+    | no heads leaf: whether the last facts were left out cannot be said
+10 heads_malformed | 版本汇总叶不合规 | the heads leaf is not sound
+10 heads_row | 版本汇总中没有 {subject} 的这一行 | the heads leaf has no such row of {subject}
+10 tail_missing | {subject} 末尾缺少第 {n} 至 {to} 版
+    | versions {n} to {to} of {subject} were left out at the end
+10 heads_disagree | 版本汇总所记 {subject} 第 {n} 版与本文件不符
+    | the heads leaf says otherwise of version {n} of {subject}
+11 body_commitment | 正文不是日志所承诺的 | the body is not what the leaf commits to
+11 entry_not_derived | 条目与正文不符 | the leaf's entry does not say what the body says
+11 item_not_derived | 关于 {subject} 的条项与正文不符
+    | the item about {subject} does not say what the body says
+11 item_missing | 正文提到 {subject}，却没有其条项
+    | the body names {subject}, but its item is not shown
+12 key_malformed | 终端登记不合规 | not a sound registration of a terminal
+12 weak_key | 终端公钥不安全 | a terminal's key under which signatures prove nothing
+12 terminal_signature | 终端 {terminal} 的签名无效 | the signature of {terminal} does not verify
+12 terminal_key_unknown | 终端 {terminal} 的公钥未附，签名未能核对
+    | no key of {terminal} is shown: its signature was not checked
+12 terminal_unsigned | 没有终端签名 | no terminal has signed it
+13 consistency | 规模为 {size} 的较早检查点与本日志不一致
+    | the earlier checkpoint of size {size} is of another tree
+13 checkpoints_out_of_order | 较早的检查点未按规模排列
+    | earlier checkpoints are not in order of size
+13 timestamp_in_future | {name} 的时间在未来 | a time in the future: {name}
+13 claimed_in_future | 终端自称的时间在未来 | it is claimed to have happened in the future
+13 recorded_at_goes_back | 记录时间早于其前一条 | recorded before the fact that stands before it
+13 bracket_reversed | 见证人的时间相互矛盾 | witnesses contradict one another about the time
+13 clock_disagrees | 运营方所记时间与见证人不符
+    | the operator's time of recording is not what witnesses say
+""")
+"""Step and code → what it means. Codes never change."""
+
+WORDS = _words("""
+whole | 完整且未被改动：这是电池 {battery} 截至日志第 {through} 条（版本汇总记于 {heads}）的全部历史，
+    共 {n} 条事实，据见证人记录于 {after} 之后、{by} 之前。
+    | Whole and unchanged: this is the whole history of battery {battery} up to position {through}
+    of the log (its heads recorded {heads}), {n} facts, recorded after {after} and by {by} as
+    witnesses say.
+unchanged | 未被改动：电池 {battery} 的这 {n} 条事实与日志一致，
+    据见证人记录于 {after} 之后、{by} 之前；其后是否还有事实，无法判断。
+    | Unchanged: these {n} facts of battery {battery} are as logged, recorded after {after} and by
+    {by} as witnesses say; whether there are later ones cannot be said.
+wrong | 有 {n} 处不对：不要采信这份文件。 | {n} things are wrong: do not rely on this file.
+unknown_time | （不明） | (unknown)
+errors | 错误 | ERROR
+warnings | 注意 | NOTE
+log | 日志 | Log
+checked | 已核对： | Checked:
+columns | 序号|类型|自称时间|运营方记录时间|见证区间|正文|终端签名
+    | index|type|claimed|recorded (operator)|witnessed|body|signature
+body_withheld | 未披露 | withheld
+body_disclosed | 已披露 | disclosed
+signature_withheld | - | -
+signature_ok | 有效 | ok
+signature_none | 无 | none
+signature_bad | 无效 | BAD
+signature_unknown | 未核对 | unchecked
+redacted | 正文未披露的条目： | Bodies withheld or redacted:
+cannot_say | 仅凭本文件无法判断： | What cannot be said from this file:
+later_facts | 版本汇总之后还有没有别的事实
+    | whether there are facts after those that the heads leaf speaks of, other than shown
+left_out | 最后一条之后还有没有别的事实 | whether there are facts after the last one shown
+lower_bound | 第一条事实最早可能在何时记录
+    | since when at the earliest the first fact may have been recorded
+not_witnessed | 事实最晚在何时已经存在：没有见证人
+    | when at the latest the facts were there: no witness says so
+withheld_bodies | 未披露的正文写了什么，由谁签名 | what a withheld body says, and who signed it
+unsigned | 没有签名或签名未核对的事实是否出自终端
+    | whether a fact without a checked signature came from a terminal
+key_register | 终端密钥的登记是否齐全，终端密钥是否由他人掌握
+    | whether every registration of a terminal's key is shown, and who else has that key
+truth | 事实本身是否属实：日志只证明当时这样记录，此后未改
+    | whether what is told is true: a log proves that it was told then, and not changed since
+checkpoints | 检查点 | checkpoints
+cosignatures | 见证签名 | cosignatures
+facts | 事实 | facts
+inclusion_proofs | 在册证明 | inclusion proofs
+items | 条项 | items
+heads_rows | 版本汇总行 | rows of the heads leaf
+bodies | 正文 | bodies
+terminal_signatures | 终端签名 | terminal signatures
+""")
+
+
+def in_language(words: dict[str, Words], lang: str) -> dict[str, str]:
+    return {name: text.zh if lang == "zh" else text.en for name, text in words.items()}
+
+
+def say(finding: Finding, lang: str) -> str:
+    return in_language(CODES, lang)[finding.code].format_map(finding.params)
+
+
+# ---------------------------------------------------------------------------------------------
+# 9. The command.
+# ---------------------------------------------------------------------------------------------
+
+
+def reader_language() -> str:
+    chosen = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="custody_verify.py",
+        description="核对一块电池的证据：历史是否完整、是否被改动。"
+        " / Check a battery's evidence: is its history whole and unchanged?",
+        epilog="退出码 / exit code: 0 完整且未被改动 whole and unchanged; 1 有误 something is wrong; 2 无法核对 unusable",
+    )
+    parser.add_argument("bundle", metavar="BUNDLE.json", help="证据文件 / the evidence")
+    parser.add_argument(
+        "--policy", required=True, help="信任谁的签名（C2SP tlog-policy）/ whose signatures count"
+    )
+    parser.add_argument(
+        "--battery", metavar="REF", help="应为哪块电池 / the battery it must be about"
+    )
+    parser.add_argument(
+        "--require-heads",
+        action="store_true",
+        help="没有版本汇总叶即为错误 / no heads leaf is an error",
+    )
+    parser.add_argument(
+        "--require-signatures",
+        action="store_true",
+        help="已披露的正文须有可核对的终端签名 / disclosed bodies must bear signatures that can be checked",
+    )
+    parser.add_argument("--json", action="store_true", help="供程序读取 / for machines")
+    parser.add_argument("--lang", choices=("zh", "en"), help="语言 / language")
+    parser.add_argument("--version", action="version", version=f"custody_verify {VERSION}")
+    return parser
+
+
+def contents(path: str, bytes_max: int) -> bytes:
+    """Read a file that is not too long; raises OSError."""
+    with Path(path).open("rb") as file:
+        data = file.read(bytes_max + 1)
+    if len(data) > bytes_max:
+        raise OSError(f"{path}: > {bytes_max} bytes")
+    return data
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a character shows its code
+            stream.reconfigure(errors="backslashreplace")
+    asked = arguments().parse_args(argv)
+    lang = asked.lang or reader_language()
+    try:
+        policy = read_policy(contents(asked.policy, POLICY_BYTES_MAX))
+        raw = contents(asked.bundle, BUNDLE_BYTES_MAX)
+    except Malformed as error:
+        finding = Finding("policy_malformed", "", {"line": error.where})
+        sys.stderr.write(_shown(say(finding, lang)) + "\n")
+        return 2
+    except (OSError, ValueError) as error:  # ValueError: a NUL in a path
+        sys.stderr.write(_shown(str(error)) + "\n")
+        return 2
+    wishes = Wishes(asked.battery, asked.require_heads, asked.require_signatures)
+    report = verify(policy, raw, int(time.time()), wishes)
+    digest = sha256(raw).hex()
+    if asked.json:
+        print(json.dumps(as_json(report, digest, lang), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(report, digest, lang))
+    return 1 if report.errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
