@@ -30,7 +30,8 @@ class Auditor:
         """Lay the files out and return the command's arguments."""
         data = bundle if isinstance(bundle, bytes) else json.dumps(bundle).encode()
         (self._folder / "bundle.json").write_bytes(data)
-        (self._folder / "policy").write_text(policy() if trusting is None else trusting, newline="")
+        trust = policy() if trusting is None else trusting
+        (self._folder / "policy").write_bytes(trust.encode())
         where = [str(self._folder / "bundle.json"), "--policy", str(self._folder / "policy")]
         return [*where, *options]
 
@@ -45,3 +46,9 @@ class Auditor:
         told = json.loads(self._capsys.readouterr().out)
         errors, warnings = ([one["code"] for one in told[key]] for key in ("errors", "warnings"))
         return Said(code, errors, warnings, told)
+
+    def fails(self, bundle: JSON | bytes, *options: str, trusting: str | None = None) -> str:
+        """Return why the question itself was unusable."""
+        argv = self.command(bundle, *options, trusting=trusting)
+        assert custody_verify.main(argv) == 2
+        return self._capsys.readouterr().err

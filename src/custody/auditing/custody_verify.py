@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import os
 import re
@@ -24,7 +25,7 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -169,7 +170,6 @@ def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-_ENTRY_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ANY_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
@@ -177,10 +177,10 @@ _ANY_TIME = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def millis(text: Any, exact: bool = False) -> int | None:
-    """Read RFC 3339 as milliseconds since 1970; `exact`: in UTC, to the millisecond."""
+def millis(text: Any) -> int | None:
+    """Read RFC 3339 as milliseconds since 1970."""
     match = _ANY_TIME.fullmatch(text) if isinstance(text, str) else None
-    if match is None or (exact and not _ENTRY_TIME.fullmatch(text)):
+    if match is None:
         return None
     day, clock, part, sign, hours, minutes = match.groups()
     try:
@@ -487,7 +487,6 @@ class Earlier:
 class Bundle:
     """The whole file."""
 
-    where: str
     manifest: dict[str, Any]
     checkpoint: str
     subjects: list[str]
@@ -522,39 +521,38 @@ def is_hash(value: Any, where: str) -> bytes:
     return unbase64(value, where, 32)
 
 
+def is_salt_of_subject(value: Any, where: str) -> bytes:
+    return unbase64(value, where, 16)
+
+
+def anything(value: Any, where: str) -> Any:
+    return value
+
+
+def or_null(shape: Any) -> Callable[[Any, str], Any]:
+    return lambda value, where: None if value is None else shaped(value, shape, where)
+
+
 _LEAF = {"index": is_count, "entry": is_text, "proof": [is_hash]}
 _BODY = {"body?": unbase64, "body_salt?": is_hash}
 _ITEM = (Item, {"k": is_count, "item": is_text, "salt": is_hash, "proof": [is_hash]})
 _FACT = (Fact, {**_LEAF, **_BODY, "items": [_ITEM]})
-_ROW = {"subject": is_text, "version": is_count, "leaf": is_hash, "row": is_count}
-_ROWS = [(Row, {**_ROW, "salt": lambda v, where: unbase64(v, where, 16), "proof": [is_hash]})]
-_MANIFEST = dict.fromkeys(("version", "battery", "origin"), is_text)
-EVIDENCE_V1 = (
-    Bundle,
-    {
-        "manifest": {**_MANIFEST, "size": is_count, "made_at": is_instant},
-        "checkpoint": is_text,
-        "subjects": [is_text],
-        "facts": [_FACT],
-        "heads": lambda v, where: None if v is None else shaped(v, _HEADS, where),
-        "keys": [_FACT],
-        "checkpoints": [(Earlier, {"note": is_text, "consistency": [is_hash]})],
-    },
-)
-_HEADS = (Fact, {**_LEAF, **_BODY, "rows": _ROWS})
-_ENTRY = {
-    **dict.fromkeys("bi", is_hash),
-    **dict.fromkeys("or", is_instant),
-    **dict.fromkeys("mv", is_count),
-    "t": is_text,
-    "e": lambda value, where: value if value is None else is_text(value, where),
+_ROW = {"subject": is_text, "salt": is_salt_of_subject, "version": is_count, "leaf": is_hash}
+_HEADS = (Fact, {**_LEAF, **_BODY, "rows": [(Row, {**_ROW, "row": is_count, "proof": [is_hash]})]})
+_NAMES = {"version": is_text, "battery": is_text, "origin": is_text}
+EVIDENCE_V1 = {
+    "manifest": {**_NAMES, "size": is_count, "made_at": is_instant},
+    "checkpoint": is_text,
+    "subjects": [is_text],
+    "facts": [_FACT],
+    "heads": or_null(_HEADS),
+    "keys": [_FACT],
+    "checkpoints": [(Earlier, {"note": is_text, "consistency": [is_hash]})],
 }
-_SAYS = {
-    "n": is_count,
-    "p": lambda v, where: v and is_hash(v, where),
-    "s": is_text,
-    "x": lambda v, _: v,
-}
+ENTRY = {"b": is_hash, "e": or_null(is_text), "i": is_hash, "m": is_count}
+ENTRY |= {"o": is_instant, "r": is_instant, "t": is_text, "v": is_count}
+ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": anything}
+HEADS_BODY = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
 
 
 def shaped(value: Any, shape: Any, where: str = "") -> Any:
@@ -564,7 +562,7 @@ def shaped(value: Any, shape: Any, where: str = "") -> Any:
     """
     if isinstance(shape, tuple):
         kind, inner = shape
-        return kind(where=where or "/", **shaped(value, inner, where))
+        return kind(where=where, **shaped(value, inner, where))
     if isinstance(shape, list):
         if not isinstance(value, list):
             raise Malformed("wrong_type", where, wanted="[…]")
@@ -585,7 +583,7 @@ def shaped(value: Any, shape: Any, where: str = "") -> Any:
 
 def read_bundle(raw: bytes) -> Bundle:
     """Read the file; raises Malformed at the first thing that is not as `evidence-v1` says."""
-    bundle: Bundle = shaped(read_json(raw), EVIDENCE_V1)
+    bundle = Bundle(**shaped(read_json(raw), EVIDENCE_V1))
     if bundle.manifest["version"] != "evidence-v1":
         raise Malformed("version_unknown", "/manifest/version")
     once = len(set(bundle.subjects)) == len(bundle.subjects)
@@ -728,6 +726,7 @@ def check_manifest(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 # Step 6: each leaf.
 
+_UTC_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _TYPE = re.compile(r"[a-z][a-z_]*(\.v([2-9]|[1-9][0-9]+))?")
 _MOVEMENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -756,12 +755,12 @@ def check_leaves(report: Report, bundle: Bundle) -> None:
 def read_entry(text: str, where: str) -> dict[str, Any]:
     """Read what a leaf says; raises Malformed."""
     said = read_json(text.encode("utf-8"), where)
-    shaped(said, _ENTRY, where)
+    shaped(said, ENTRY, where)
     sound = (
         canonical(said) == text
         and said["v"] == 1
-        and millis(said["o"], exact=True) is not None
-        and millis(said["r"], exact=True) is not None
+        and _UTC_TIME.fullmatch(said["o"])
+        and _UTC_TIME.fullmatch(said["r"])
         and _TYPE.fullmatch(said["t"])
         and (said["o"] == said["r"] if said["e"] is None else _MOVEMENT_ID.fullmatch(said["e"]))
     )
@@ -806,7 +805,7 @@ def _check_item(report: Report, fact: Fact, item: Item) -> bool:
     data = item.item.encode("utf-8")
     try:
         said = read_json(data, item.where)
-        shaped(said, _SAYS, item.where)
+        shaped(said, ITEM_TEXT, item.where)
         if canonical(said) != item.item or said["n"] < 1 or (said["p"] is None) != (said["n"] == 1):
             raise Malformed("item_malformed")
     except Malformed:
@@ -934,11 +933,10 @@ def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 
 def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
-    shape = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
     says = heads.says
     try:
         said = read_json(heads.body or b"", heads.where)
-        shaped(said, shape, heads.where)
+        shaped(said, HEADS_BODY, heads.where)
     except Malformed:
         said = None
     sound = (
@@ -1018,11 +1016,12 @@ def derive(subject: str, body: dict[str, Any]) -> Any:
         return None
     told = {}
     for key, value in body.items():
-        if key in LISTS and isinstance(value, list):
-            value = [one for one in value if subject in _ref(one, "battery")]
-        elif key == "values" and isinstance(value, dict):
-            value = derive(subject, value)
-        if key not in PRIVATE and not (key in LISTS and value == []):
+        if key == "values" and isinstance(value, dict):
+            told[key] = derive(subject, value)
+        elif key in LISTS and isinstance(value, list):
+            own = [one for one in value if subject in _ref(one, "battery")]
+            told.update({key: _as_text(own)} if own else {})
+        elif key not in PRIVATE:
             told[key] = _as_text(value)
     return told
 
@@ -1197,157 +1196,130 @@ def _check_time(
 
 
 # ---------------------------------------------------------------------------------------------
-# 7. What is told: for people, in their language and time zone; or for machines, as JSON.
+# 7. What is told: for machines, as JSON; or for people, in their language and time zone.
 # ---------------------------------------------------------------------------------------------
 
 
-def verdict(report: Report) -> str:
-    if report.errors or report.bundle is None:
-        return "wrong"
-    return "whole" if report.through is not None else "unchanged"
-
-
-def span(report: Report) -> tuple[int | None, int | None]:
-    """Return between which instants, by the witnesses, the facts were recorded."""
-    brackets = [report.brackets.get(fact.index, (None, None)) for fact in report.bundle.facts]
-    return (brackets[0][0], brackets[-1][1]) if brackets else (None, None)
-
-
-def cannot_say(report: Report) -> list[str]:
-    """Name what a bundle that is in order leaves open."""
-    bundle = report.bundle
-    assert bundle is not None
-    signatures = {fact.signature for fact in bundle.facts}
-    open_ = ["later_facts" if report.through is not None else "left_out"]
-    open_ += ["lower_bound"] if span(report)[0] is None else []
-    open_ += ["not_witnessed"] if span(report)[1] is None else []
-    open_ += ["withheld_bodies"] if "withheld" in signatures else []
-    open_ += ["unsigned"] if signatures & {"none", "unknown"} else []
-    open_ += ["key_register"] if "ok" in signatures else []
-    return [*open_, "truth"]
-
-
-def as_json(report: Report, digest: str, lang: str) -> dict[str, Any]:
-    """Tell everything to a machine; instants in UTC."""
-    found: dict[str, Any] = {"verdict": verdict(report), "bundle_sha256": digest}
+def tell(report: Report, digest: str, lang: str) -> dict[str, Any]:
+    """Tell everything; instants are in seconds since 1970, or None where nobody can say."""
     bundle, checkpoint = report.bundle, report.checkpoint
+    verdict = "unchanged" if report.through is None else "whole"
+    told: dict[str, Any] = {"verdict": "wrong" if report.errors else verdict, "sha256": digest}
     for name, findings in (("errors", report.errors), ("warnings", report.warnings)):
-        found[name] = [
-            {
-                "step": CODES[one.code].step,
-                "code": one.code,
-                "where": one.where,
-                "detail": say(one, lang),
-            }
-            for one in findings
+        told[name] = [
+            {"step": CODES[f.code].step, "code": f.code, "where": f.where, "detail": say(f, lang)}
+            for f in findings
         ]
     if bundle is None:
-        return found
-    after, by = span(report)
+        return told
+    facts = [_tell_fact(report, bundle, fact) for fact in bundle.facts]
     return {
-        **found,
+        **told,
         "battery": bundle.manifest["battery"],
-        "subjects": bundle.subjects,
+        "codes": [subject.partition(":")[2] for subject in bundle.subjects],
         "origin": checkpoint and checkpoint.origin,
         "size": checkpoint and checkpoint.size,
         "root": checkpoint and base64url(checkpoint.root),
-        "whole_through_position": report.through,
-        "recorded": {"after": _utc(after), "by": _utc(by)},
+        "through": report.through,
+        "heads_recorded_at": bundle.heads and bundle.heads.millis("r") / 1000,
+        "after": facts[0]["after"] if facts else None,
+        "by": facts[-1]["by"] if facts else None,
         "checked": dict(report.checked),
-        "facts": [_row_json(report, fact) for fact in bundle.facts],
-        "cannot_say": cannot_say(report),
+        "facts": facts,
+        "redacted": [fact.index for fact in bundle.facts if fact.body is None],
+        "cannot_say": [*_cannot_say(report, facts)],
     }
 
 
-def _row_json(report: Report, fact: Fact) -> dict[str, Any]:
+def _tell_fact(report: Report, bundle: Bundle, fact: Fact) -> dict[str, Any]:
     after, by = report.brackets.get(fact.index, (None, None))
-    subjects = report.bundle.subjects if report.bundle else []
     return {
         "index": fact.index,
         "id": fact.says.get("e"),
         "type": fact.says.get("t"),
-        "occurred_at": fact.says.get("o"),
-        "recorded_at": fact.says.get("r"),
-        "witnessed": {"after": _utc(after), "by": _utc(by)},
-        "versions": {item.s: item.n for item in fact.items if item.s in subjects},
+        "versions": {item.s: item.n for item in fact.items if item.s in bundle.subjects},
+        "claimed": fact.millis("o") / 1000,
+        "recorded": fact.millis("r") / 1000,
+        "after": after,
+        "by": by,
         "body": "withheld" if fact.body is None else "disclosed",
         "signature": fact.signature,
     }
 
 
-def _utc(seconds: int | None) -> str | None:
-    return None if seconds is None else _clock(seconds, timezone.utc)
+def _cannot_say(report: Report, facts: list[dict[str, Any]]) -> Iterator[str]:
+    """Name what a bundle leaves open even if it is in order."""
+    signatures = {fact["signature"] for fact in facts}
+    yield "left_out" if report.through is None else "later_facts"
+    if not facts or facts[0]["after"] is None:
+        yield "lower_bound"
+    if not facts or facts[-1]["by"] is None:
+        yield "not_witnessed"
+    if "withheld" in signatures:
+        yield "withheld_bodies"
+    if signatures & {"none", "unknown"}:
+        yield "unsigned"
+    if "ok" in signatures:
+        yield "key_register"
+    yield "truth"
 
 
-def _clock(seconds: float, zone: timezone | None = None) -> str:
-    """Write an instant; without a zone, in the reader's."""
-    try:
-        return datetime.fromtimestamp(seconds, timezone.utc).astimezone(zone).isoformat(" ")
-    except (ValueError, OverflowError, OSError):
-        return f"{seconds:.0f} s"
-
-
-def as_text(report: Report, digest: str, lang: str) -> str:
-    """Tell everything to a person: the verdict first."""
+def as_text(told: dict[str, Any], lang: str) -> str:
+    """Write it for a person: the verdict first."""
     word = in_language(WORDS, lang)
-    bundle, checkpoint = report.bundle, report.checkpoint
-    lines = [_verdict_line(report, word), ""]
-    for title, findings in (("errors", report.errors), ("warnings", report.warnings)):
-        for one in findings:
-            lines.append(f"{word[title]} {CODES[one.code].step}.{one.code} {one.where}")
-            lines.append(f"    {say(one, lang)}")
-    lines.append(f"SHA-256 {digest}")
-    if bundle is not None:
-        origin = f"{checkpoint.origin} · {checkpoint.size}" if checkpoint else "-"
-        lines += [f"{word['log']} {origin}", "", word["checked"]]
-        lines += [f"    {word[name]}: {n}" for name, n in sorted(report.checked.items())]
+    later = sum(fact["index"] >= (told["through"] or 0) for fact in told.get("facts", ()))
+    times = {name: _clock(told.get(name), word) for name in ("after", "by", "heads_recorded_at")}
+    numbers = {
+        "n": len(told.get("facts", ())) - later,
+        "later": later,
+        "wrong": len(told["errors"]),
+    }
+    codes = ", ".join(told.get("codes", ()))
+    lines = [word[told["verdict"]].format_map({**told, **times, **numbers, "codes": codes}), ""]
+    for kind in ("errors", "warnings"):
+        finding = word[kind] + " {step}.{code} {where}: {detail}"
+        lines += [finding.format_map(one) for one in told[kind]]
+    lines.append(f"SHA-256 {told['sha256']}")
+    if "facts" in told:
+        lines += [f"{word['log']} {told['origin']} · {told['size']}", "", word["checked"]]
+        lines += [f"    {word[name]}: {n}" for name, n in sorted(told["checked"].items())]
         lines += [
             "",
-            *_table([word["columns"].split("|"), *(_row(report, f, word) for f in bundle.facts)]),
+            *_table([word["columns"].split("|"), *(_row(f, word) for f in told["facts"])]),
         ]
-        redacted = [str(fact.index) for fact in bundle.facts if fact.body is None]
-        lines += ["", f"{word['redacted']} {', '.join(redacted) or '-'}", word["cannot_say"]]
-        lines += [f"    {word[name]}" for name in cannot_say(report)]
+        redacted = ", ".join(map(str, told["redacted"]))
+        lines += ["", f"{word['redacted']} {redacted or '-'}", word["cannot_say"]]
+        lines += [f"    {word[name]}" for name in told["cannot_say"]]
     return "\n".join(map(_shown, lines))
 
 
-def _verdict_line(report: Report, word: dict[str, str]) -> str:
-    bundle = report.bundle
-    if bundle is None or report.errors:
-        return word["wrong"].format(n=len(report.errors))
-    after, by = (word["unknown_time"] if at is None else _clock(at) for at in span(report))
-    return word[verdict(report)].format(
-        battery=", ".join(subject.partition(":")[2] for subject in bundle.subjects),
-        n=len(bundle.facts),
-        through=report.through,
-        heads=_clock(bundle.heads.millis("r") / 1000) if bundle.heads else "",
-        after=after,
-        by=by,
+def _row(fact: dict[str, Any], word: dict[str, str]) -> list[str]:
+    after, by, claimed, recorded = (
+        _clock(fact[name], word) for name in ("after", "by", "claimed", "recorded")
     )
+    state = [word[fact["body"]], word[f"signature_{fact['signature']}"]]
+    return [str(fact["index"]), str(fact["type"]), claimed, recorded, f"({after}, {by}]", *state]
 
 
-def _row(report: Report, fact: Fact, word: dict[str, str]) -> list[str]:
-    after, by = report.brackets.get(fact.index, (None, None))
-    return [
-        str(fact.index),
-        str(fact.says.get("t")),
-        _clock(fact.millis("o") / 1000),
-        _clock(fact.millis("r") / 1000),
-        f"{'…' if after is None else _clock(after)} < t ≤ {'…' if by is None else _clock(by)}",
-        word["body_withheld" if fact.body is None else "body_disclosed"],
-        word[f"signature_{fact.signature}"],
-    ]
+def _clock(seconds: float | None, word: dict[str, str]) -> str:
+    """Write an instant in the reader's zone."""
+    if seconds is None:
+        return word["unknown"]
+    try:
+        local = datetime.fromtimestamp(int(seconds), timezone.utc).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f} s"
+    return local.isoformat(" ")
 
 
-def _table(rows: list[list[str]]) -> list[str]:
+def _table(rows: list[list[str]]) -> Iterator[str]:
     def width(text: str) -> int:
         return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
     widths = [max(map(width, column)) for column in zip(*rows)]
-    return [
-        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths)).rstrip()
-        for row in rows
-    ]
+    for row in rows:
+        padded = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths))
+        yield "  ".join(padded).rstrip()
 
 
 def _shown(text: str) -> str:
@@ -1450,25 +1422,25 @@ CODES = _words("""
 """Step and code → what it means. Codes never change."""
 
 WORDS = _words("""
-whole | 完整且未被改动：这是电池 {battery} 截至日志第 {through} 条（版本汇总记于 {heads}）的全部历史，
-    共 {n} 条事实，据见证人记录于 {after} 之后、{by} 之前。
-    | Whole and unchanged: this is the whole history of battery {battery} up to position {through}
-    of the log (its heads recorded {heads}), {n} facts, recorded after {after} and by {by} as
-    witnesses say.
-unchanged | 未被改动：电池 {battery} 的这 {n} 条事实与日志一致，
-    据见证人记录于 {after} 之后、{by} 之前；其后是否还有事实，无法判断。
-    | Unchanged: these {n} facts of battery {battery} are as logged, recorded after {after} and by
-    {by} as witnesses say; whether there are later ones cannot be said.
-wrong | 有 {n} 处不对：不要采信这份文件。 | {n} things are wrong: do not rely on this file.
-unknown_time | （不明） | (unknown)
+whole | 完整且未被改动：这是电池 {codes} 截至日志第 {through} 条（版本汇总记于 {heads_recorded_at}）的全部历史，
+    共 {n} 条事实，另有其后的 {later} 条；据见证人记录于 {after} 之后、{by} 之前。
+    | Whole and unchanged: this is the whole history of battery {codes} up to position {through} of
+    the log (its heads recorded {heads_recorded_at}), {n} facts, and {later} later ones; recorded
+    after {after} and by {by}, as witnesses say.
+unchanged | 未被改动：电池 {codes} 的这 {later} 条事实与日志一致，据见证人记录于 {after} 之后、{by} 之前；
+    是否还有其他事实，无法判断。
+    | Unchanged: these {later} facts of battery {codes} are as logged, recorded after {after} and by
+    {by}, as witnesses say; whether others followed cannot be said.
+wrong | 有 {wrong} 处不对：不要采信这份文件。 | {wrong} things are wrong: do not rely on this file.
+unknown | 不明 | unknown
 errors | 错误 | ERROR
 warnings | 注意 | NOTE
 log | 日志 | Log
 checked | 已核对： | Checked:
 columns | 序号|类型|自称时间|运营方记录时间|见证区间|正文|终端签名
     | index|type|claimed|recorded (operator)|witnessed|body|signature
-body_withheld | 未披露 | withheld
-body_disclosed | 已披露 | disclosed
+withheld | 未披露 | withheld
+disclosed | 已披露 | disclosed
 signature_withheld | - | -
 signature_ok | 有效 | ok
 signature_none | 无 | none
@@ -1524,7 +1496,8 @@ def arguments() -> argparse.ArgumentParser:
         prog="custody_verify.py",
         description="核对一块电池的证据：历史是否完整、是否被改动。"
         " / Check a battery's evidence: is its history whole and unchanged?",
-        epilog="退出码 / exit code: 0 完整且未被改动 whole and unchanged; 1 有误 something is wrong; 2 无法核对 unusable",
+        epilog="退出码 / exit code: 0 未被改动 unchanged; 1 有误 something is wrong; "
+        "2 无法核对 unusable arguments or files",
     )
     parser.add_argument("bundle", metavar="BUNDLE.json", help="证据文件 / the evidence")
     parser.add_argument(
@@ -1541,7 +1514,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--require-signatures",
         action="store_true",
-        help="已披露的正文须有可核对的终端签名 / disclosed bodies must bear signatures that can be checked",
+        help="正文须有可核对的终端签名 / bodies must bear signatures that can be checked",
     )
     parser.add_argument("--json", action="store_true", help="供程序读取 / for machines")
     parser.add_argument("--lang", choices=("zh", "en"), help="语言 / language")
@@ -1559,28 +1532,29 @@ def contents(path: str, bytes_max: int) -> bytes:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that cannot show a character shows its code
-            stream.reconfigure(errors="backslashreplace")
+    """Answer by what is printed, and by the exit code."""
     asked = arguments().parse_args(argv)
     lang = asked.lang or reader_language()
     try:
         policy = read_policy(contents(asked.policy, POLICY_BYTES_MAX))
         raw = contents(asked.bundle, BUNDLE_BYTES_MAX)
     except Malformed as error:
-        finding = Finding("policy_malformed", "", {"line": error.where})
-        sys.stderr.write(_shown(say(finding, lang)) + "\n")
+        sys.stderr.write(say(Finding("policy_malformed", "", {"line": error.where}), lang) + "\n")
         return 2
     except (OSError, ValueError) as error:  # ValueError: a NUL in a path
         sys.stderr.write(_shown(str(error)) + "\n")
         return 2
     wishes = Wishes(asked.battery, asked.require_heads, asked.require_signatures)
     report = verify(policy, raw, int(time.time()), wishes)
-    digest = sha256(raw).hex()
-    if asked.json:
-        print(json.dumps(as_json(report, digest, lang), ensure_ascii=False, indent=2))
-    else:
-        print(as_text(report, digest, lang))
+    told = tell(report, sha256(raw).hex(), lang)
+    text = json.dumps(told, ensure_ascii=False, indent=2) if asked.json else as_text(told, lang)
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal shows every character
+            sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 1 if report.errors else 0
 
 
