@@ -105,7 +105,14 @@ def _lives() -> tuple[Network, dict[str, int]]:
     rejected = [{"battery": OTHERS[0], "reason": "leaking"}]
     arrived = {"accepted": every[2:6] + [tag], "rejected": rejected, "missing": [OTHERS[5]]}
     at["receive"] = network.post(
-        "receive", every, T2, plant, concerning=consignment, consignment=CONSIGNMENT, extra=[], **arrived
+        "receive",
+        every,
+        T2,
+        plant,
+        concerning=consignment,
+        consignment=CONSIGNMENT,
+        extra=[],
+        **arrived,
     ).position
     at["correct"] = network.post(
         "correct",
@@ -126,7 +133,9 @@ def _lives() -> tuple[Network, dict[str, int]]:
         outputs=[{"material": "lithium_carbonate", "mass_g": 410, "assay_pct": 99.5}],
     ).position
     at["heads"] = network.log.heads().position
-    at["hold"] = network.post("hold", [pack], None, batteries=[pack], case="杭公扣〔2025〕7号").position
+    at["hold"] = network.post(
+        "hold", [pack], None, batteries=[pack], case="杭公扣〔2025〕7号"
+    ).position
     network.post("store", OTHERS[1:2], T1_NEW, batteries=[OTHERS[1]], place="B-3")
     network.checkpoint()
     return network, at

@@ -40,7 +40,7 @@ def test_nor_with_its_bodies_withheld(auditor: Auditor) -> None:
 
 def test_a_code_without_its_facts_is_no_subject(auditor: Auditor) -> None:
     bundle = evidence(heads=None)
-    bundle["subjects"].append(f"battery:{A}")
+    bundle["subjects"].append("battery:maker:NOBODY")
     assert auditor.asks(bundle).errors == ["versions_gap"]
 
 
@@ -347,6 +347,32 @@ def test_a_leaf_has_one_form(entry: JSON, auditor: Auditor) -> None:
     assert "leaf_malformed" in judged(auditor, mine, A).errors
 
 
+def test_true_is_not_one(auditor: Auditor) -> None:
+    mine = written()
+    body = stored(seals_intact=True)
+    tampered(mine, body, [f"battery:{A}"], lambda item: item["x"].update(seals_intact=1))
+    assert judged(auditor, mine, A).errors == ["item_not_derived"]
+
+
+def test_a_fact_says_one_thing_of_a_battery(auditor: Auditor) -> None:
+    mine = written()
+    about = (f"movement:{movement_id(40)}", f"battery:{A}", f"battery:{A}")
+    mine.log.record(sign(stored(), T1), about)
+    assert "version_twice" in judged(auditor, mine, A).errors
+
+
+@pytest.mark.parametrize("odd", [[], {}, 7, None, True, "x", [[]], [{"battery": []}]])
+@pytest.mark.parametrize(
+    "field", ["type", "target", "values", "same_as", "new_code", "battery", "batteries", "id"]
+)
+def test_whatever_an_item_says_is_judged(field: str, odd: object, auditor: Auditor) -> None:
+    mine = written()
+    for type_ in ("store", "correct", "tag"):
+        body = stored(40 + len(type_), type=type_)
+        tampered(mine, body, [f"battery:{A}"], lambda item: item["x"].update({field: odd}))
+    assert judged(auditor, mine, A).exit in {0, 1}
+
+
 def test_one_movement_cannot_be_recorded_twice(auditor: Auditor) -> None:
     mine = written()
     for _ in range(2):
@@ -396,7 +422,9 @@ def test_a_version_left_out_by_the_log_itself_is_named(auditor: Auditor) -> None
     assert "versions_gap" in judged(auditor, mine, A).errors
 
 
-@pytest.mark.parametrize("overruled", [{"through": 9999}, {"type": "store"}, {"root": "AAAA"}, {"x": 1}])
+@pytest.mark.parametrize(
+    "overruled", [{"through": 9999}, {"type": "store"}, {"root": "AAAA"}, {"x": 1}]
+)
 def test_heads_have_one_form(overruled: JSON, auditor: Auditor) -> None:
     mine = written()
     heads = mine.log.heads(**overruled).position
@@ -417,7 +445,27 @@ def test_a_battery_that_came_after_the_heads_has_no_row(auditor: Auditor) -> Non
     heads = mine.log.heads().position
     mine.post("drop_off", [A], None, battery={"code": A}, channel="fleet")
     said = judged(auditor, mine, A, heads=heads)
-    assert (said.exit, said.told["facts"][0]["index"]) == (0, 1)
+    assert (said.exit, said.told["verdict"], said.warnings) == (0, "unchanged", ["heads_absent"])
+
+
+def test_a_heads_leaf_from_before_a_battery_came_says_nothing_of_it(auditor: Auditor) -> None:
+    mine = Network()
+    heads = mine.log.heads().position
+    for place in ("A-1", "A-2", "A-3"):
+        mine.post("store", [A], None, batteries=[A], place=place)
+    mine.checkpoint()
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, heads=heads)
+    bundle["facts"].pop()
+    assert auditor.asks(bundle).told["verdict"] == "unchanged"
+    assert auditor.asks(bundle, "--require-heads").errors == ["heads_absent"]
+
+
+def test_a_heads_leaf_long_before_the_checkpoint_is_remarked(auditor: Auditor) -> None:
+    mine = written()
+    heads = mine.log.heads().position
+    mine.log.now = mine.log.now.replace(month=4)
+    mine.post("store", [A], T1, batteries=[A], place="A-1")
+    assert judged(auditor, mine, A, heads=heads).warnings == ["heads_old"]
 
 
 # Terminals' signatures.
@@ -523,7 +571,8 @@ def redacted(bundle: JSON, name: str) -> JSON:
 def test_a_redacted_fact_is_held_in_its_place_by_the_next(name: str, auditor: Auditor) -> None:
     said = auditor.asks(redacted(evidence(), name))
     assert (said.exit, said.told["verdict"]) == (0, "whole")
-    assert at[name] - 1 in said.told["redacted"]
+    [fact] = [one for one in said.told["facts"] if one["body"] == "redacted"]
+    assert fact["index"] == at[name] - 1
 
 
 def test_a_redacted_last_fact_is_held_by_the_heads(auditor: Auditor) -> None:
@@ -536,6 +585,14 @@ def test_a_redacted_last_fact_is_held_by_the_heads(auditor: Auditor) -> None:
     assert auditor.asks(bundle).exit == 0
     del bundle["facts"][-1]
     assert auditor.asks(bundle).errors == ["tail_missing"]
+
+
+def test_a_redacted_tag_may_hide_another_code(auditor: Auditor) -> None:
+    bundle = log.evidence(PACK[0], checkpoints=network.checkpoints, heads=at["heads"])
+    said = auditor.asks(redacted(bundle, "tag"))
+    assert (said.exit, said.told["verdict"]) == (0, "unchanged")
+    assert "redacted_link" in said.warnings
+    assert "redacted_link" in auditor.asks(bundle, "--require-heads").errors
 
 
 def test_two_redacted_facts_in_a_row_leave_a_gap_that_is_told(auditor: Auditor) -> None:
@@ -565,4 +622,3 @@ def test_a_tag_put_right_joins_the_codes_it_should_have(auditor: Auditor) -> Non
     said = auditor.asks(bundle)
     assert said.errors == ["linked_code_missing"]
     assert OTHERS[3] in said.told["errors"][0]["detail"]
-

@@ -109,7 +109,9 @@ def test_json_of_more_than_one_meaning_is_refused(text: str) -> None:
         read_json(text.encode())
 
 
-@pytest.mark.parametrize("text", ["=", "A", "AB", "AA=", "A A", "AA\n", "AA==", "A+__", "é", 7, None])
+@pytest.mark.parametrize(
+    "text", ["=", "A", "AB", "AA=", "A A", "AA\n", "AA==", "A+__", "é", 7, None]
+)
 def test_base64url_has_one_spelling(text: object) -> None:
     with pytest.raises(Malformed):
         unbase64(text)
@@ -199,7 +201,9 @@ def test_a_published_cosignature_is_taken_apart() -> None:
     assert int.from_bytes(note.lines[1][1][4:12], "big") == known["witness_timestamp"]
 
 
-SOUND = "log.example/a\n7\nIrSXADBqJ7EQoUODSDKROySgNveeL6CFhik2w/+fS7U=\n\n— log.example/a AAAAAAA=\n"
+SOUND = (
+    "log.example/a\n7\nIrSXADBqJ7EQoUODSDKROySgNveeL6CFhik2w/+fS7U=\n\n— log.example/a AAAAAAA=\n"
+)
 
 
 @pytest.mark.parametrize(

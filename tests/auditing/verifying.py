@@ -26,7 +26,9 @@ class Auditor:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._folder, self._capsys = folder, capsys
 
-    def command(self, bundle: JSON | bytes, *options: str, trusting: str | None = None) -> list[str]:
+    def command(
+        self, bundle: JSON | bytes, *options: str, trusting: str | None = None
+    ) -> list[str]:
         """Lay the files out and return the command's arguments."""
         data = bundle if isinstance(bundle, bytes) else json.dumps(bundle).encode()
         (self._folder / "bundle.json").write_bytes(data)

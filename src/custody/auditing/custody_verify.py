@@ -24,6 +24,7 @@ import re
 import sys
 import time
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ DEPTH_MAX = 64  # of nested JSON
 DIGITS_MAX = 20  # of a whole number
 INTEGER_MAX = 2**53 - 1
 SIGNATURES_MAX = 100  # lines of one note
+NAMES_MAX = 256  # of witnesses and groups in a policy
+HEADS_OLD_MAX_S = 24 * 3600  # that a heads leaf may be older than the checkpoint, unremarked
 AHEAD_MAX_S = 300  # that somebody's clock may be ahead of ours, or of a witness's
 
 # ---------------------------------------------------------------------------------------------
@@ -340,6 +343,8 @@ def read_policy(raw: bytes) -> Policy:
             continue
         try:
             _read_rule(policy, words, members)
+            if len(policy.witnesses) + len(policy.groups) > NAMES_MAX:
+                raise ValueError(number)
         except (Malformed, ValueError, IndexError):
             raise Malformed("policy_malformed", f"line {number}") from None
     publics = [key.public for key in (*policy.logs, *policy.witnesses.values())]
@@ -458,6 +463,10 @@ class Fact:
     told: Any = None  # the disclosed body, read
     signature: str = "withheld"
 
+    @property
+    def type(self) -> str:
+        return str(self.says.get("t", "")).partition(".v")[0]
+
     def millis(self, name: str) -> int:
         return millis(self.says.get(name)) or 0
 
@@ -494,9 +503,15 @@ class Bundle:
     heads: Fact | None
     keys: list[Fact]
     checkpoints: list[Earlier]
+    links: dict[str, list[tuple[Item, Fact]]] = field(default_factory=dict)
+    """What facts say of each subject of the pack, by version."""
 
     def leaves(self) -> list[Fact]:
         return [*self.facts, *self.keys, *([self.heads] if self.heads else [])]
+
+    def redacted(self, through: int = INTEGER_MAX) -> dict[bytes, Fact]:
+        """Return the facts up to a position that show nothing but their leaf."""
+        return {f.leaf: f for f in self.facts if not f.items and f.index < through}
 
 
 def is_text(value: Any, where: str) -> str:
@@ -660,12 +675,12 @@ def verify(policy: Policy, raw: bytes, now: int, wishes: Wishes) -> Report:
     check_leaves(report, bundle)
     check_inclusion(report, bundle)
     check_items(report, bundle)
-    check_versions(report, bundle)
+    check_versions(report, bundle, wishes)
     check_links(report, bundle)
     check_heads(report, bundle, wishes)
     check_bodies(report, bundle)
     check_signatures(report, bundle, wishes)
-    check_times(report, policy, bundle)
+    check_times(report, policy, bundle, wishes)
     return report
 
 
@@ -790,15 +805,20 @@ def check_inclusion(report: Report, bundle: Bundle) -> None:
 
 def check_items(report: Report, bundle: Bundle) -> None:
     """Each item is what its fact's leaf commits to, and is of this pack (or names its terminal)."""
-    for fact in (*bundle.facts, *bundle.keys):
-        pack = bundle.subjects if fact in bundle.facts else []
-        for item in fact.items:
-            if fact.says and _check_item(report, fact, item):
-                terminal = item.s.startswith("terminal:") and fact.body is not None
-                if item.s not in pack and not terminal:
+    pack = {*bundle.subjects}
+    for facts, may in ((bundle.facts, pack), (bundle.keys, set())):
+        for fact in facts:
+            for item in fact.items:
+                if not (fact.says and _check_item(report, fact, item)):
+                    continue
+                if item.s in may:
+                    bundle.links.setdefault(item.s, []).append((item, fact))
+                elif fact.body is None or not item.s.startswith("terminal:"):
                     report.wrong("foreign_subject", item.where, subject=item.s)
-        if any(two.k <= one.k for one, two in zip(fact.items, fact.items[1:])):
-            report.wrong("item_malformed", fact.where)
+            if any(two.k <= one.k for one, two in zip(fact.items, fact.items[1:])):
+                report.wrong("item_malformed", fact.where)
+    for links in bundle.links.values():
+        links.sort(key=lambda link: link[0].n)
 
 
 def _check_item(report: Report, fact: Fact, item: Item) -> bool:
@@ -825,47 +845,55 @@ def _check_item(report: Report, fact: Fact, item: Item) -> bool:
 # Step 9: versions 1..n of every code of the pack, each naming the leaf before it.
 
 
-def links_of(facts: Sequence[Fact], subject: str) -> list[tuple[Item, Fact]]:
-    """Return what facts say of a subject, by version."""
-    found = [(item, fact) for fact in facts for item in fact.items if item.s == subject]
-    return sorted(found, key=lambda link: link[0].n)
-
-
-def check_versions(report: Report, bundle: Bundle) -> None:
-    """Nothing is missing between the first fact and the last, and all stand in their order.
-
-    A fact whose key was destroyed shows no item; the one after it names its leaf all the same.
-    """
-    redacted = {fact.leaf: fact for fact in bundle.facts if not fact.items}
+def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
+    """Nothing is missing between the first fact and the last, and all stand in their order."""
+    redacted = bundle.redacted()
     shown = {row.leaf for row in (bundle.heads.rows if bundle.heads else [])}
     for subject in bundle.subjects:
-        expected, before = 1, None
-        for item, fact in links_of(bundle.facts, subject):
-            hidden = redacted.get(unbase64(item.p)) if item.p else None
-            if hidden and item.n == expected + 1:
-                if before and hidden.index <= before.index:
-                    report.wrong("version_order", item.where, subject=subject, n=expected)
-                shown.add(hidden.leaf)
-                expected, before = item.n, hidden
-            if item.n < expected:
-                report.wrong("version_twice", item.where, subject=subject, n=item.n)
-            elif item.n > expected:
-                report.wrong("versions_gap", item.where, subject=subject, n=expected)
-            elif before is not None:
-                _follows(report, item, fact, before)
-            expected, before = item.n + 1, fact
-        if before is None:
-            report.wrong("versions_gap", "/subjects", subject=subject, n=1)
-    for leaf in redacted.keys() - shown:
-        report.wrong("foreign_subject", redacted[leaf].where, subject="?")
-    facts = (*bundle.facts, *bundle.keys)
-    for subject in sorted({item.s for fact in facts for item in fact.items} - {*bundle.subjects}):
-        links = links_of(facts, subject)  # of a terminal only some are shown: they must fit
+        shown |= _check_chain(report, subject, bundle.links.get(subject, []), redacted)
+    for leaf, fact in redacted.items():
+        if leaf not in shown:
+            report.wrong("foreign_subject", fact.where, subject="?")
+        elif fact.type in JOINING:
+            report.doubt(wishes.heads, "redacted_link", fact.where)
+    terminals: dict[str, list[tuple[Item, Fact]]] = {}
+    for fact in sorted((*bundle.facts, *bundle.keys), key=lambda fact: fact.index):
+        for item in fact.items:
+            if item.n and item.s not in bundle.links:
+                terminals.setdefault(item.s, []).append((item, fact))
+    for subject, links in terminals.items():  # only some of a terminal's are shown: they must fit
         for (one, fact), (two, later) in zip(links, links[1:]):
             if two.n == one.n + 1:
                 _follows(report, two, later, fact)
             elif not 0 < two.n - one.n <= later.index - fact.index:
                 report.wrong("version_order", two.where, subject=subject, n=two.n)
+
+
+def _check_chain(
+    report: Report, subject: str, links: list[tuple[Item, Fact]], redacted: dict[bytes, Fact]
+) -> set[bytes]:
+    """Follow the versions of one code; return the leaves that stand in it but show no item.
+
+    Such is a fact whose key was destroyed; the one after it names its leaf all the same.
+    """
+    expected, before, shown = 1, None, set()
+    for item, fact in links:
+        hidden = redacted.get(unbase64(item.p)) if item.p else None
+        if hidden and item.n == expected + 1:
+            if before and hidden.index <= before.index:
+                report.wrong("version_order", item.where, subject=subject, n=expected)
+            shown.add(hidden.leaf)
+            expected, before = item.n, hidden
+        if item.n < expected:
+            report.wrong("version_twice", item.where, subject=subject, n=item.n)
+        elif item.n > expected:
+            report.wrong("versions_gap", item.where, subject=subject, n=expected)
+        elif before is not None:
+            _follows(report, item, fact, before)
+        expected, before = item.n + 1, fact
+    if not links:
+        report.wrong("versions_gap", "/subjects", subject=subject, n=1)
+    return shown
 
 
 def _follows(report: Report, item: Item, fact: Fact, before: Fact) -> None:
@@ -881,23 +909,19 @@ def check_links(report: Report, bundle: Bundle) -> None:
     A link counts as it was last put right: of several takings back the greatest (o, e) wins.
     """
     told: dict[str, tuple[Fact, dict[str, Any]]] = {}
-    for fact in bundle.facts:
-        for item in fact.items:
-            if item.s in bundle.subjects and isinstance(item.x, dict):
-                told[fact.says["e"] or fact.where] = (fact, item.x)
-    verdicts: dict[str, dict[str, Any]] = {}
-    for _, x in sorted(told.values(), key=lambda one: (one[0].millis("o"), one[0].says["e"] or "")):
-        if x.get("type") in {"void", "correct"} and isinstance(x.get("target"), str):
-            verdicts[x["target"]] = x
+    for links in bundle.links.values():
+        told.update((f.says["e"] or f.where, (f, i.x)) for i, f in links if isinstance(i.x, dict))
+    takings = [one for one in told.values() if one[0].type in TAKING_BACK]
+    takings.sort(key=lambda one: (one[0].millis("o"), one[0].says["e"] or ""))
+    verdicts = {str(x.get("target")): x for _, x in takings}
     for name, (fact, x) in told.items():
-        if x.get("type") == "correct" and x.get("target") in told:
+        if fact.type in TAKING_BACK and str(x.get("target")) in told:
             continue  # it counts with its target
         verdict = verdicts.get(name, x)
         values = verdict.get("values")
         counts = {**x, **values} if isinstance(values, dict) else x
         joins = isinstance(counts.get("same_as"), str) or isinstance(counts.get("new_code"), str)
-        ends = ("battery", "same_as", "new_code")
-        codes = named({end: counts.get(end) for end in ends}) if joins else set()
+        codes = named({end: counts.get(end) for end in ENDS}) if joins else set()
         for code in sorted(codes - {*bundle.subjects}) if verdict.get("type") != "void" else ():
             report.wrong("linked_code_missing", fact.where, subject=code)
 
@@ -908,28 +932,26 @@ def check_links(report: Report, bundle: Bundle) -> None:
 def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Every code's last version, as the heads leaf says it, is in the bundle."""
     heads = bundle.heads
-    if heads is None:
-        report.doubt(wishes.heads, "heads_absent", "/heads")
-        return
-    said = _read_heads(report, heads)
-    if said is None:
-        return
-    report.through = said["through"]
+    said = _read_heads(report, heads) if heads else None
     rows: dict[str, Row] = {}
-    for row in heads.rows:
+    for row in heads.rows if heads and said else ():
+        assert said is not None
         reference = sha256(b"custody-ref/v1\n", row.salt, row.subject.encode("utf-8"))
-        data = reference + row.version.to_bytes(8, "big") + row.leaf
-        if (
-            base64url(root_of(row.row, said["rows"], leaf_hash(data), row.proof) or b"")
-            != said["root"]
-        ):
+        leaf = leaf_hash(reference + row.version.to_bytes(8, "big") + row.leaf)
+        root = root_of(row.row, said["rows"], leaf, row.proof)
+        if root is None or base64url(root) != said["root"]:
             report.wrong("heads_row", row.where, subject=row.subject)
-        if row.subject not in bundle.subjects or row.subject in rows:
+        if row.subject not in bundle.links or row.subject in rows:
             report.wrong("foreign_subject", row.where, subject=row.subject)
         rows[row.subject] = row
         report.checked["heads_rows"] += 1
-    for subject in bundle.subjects:
-        _check_tail(report, bundle, subject, rows.get(subject), said["through"])
+    if said:
+        for subject in bundle.subjects:
+            _check_tail(report, bundle, subject, rows.get(subject), said["through"])
+    if said and rows:
+        report.through = said["through"]
+    elif not heads or said:  # one from before the pack's first fact says nothing of it
+        report.doubt(wishes.heads, "heads_absent", "/heads")
 
 
 def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
@@ -956,15 +978,13 @@ def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
 def _check_tail(
     report: Report, bundle: Bundle, subject: str, row: Row | None, through: int
 ) -> None:
-    links = links_of(bundle.facts, subject)
-    until = [(item, fact) for item, fact in links if fact.index < through]
+    until = [one for one in bundle.links.get(subject, ()) if one[1].index < through]
     last, leaf = (until[-1][0].n, until[-1][1].leaf) if until else (0, b"")
     if row is None:
         if until:  # a code that came up later has no row yet
             report.wrong("heads_row", "/heads/rows", subject=subject)
         return
-    redacted = {fact.leaf for fact in bundle.facts if not fact.items and fact.index < through}
-    if row.version == last + 1 and row.leaf in redacted:
+    if row.version == last + 1 and row.leaf in bundle.redacted(through):
         last, leaf = row.version, row.leaf
     if row.version > last:
         report.wrong("tail_missing", row.where, subject=subject, n=last + 1, to=row.version)
@@ -976,7 +996,10 @@ def _check_tail(
 
 PRIVATE = {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
 LISTS = {"batteries", "accepted", "rejected", "missing", "extra", "counted", "children"}
-REFERRING = {"void", "correct", "hand_on"}  # types that concern batteries which they do not name
+ENDS = ("battery", "same_as", "new_code")  # single references
+TAKING_BACK = {"void", "correct"}
+REFERRING = {*TAKING_BACK, "hand_on"}  # types that concern batteries which they do not name
+JOINING = {"tag", "second_life", "correct"}  # types that may call two codes one pack's
 _DROPPED = str.maketrans("", "", " \t\n\r-\u00ad\u2043\u2053\u2212")
 
 
@@ -999,9 +1022,7 @@ def _ref(value: Any, key: str) -> Iterator[str]:
 
 def named(body: dict[str, Any]) -> set[str]:
     """Return the batteries that a body names, as subjects."""
-    found = {
-        ref for end in ("battery", "same_as", "new_code") for ref in _ref(body.get(end), "code")
-    }
+    found = {ref for end in ENDS for ref in _ref(body.get(end), "code")}
     for name in LISTS:
         many = body.get(name)
         for one in many if isinstance(many, list) else ():
@@ -1077,7 +1098,7 @@ def _is_derived(fact: Fact, item: Item) -> bool:
         _is_entry_of(fact.says, item.x) and (item.x["type"] in REFERRING or item.s in named(item.x))
     ):
         return False
-    return fact.told is None or item.x == derive(item.s, fact.told)
+    return fact.told is None or canonical(item.x) == canonical(derive(item.s, fact.told))
 
 
 # Step 12: terminals' signatures, against the register of their keys that the log itself holds.
@@ -1085,22 +1106,24 @@ def _is_derived(fact: Fact, item: Item) -> bool:
 
 def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Movements were signed by the terminals that posted them, so far as that can be told."""
-    register: dict[str, list[tuple[int, bytes | None]]] = {}
+    register: dict[str, list[tuple[int, bytes]]] = {}
     for fact in bundle.keys:
         told = fact.told if isinstance(fact.told, dict) else {}
         if told.get("type") != "terminal_registered" or not isinstance(told.get("terminal"), str):
             report.wrong("key_malformed", fact.where)
             continue
+        public = b""  # the terminal has none, or none that counts
         try:
-            public = told.get("public_key")
-            public = None if public is None else unbase64(public, fact.where, 32)
+            if told.get("public_key") is not None:
+                public = unbase64(told["public_key"], fact.where, 32)
         except Malformed as error:
             report.wrong(error.code, fact.where, **error.params)
-            public = None
-        if public is not None and is_weak(public):
+        if public and is_weak(public):
             report.wrong("weak_key", fact.where)
-            public = None
+            public = b""
         register.setdefault(f"terminal:{told['terminal']}", []).append((fact.index, public))
+    for known in register.values():
+        known.sort()
     for fact in bundle.facts:
         if fact.told is not None:
             _check_signature(report, fact, register, wishes)
@@ -1110,14 +1133,15 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 def _check_signature(
     report: Report,
     fact: Fact,
-    register: dict[str, list[tuple[int, bytes | None]]],
+    register: dict[str, list[tuple[int, bytes]]],
     wishes: Wishes,
 ) -> None:
     terminals = [item.s for item in fact.items if item.s.startswith("terminal:")]
-    keys = []  # of the last registration before this fact; a later one counts for later facts
+    keys = []  # each terminal's by its last registration before this fact; later ones count later
     for terminal in terminals:
-        before = [known for known in register.get(terminal, ()) if known[0] < fact.index]
-        keys.append(max(before, key=lambda known: known[0])[1] if before else None)
+        known = register.get(terminal, [])
+        before = bisect_left(known, (fact.index, b""))
+        keys.append(known[before - 1][1] if before else b"")
     if fact.told.get("signature") is None:
         fact.signature = "none"
         if wishes.signatures or any(keys):
@@ -1147,7 +1171,7 @@ def _check_signature(
 # Step 13: times. The operator's clock proves nothing; what witnesses had seen, and when, does.
 
 
-def check_times(report: Report, policy: Policy, bundle: Bundle) -> None:
+def check_times(report: Report, policy: Policy, bundle: Bundle, wishes: Wishes) -> None:
     """Earlier checkpoints belong to the same tree; facts were recorded between two of them."""
     own = report.checkpoint
     known: list[Checkpoint] = []
@@ -1155,27 +1179,28 @@ def check_times(report: Report, policy: Policy, bundle: Bundle) -> None:
         one = check_note(report, policy, earlier.note, earlier.where)
         if one is None or own is None:
             continue
-        sizes = (one.size, one.root, own.size, own.root)
-        if one.origin != own.origin or not is_consistent(*sizes, earlier.consistency):
+        trees = (one.size, one.root, own.size, own.root)
+        if one.origin != own.origin or not is_consistent(*trees, earlier.consistency):
             report.wrong("consistency", earlier.where, size=one.size)
         elif one.size >= own.size or (known and one.size <= known[-1].size):
             report.wrong("checkpoints_out_of_order", earlier.where)
         else:
             known.append(one)
     known += [own] if own else []
-    last = 0
+    sizes, last = [one.size for one in known], 0
     for fact in sorted(bundle.leaves(), key=lambda fact: fact.index):
-        after = max(
-            (one for one in known if one.size <= fact.index), key=lambda one: one.size, default=None
+        n = bisect_right(sizes, fact.index)  # so many of these trees did not hold it yet
+        bracket = (
+            known[n - 1].after() if n else None,
+            known[n].by(policy) if n < len(known) else None,
         )
-        by = min(
-            (one for one in known if one.size > fact.index), key=lambda one: one.size, default=None
-        )
-        bracket = (after.after() if after else None, by.by(policy) if by else None)
         report.brackets[fact.index] = bracket
         if fact.says:
             _check_time(report, fact, bracket, last)
             last = fact.millis("r")
+    seen = own.by(policy) if own else None
+    if bundle.heads and seen and seen - bundle.heads.millis("r") / 1000 > HEADS_OLD_MAX_S:
+        report.doubt(wishes.heads, "heads_old", "/heads")
 
 
 def _check_time(
@@ -1203,8 +1228,9 @@ def _check_time(
 def tell(report: Report, digest: str, lang: str) -> dict[str, Any]:
     """Tell everything; instants are in seconds since 1970, or None where nobody can say."""
     bundle, checkpoint = report.bundle, report.checkpoint
-    verdict = "unchanged" if report.through is None else "whole"
-    told: dict[str, Any] = {"verdict": "wrong" if report.errors else verdict, "sha256": digest}
+    doubted = report.through is None or any(f.code == "redacted_link" for f in report.warnings)
+    verdict = "wrong" if report.errors else "unchanged" if doubted else "whole"
+    told: dict[str, Any] = {"verdict": verdict, "sha256": digest}
     for name, findings in (("errors", report.errors), ("warnings", report.warnings)):
         told[name] = [
             {"step": CODES[f.code].step, "code": f.code, "where": f.where, "detail": say(f, lang)}
@@ -1226,7 +1252,6 @@ def tell(report: Report, digest: str, lang: str) -> dict[str, Any]:
         "by": facts[-1]["by"] if facts else None,
         "checked": dict(report.checked),
         "facts": facts,
-        "redacted": [fact.index for fact in bundle.facts if fact.body is None],
         "cannot_say": [*_cannot_say(report, facts)],
     }
 
@@ -1242,7 +1267,7 @@ def _tell_fact(report: Report, bundle: Bundle, fact: Fact) -> dict[str, Any]:
         "recorded": fact.millis("r") / 1000,
         "after": after,
         "by": by,
-        "body": "withheld" if fact.body is None else "disclosed",
+        "body": "disclosed" if fact.body is not None else "withheld" if fact.items else "redacted",
         "signature": fact.signature,
     }
 
@@ -1287,8 +1312,8 @@ def as_text(told: dict[str, Any], lang: str) -> str:
             "",
             *_table([word["columns"].split("|"), *(_row(f, word) for f in told["facts"])]),
         ]
-        redacted = ", ".join(map(str, told["redacted"]))
-        lines += ["", f"{word['redacted']} {redacted or '-'}", word["cannot_say"]]
+        hidden = [str(fact["index"]) for fact in told["facts"] if fact["body"] != "disclosed"]
+        lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}", word["cannot_say"]]
         lines += [f"    {word[name]}" for name in told["cannot_say"]]
     return "\n".join(map(_shown, lines))
 
@@ -1386,10 +1411,13 @@ CODES = _words("""
     | version {n} of {subject} names another fact before it
 9 version_order | {subject} 第 {n} 版的次序与日志不符
     | version {n} of {subject} does not stand where the log has it
+9 redacted_link | 内容已销毁：是否涉及同一电池的其他编码，无法判断
+    | its content is destroyed: whether it names another code of the pack cannot be said
 9 linked_code_missing | 同一电池的另一编码 {subject} 未列入
     | another code of the same pack is not covered: {subject}
-10 heads_absent | 没有版本汇总叶：末尾是否缺少事实无法判断
-    | no heads leaf: whether the last facts were left out cannot be said
+10 heads_absent | 没有涉及此电池的版本汇总叶：末尾是否缺少事实无法判断
+    | no heads leaf speaks of it: whether the last facts were left out cannot be said
+10 heads_old | 版本汇总叶比检查点早一天以上 | the heads leaf is more than a day older than the checkpoint
 10 heads_malformed | 版本汇总叶不合规 | the heads leaf is not sound
 10 heads_row | 版本汇总中没有 {subject} 的这一行 | the heads leaf has no such row of {subject}
 10 tail_missing | {subject} 末尾缺少第 {n} 至 {to} 版
@@ -1441,12 +1469,13 @@ columns | 序号|类型|自称时间|运营方记录时间|见证区间|正文|�
     | index|type|claimed|recorded (operator)|witnessed|body|signature
 withheld | 未披露 | withheld
 disclosed | 已披露 | disclosed
+redacted | 已销毁 | redacted
 signature_withheld | - | -
 signature_ok | 有效 | ok
 signature_none | 无 | none
 signature_bad | 无效 | BAD
 signature_unknown | 未核对 | unchecked
-redacted | 正文未披露的条目： | Bodies withheld or redacted:
+hidden | 正文未披露或已销毁的条目： | Bodies withheld or redacted:
 cannot_say | 仅凭本文件无法判断： | What cannot be said from this file:
 later_facts | 版本汇总之后还有没有别的事实
     | whether there are facts after those that the heads leaf speaks of, other than shown
@@ -1533,6 +1562,8 @@ def contents(path: str, bytes_max: int) -> bytes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Answer by what is printed, and by the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal shows every character
+        sys.stdout.reconfigure(errors="backslashreplace")
     asked = arguments().parse_args(argv)
     lang = asked.lang or reader_language()
     try:
@@ -1547,10 +1578,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     wishes = Wishes(asked.battery, asked.require_heads, asked.require_signatures)
     report = verify(policy, raw, int(time.time()), wishes)
     told = tell(report, sha256(raw).hex(), lang)
-    text = json.dumps(told, ensure_ascii=False, indent=2) if asked.json else as_text(told, lang)
+    text = json.dumps(told, indent=2) if asked.json else as_text(told, lang)
     try:
-        if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal shows every character
-            sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has read enough
