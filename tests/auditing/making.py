@@ -3,7 +3,7 @@ of the format alone: it shares nothing with the program that it is there to test
 
 import hmac
 import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,8 +17,8 @@ from tests.auditing import tree
 JSON = dict[str, Any]
 ORIGIN = "log.example.cn/battery-custody-2025a"
 BEGIN = datetime(2025, 3, 3, tzinfo=UTC)
-PRIVATE = "operator depositor order note signature previous terminal_sequence".split()
-MANY = "batteries accepted rejected missing extra counted children".split()
+PRIVATE = {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
+MANY = {"batteries", "accepted", "rejected", "missing", "extra", "counted", "children"}
 
 
 def b64(data: bytes) -> str:
@@ -90,7 +90,7 @@ def normal(ref: str) -> str:
 
 def content(subject: str, body: JSON) -> Any:
     """The `x` of a subject that is not a record's first."""
-    if subject.split(":")[0] not in ("battery", "consignment"):
+    if subject.partition(":")[0] not in ("battery", "consignment"):
         return None
     said: JSON = {}
     for name, value in body.items():
@@ -284,6 +284,4 @@ class Log:
 
 
 def _unb64(text: str) -> bytes:
-    from base64 import urlsafe_b64decode
-
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -56,16 +56,24 @@ class Network:
         self.checkpoints.append((self.log.size, int(self.log.now.timestamp()) + 2))
 
 
-def _lives() -> tuple[Network, dict[str, int]]:
-    network, at = Network(), {}
-    pack, tag = PACK
-    plant = "330109-0001-T2"
+Places = dict[str, int]
+BATTERY = {
+    "code": "gbt34014:04qpb76-836300j-e56-0000001",
+    "chemistry": "lfp",
+    "mass_g": 8700,
+    "maker": "天能",
+}
+EVERY = [PACK[1], *OTHERS]
+AT_PLANT = "330109-0001-T2"
+OF_CONSIGNMENT = (f"consignment:{CONSIGNMENT}",)
+
+
+def _arrives(network: Network, at: Places) -> None:
+    pack, _ = PACK
     network.register("330106-0007-T1", T1)
-    network.register(plant, T2)
-    as_printed = "gbt34014:04qpb76-836300j-e56-0000001"
-    battery = {"code": as_printed, "chemistry": "lfp", "mass_g": 8700, "maker": "天能"}
+    network.register(AT_PLANT, T2)
     said = {"channel": "walk_in", "depositor": "person:7f3a", "note": "外壳轻微划痕"}
-    at["drop_off"] = network.post("drop_off", [pack], T1, battery=battery, **said).position
+    at["drop_off"] = network.post("drop_off", [pack], T1, battery=BATTERY, **said).position
     for ref in OTHERS:
         network.post("drop_off", [ref], T1, battery={"code": ref}, channel="fleet")
     network.checkpoint()
@@ -78,14 +86,16 @@ def _lives() -> tuple[Network, dict[str, int]]:
         reason="unreadable",
     ).position
     at["early_heads"] = network.log.heads().position
-    every = [tag, *OTHERS]
-    network.post("store", every, T1, batteries=every, place="A-1")
-    consignment = (f"consignment:{CONSIGNMENT}",)
+    network.post("store", EVERY, T1, batteries=EVERY, place="A-1")
+
+
+def _travels(network: Network, at: Places) -> None:
+    _, tag = PACK
     at["dispatch"] = network.post(
         "dispatch",
-        every,
+        EVERY,
         T1,
-        concerning=consignment,
+        concerning=OF_CONSIGNMENT,
         consignment=CONSIGNMENT,
         batteries=[*OTHERS, "tag:EB 26330106 000017 T"],
         to_site=PLANT,
@@ -95,39 +105,43 @@ def _lives() -> tuple[Network, dict[str, int]]:
     at["new_key"] = network.register("330106-0007-T1", T1_NEW).position
     at["hand_on"] = network.post(
         "hand_on",
-        every,
+        EVERY,
         None,
-        concerning=consignment,
+        concerning=OF_CONSIGNMENT,
         consignment=CONSIGNMENT,
         from_carrier="顺达",
         to_carrier="远通",
     ).position
     rejected = [{"battery": OTHERS[0], "reason": "leaking"}]
-    arrived = {"accepted": every[2:6] + [tag], "rejected": rejected, "missing": [OTHERS[5]]}
+    arrived = {"accepted": [*EVERY[2:6], tag], "rejected": rejected, "missing": [OTHERS[5]]}
     at["receive"] = network.post(
         "receive",
-        every,
+        EVERY,
         T2,
-        plant,
-        concerning=consignment,
+        AT_PLANT,
+        concerning=OF_CONSIGNMENT,
         consignment=CONSIGNMENT,
         extra=[],
         **arrived,
     ).position
+
+
+def _ends(network: Network, at: Places) -> None:
+    pack, tag = PACK
     at["correct"] = network.post(
         "correct",
         [pack],
         T1_NEW,
         concerning=(f"movement:{movement_id(1)}",),
         target=movement_id(1),
-        values={"battery": battery | {"mass_g": 7800}, "note": "称重有误"},
+        values={"battery": BATTERY | {"mass_g": 7800}, "note": "称重有误"},
     ).position
     network.post("store", OTHERS[:1], T1_NEW, batteries=[OTHERS[0]], place="B-2")
     at["recover"] = network.post(
         "recover",
         [tag],
         T2,
-        plant,
+        AT_PLANT,
         batteries=[tag],
         process="湿法冶金",
         outputs=[{"material": "lithium_carbonate", "mass_g": 410, "assay_pct": 99.5}],
@@ -138,13 +152,15 @@ def _lives() -> tuple[Network, dict[str, int]]:
     ).position
     network.post("store", OTHERS[1:2], T1_NEW, batteries=[OTHERS[1]], place="B-3")
     network.checkpoint()
-    return network, at
 
 
 @cache
-def told() -> tuple[Network, dict[str, int]]:
+def told() -> tuple[Network, Places]:
     """The network once all has happened, and at which positions what did."""
-    return _lives()
+    network, at = Network(), Places()
+    for chapter in (_arrives, _travels, _ends):
+        chapter(network, at)
+    return network, at
 
 
 def evidence(**wishes: object) -> JSON:

@@ -1,6 +1,4 @@
-import pytest
-
-from tests.auditing.story import evidence, told
+from tests.auditing.story import evidence
 from tests.auditing.verifying import Auditor
 
 

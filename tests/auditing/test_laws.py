@@ -78,7 +78,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_no_flipped_bit_of_a_binary_value_goes_unseen(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(BINARY))
@@ -90,7 +90,7 @@ def test_no_flipped_bit_of_a_binary_value_goes_unseen(data: st.DataObject) -> No
     assert judged(changed(path, flipped)).errors
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_no_flipped_bit_of_a_signed_or_committed_text_goes_unseen(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(TEXTS))
@@ -126,7 +126,7 @@ def test_facts_cannot_stand_in_another_order(order: list[int]) -> None:
     assert bool(judged(bundle).errors) == (order != sorted(order))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_stands_in_a_place_is_judged(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from([p for p in PATHS if p]))
@@ -138,7 +138,7 @@ def test_whatever_stands_in_a_place_is_judged(data: st.DataObject) -> None:
     assert report.errors or is_the_same or weaker or path[-1] == "items"
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_is_missing_is_noticed_or_claims_less(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from([p for p in PATHS if p]))
@@ -155,14 +155,16 @@ def reencoded(fact: JSON, field: str, said: Any, unspaced: bool) -> JSON:
     return {**fact, field: text}
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_a_leaf_or_body_or_item_says_is_judged(data: st.DataObject) -> None:
     """Their commitments fail, and everything after that is looked at all the same."""
     bundle = deepcopy(HONEST)
     fact = data.draw(st.sampled_from([*bundle["facts"], *bundle["keys"], bundle["heads"]]))
     field = data.draw(st.sampled_from(["entry", "body", "item"]))
-    place = data.draw(st.sampled_from(fact["items"])) if field == "item" and fact.get("items") else fact
+    place = (
+        data.draw(st.sampled_from(fact["items"])) if field == "item" and fact.get("items") else fact
+    )
     field = field if field in place else "entry"
     text = place[field]
     raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if field == "body" else text
@@ -185,7 +187,7 @@ def test_no_beginning_of_a_file_is_a_file(end: int) -> None:
     assert judged(WHOLE[:end]).errors
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.integers(0, len(WHOLE) * 8 - 1))
 def test_no_flipped_bit_of_the_file_changes_what_is_claimed(bit: int) -> None:
     raw = bytearray(WHOLE)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.auditing.making import (
+    JSON,
     LOG,
     ORIGIN,
     WITNESSES,
-    JSON,
     Signer,
     b64,
     policy,

@@ -1,4 +1,4 @@
-"""What are root and proofs of a Merkle tree? Word for word as RFC 6962, section 2.1, defines them."""
+"""What are root and proofs of a Merkle tree, as RFC 6962, section 2.1, defines them?"""
 
 from hashlib import sha256
 

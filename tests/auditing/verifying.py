@@ -1,4 +1,4 @@
-"""What does the verifier say of a bundle? It is asked as an auditor asks it: through its command."""
+"""What does the verifier say of a bundle, asked as an auditor asks it: through its command?"""
 
 import json
 from dataclasses import dataclass

@@ -133,7 +133,10 @@ def canonical(value: Any) -> str:
         return "[" + ",".join(map(canonical, value)) + "]"
     if isinstance(value, float) or (type(value) is int and abs(value) > INTEGER_MAX):
         return ecmascript(float(value))
-    return json.dumps(value, ensure_ascii=False)
+    return _write(value)
+
+
+_write = json.JSONEncoder(ensure_ascii=False).encode  # escapes what RFC 8785 does, and as it does
 
 
 def ecmascript(number: float) -> str:
@@ -173,8 +176,8 @@ def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-_ANY_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?"
+_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -182,12 +185,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 def millis(text: Any) -> int | None:
     """Read RFC 3339 as milliseconds since 1970."""
-    match = _ANY_TIME.fullmatch(text) if isinstance(text, str) else None
+    match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
-    day, clock, part, sign, hours, minutes = match.groups()
+    *clock, part, sign, hours, minutes = match.groups()
     try:
-        local = datetime.strptime(f"{day} {clock} +0000", "%Y-%m-%d %H:%M:%S %z")
+        local = datetime(*map(int, clock), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
         ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
         utc = local + ahead if sign == "-" else local - ahead
     except (ValueError, OverflowError):
@@ -1006,6 +1009,8 @@ _DROPPED = str.maketrans("", "", " \t\n\r-\u00ad\u2043\u2053\u2212")
 def normal(ref: str) -> str:
     """Write `scheme:CODE` in its one spelling: widths and cases folded, no blanks and dashes."""
     scheme, colon, code = ref.partition(":")
+    if code.isascii():
+        return scheme + colon + code.translate(_DROPPED).upper()
     before = None
     while before != code:
         before = code
@@ -1098,7 +1103,8 @@ def _is_derived(fact: Fact, item: Item) -> bool:
         _is_entry_of(fact.says, item.x) and (item.x["type"] in REFERRING or item.s in named(item.x))
     ):
         return False
-    return fact.told is None or canonical(item.x) == canonical(derive(item.s, fact.told))
+    told = item.x if fact.told is None else fact.told  # what is derived once derives the same again
+    return canonical(item.x) == canonical(derive(item.s, told) if isinstance(told, dict) else None)
 
 
 # Step 12: terminals' signatures, against the register of their keys that the log itself holds.
@@ -1108,8 +1114,10 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Movements were signed by the terminals that posted them, so far as that can be told."""
     register: dict[str, list[tuple[int, bytes]]] = {}
     for fact in bundle.keys:
-        told = fact.told if isinstance(fact.told, dict) else {}
-        if told.get("type") != "terminal_registered" or not isinstance(told.get("terminal"), str):
+        told = fact.told or {}
+        terminal = f"terminal:{told.get('terminal')}"
+        others = {item.s for item in fact.items} - {terminal}
+        if not told or fact.type != "terminal_registered" or others:
             report.wrong("key_malformed", fact.where)
             continue
         public = b""  # the terminal has none, or none that counts
@@ -1121,7 +1129,7 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         if public and is_weak(public):
             report.wrong("weak_key", fact.where)
             public = b""
-        register.setdefault(f"terminal:{told['terminal']}", []).append((fact.index, public))
+        register.setdefault(terminal, []).append((fact.index, public))
     for known in register.values():
         known.sort()
     for fact in bundle.facts:
@@ -1294,11 +1302,8 @@ def as_text(told: dict[str, Any], lang: str) -> str:
     word = in_language(WORDS, lang)
     later = sum(fact["index"] >= (told["through"] or 0) for fact in told.get("facts", ()))
     times = {name: _clock(told.get(name), word) for name in ("after", "by", "heads_recorded_at")}
-    numbers = {
-        "n": len(told.get("facts", ())) - later,
-        "later": later,
-        "wrong": len(told["errors"]),
-    }
+    total = len(told.get("facts", ()))
+    numbers = {"n": total - later, "later": later, "total": total, "wrong": len(told["errors"])}
     codes = ", ".join(told.get("codes", ()))
     lines = [word[told["verdict"]].format_map({**told, **times, **numbers, "codes": codes}), ""]
     for kind in ("errors", "warnings"):
@@ -1370,7 +1375,7 @@ def _words(lines: str) -> dict[str, Words]:
     for line in re.sub(r"\n {4}", " ", lines).strip().split("\n"):
         head, zh, en = line.split(" | ")
         *step, name = head.split()
-        found[name] = Words(re.sub("(?<=[，：；]) ", "", zh), en, int(step[0]) if step else 0)
+        found[name] = Words(re.sub("(?<=[，：；）]) ", "", zh), en, int(step[0]) if step else 0)
     return found
 
 
@@ -1417,7 +1422,8 @@ CODES = _words("""
     | another code of the same pack is not covered: {subject}
 10 heads_absent | 没有涉及此电池的版本汇总叶：末尾是否缺少事实无法判断
     | no heads leaf speaks of it: whether the last facts were left out cannot be said
-10 heads_old | 版本汇总叶比检查点早一天以上 | the heads leaf is more than a day older than the checkpoint
+10 heads_old | 版本汇总叶比检查点早一天以上
+    | the heads leaf is more than a day older than the checkpoint
 10 heads_malformed | 版本汇总叶不合规 | the heads leaf is not sound
 10 heads_row | 版本汇总中没有 {subject} 的这一行 | the heads leaf has no such row of {subject}
 10 tail_missing | {subject} 末尾缺少第 {n} 至 {to} 版
@@ -1450,14 +1456,14 @@ CODES = _words("""
 """Step and code → what it means. Codes never change."""
 
 WORDS = _words("""
-whole | 完整且未被改动：这是电池 {codes} 截至日志第 {through} 条（版本汇总记于 {heads_recorded_at}）的全部历史，
-    共 {n} 条事实，另有其后的 {later} 条；据见证人记录于 {after} 之后、{by} 之前。
+whole | 完整且未被改动：这是电池 {codes} 截至日志第 {through} 条（版本汇总记于 {heads_recorded_at}）
+    的全部历史，共 {n} 条事实，另有其后的 {later} 条；据见证人记录于 {after} 之后、{by} 之前。
     | Whole and unchanged: this is the whole history of battery {codes} up to position {through} of
     the log (its heads recorded {heads_recorded_at}), {n} facts, and {later} later ones; recorded
     after {after} and by {by}, as witnesses say.
-unchanged | 未被改动：电池 {codes} 的这 {later} 条事实与日志一致，据见证人记录于 {after} 之后、{by} 之前；
-    是否还有其他事实，无法判断。
-    | Unchanged: these {later} facts of battery {codes} are as logged, recorded after {after} and by
+unchanged | 未被改动：电池 {codes} 的这 {total} 条事实与日志一致，
+    据见证人记录于 {after} 之后、{by} 之前；是否还有其他事实，无法判断。
+    | Unchanged: these {total} facts of battery {codes} are as logged, recorded after {after} and by
     {by}, as witnesses say; whether others followed cannot be said.
 wrong | 有 {wrong} 处不对：不要采信这份文件。 | {wrong} things are wrong: do not rely on this file.
 unknown | 不明 | unknown
