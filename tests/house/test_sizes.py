@@ -8,6 +8,10 @@ import pytest
 from tests.house.source import Module, python_files
 
 FILE_LINES_MAX = 300
+ONE_FILE = {  # what may be longer than that, up to which length, and why
+    # An auditor copies it to another machine and reads it before believing it: it must be whole.
+    "custody.auditing.custody_verify": 1600,
+}
 FUNCTION_LINES_MAX = 60
 
 BETTER_WORD = {  # a name part that says nothing, and what to ask oneself instead
@@ -24,8 +28,9 @@ every_file = pytest.mark.parametrize("module", python_files(), ids=lambda m: m.n
 @every_file
 def test_a_file_answers_one_question(module: Module) -> None:
     lines = len(module.text.splitlines())
-    assert lines <= FILE_LINES_MAX, (
-        f"{module.at()} has {lines} lines, at most {FILE_LINES_MAX}. "
+    most = ONE_FILE.get(module.name, FILE_LINES_MAX)
+    assert lines <= most, (
+        f"{module.at()} has {lines} lines, at most {most}. "
         "Find the second question it answers and give that a file."
     )
 

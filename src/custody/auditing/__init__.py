@@ -1,0 +1,1 @@
+"""What can an auditor take along? One file that checks evidence and knows nothing of the rest."""

@@ -1,0 +1,49 @@
+"""What does a destroyed key hide, and what does it not break?"""
+
+import pytest
+
+from tests.auditing.attempts import A, at, fact_at, log, network, written
+from tests.auditing.making import JSON
+from tests.auditing.story import PACK, T1, evidence
+from tests.auditing.verifying import Auditor
+
+
+def redacted(bundle: JSON, name: str) -> JSON:
+    fact = fact_at(bundle, name)
+    for key in ("body", "body_salt"):
+        fact.pop(key, None)
+    fact["items"] = []
+    return bundle
+
+
+@pytest.mark.parametrize("name", ["drop_off", "dispatch", "hand_on", "receive"])
+def test_a_redacted_fact_is_held_in_its_place_by_the_next(name: str, auditor: Auditor) -> None:
+    said = auditor.asks(redacted(evidence(), name))
+    assert (said.exit, said.told["verdict"]) == (0, "whole")
+    [fact] = [one for one in said.told["facts"] if one["body"] == "redacted"]
+    assert fact["index"] == at[name] - 1
+
+
+def test_a_redacted_last_fact_is_held_by_the_heads(auditor: Auditor) -> None:
+    mine = written()
+    last = mine.post("store", [A], T1, batteries=[A], place="A-1").position
+    heads = mine.log.heads().position
+    mine.checkpoint()
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, heads=heads, withheld=[last])
+    bundle["facts"][-1]["items"] = []
+    assert auditor.asks(bundle).exit == 0
+    del bundle["facts"][-1]
+    assert auditor.asks(bundle).errors == ["tail_missing"]
+
+
+def test_a_redacted_tag_may_hide_another_code(auditor: Auditor) -> None:
+    bundle = log.evidence(PACK[0], checkpoints=network.checkpoints, heads=at["heads"])
+    said = auditor.asks(redacted(bundle, "tag"))
+    assert (said.exit, said.told["verdict"]) == (0, "unchanged")
+    assert "redacted_link" in said.warnings
+    assert "redacted_link" in auditor.asks(bundle, "--require-heads").errors
+
+
+def test_two_redacted_facts_in_a_row_leave_a_gap_that_is_told(auditor: Auditor) -> None:
+    bundle = redacted(redacted(evidence(), "dispatch"), "hand_on")
+    assert "versions_gap" in auditor.asks(bundle).errors
