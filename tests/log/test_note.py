@@ -1,4 +1,5 @@
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import cast
@@ -73,6 +74,12 @@ def test_whatever_key_is_read_is_written_the_same(vkey: str) -> None:
     except BadKey:
         return
     assert key.vkey() == vkey
+
+
+@given(st.text() | st.text("ab+0=/", max_size=40).map(keys.PRIVATE.__add__))
+def test_any_text_is_a_private_key_or_refused(text: str) -> None:
+    with suppress(BadKey):
+        keys.parse_private(text)
 
 
 @pytest.mark.parametrize(
