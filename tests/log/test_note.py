@@ -1,4 +1,8 @@
 from base64 import b64decode
+from contextlib import suppress
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -6,7 +10,7 @@ from hypothesis import strategies as st
 
 from custody.log import keys, note
 from custody.log.keys import BadKey, Key
-from custody.log.note import BadNote, Ed25519Signer, Ed25519Verifier, Unsigned
+from custody.log.note import BadNote, Ed25519Signer, Ed25519Verifier, Unsigned, Verifier
 from tests.log.keys import signer
 from tests.log.shared import golden_json
 
@@ -70,6 +74,12 @@ def test_whatever_key_is_read_is_written_the_same(vkey: str) -> None:
     except BadKey:
         return
     assert key.vkey() == vkey
+
+
+@given(st.text() | st.text("ab+0=/", max_size=40).map(keys.PRIVATE.__add__))
+def test_any_text_is_a_private_key_or_refused(text: str) -> None:
+    with suppress(BadKey):
+        keys.parse_private(text)
 
 
 @pytest.mark.parametrize(
@@ -193,3 +203,20 @@ def test_a_note_as_large_as_the_limit_is_read_and_no_larger() -> None:
 def test_a_key_that_is_known_twice_is_known() -> None:
     opened = note.opened(note.sign("t\n", [ALICE]), [BY_ALICE, BY_ALICE])
     assert len(opened.signatures) == 1
+
+
+def test_two_known_keys_that_are_called_the_same_are_one_too_many() -> None:
+    @dataclass(frozen=True)
+    class Namesake:  # as found by whoever tries 2**32 keys
+        name = ALICE.key.name
+        id = ALICE.key.id
+
+    impostor = SimpleNamespace(key=Namesake(), verifies=lambda *_: True)
+    with pytest.raises(BadNote, match="two known keys"):
+        note.opened(note.sign("t\n", [ALICE]), [BY_ALICE, cast("Verifier", impostor)])
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_an_ed25519_key_has_32_bytes(size: int) -> None:
+    with pytest.raises(BadKey, match="no Ed25519 key"):
+        Ed25519Verifier.parse(Key("a", keys.ED25519, bytes(size)).vkey())
