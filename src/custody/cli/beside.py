@@ -1,29 +1,40 @@
-"""How is projecting kept out of the way of those who answer requests? In a process of its own.
+"""How are projecting and the log kept out of the way of those who answer? In their own processes.
 
 Threads of one interpreter wait for one another: beside a projector in the same process, one POST in
 a hundred took 80 ms and more. On SQLite, where processes would poll for the one write lock, the
 projector stays a thread.
 """
 
+import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Event, Thread
+from typing import Protocol
 
 from custody import collector
-from custody.ledger import open_ledger
+from custody.api.desk import now
+from custody.ledger import Ledger, open_ledger
+from custody.log import opening
 from custody.projector import Projector
 
 STOP_S = 10
 
 
-@contextmanager
-def projecting(database_url: str) -> Iterator[None]:
+def projecting(database_url: str) -> AbstractContextManager[None]:
     """Project in another process until the block ends; if it dies, one that serves takes over."""
-    process = get_context("spawn").Process(
-        target=project, args=(database_url,), name="projector", daemon=True
-    )
+    return _beside("projector", project, database_url)
+
+
+def sealing(database_url: str) -> AbstractContextManager[None]:
+    """Keep the log in another process until the block ends; if it dies, one that serves does."""
+    return _beside("log", seal, database_url)
+
+
+@contextmanager
+def _beside(name: str, act: Callable[[str], None], database_url: str) -> Iterator[None]:
+    process = get_context("spawn").Process(target=act, args=(database_url,), name=name, daemon=True)
     process.start()
     try:
         yield
@@ -35,16 +46,31 @@ def projecting(database_url: str) -> Iterator[None]:
 
 def project(database_url: str) -> None:
     """Follow the ledger until told to stop, or until the process that started this one is gone."""
+    _follow(database_url, Projector)
+
+
+def seal(database_url: str) -> None:
+    """Keep the log until told to stop, or until the process that started this one is gone."""
+    settings = opening.read(os.environ)
+    _follow(database_url, lambda ledger: opening.keeper_of(ledger, settings, now))
+
+
+class _Follower(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def _follow(database_url: str, follower: Callable[[Ledger], _Follower]) -> None:
     stopped = Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     Thread(target=_wait_to_be_left_alone, args=[stopped], daemon=True).start()
     ledger = open_ledger(database_url)
     collector.calm()
-    projector = Projector(ledger)
-    projector.start()
+    following = follower(ledger)
+    following.start()
     stopped.wait()
-    projector.stop()
+    following.stop()
     ledger.close()
 
 

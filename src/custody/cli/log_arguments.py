@@ -1,4 +1,4 @@
-"""What may be said to the programs of the log: the signer and the witness?"""
+"""What may be said to the commands of the log: verify, evidence, the signer and the witness?"""
 
 from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from collections.abc import Callable
@@ -12,9 +12,66 @@ Adding: TypeAlias = Callable[[Commands, str, str, str], ArgumentParser]
 
 
 def add(commands: Commands, command: Adding) -> None:
-    """Add the log's programs to the commands; `command` makes one from its name and its help."""
+    """Add the log's commands to the others; `command` makes one from its name and its help."""
+    _verify(commands, command)
+    _evidence(commands, command)
     _signer(commands, command)
     _witness(commands, command)
+
+
+def _verify(commands: Commands, command: Adding) -> None:
+    verify = command(
+        commands,
+        "verify",
+        "用全部记录重新推导日志，并与已发布的检查点核对；指出第一处不符。",
+        "Prove the whole ledger once more against the published checkpoints; name the first "
+        "position that is wrong.",
+    )
+    verify.add_argument(
+        "--policy",
+        metavar="FILE",
+        help=either(
+            "按此策略核对检查点的签名（C2SP tlog-policy）；不给出则用数据库中的策略",
+            "check the checkpoints' signatures by this policy (C2SP tlog-policy), and not by the "
+            "one in the database",
+        ),
+    )
+    verify.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=either(
+            "此前保存的检查点也须相符（可重复）",
+            "an older checkpoint that you kept; may be repeated",
+        ),
+    )
+    _json(verify)
+
+
+def _evidence(commands: Commands, command: Adding) -> None:
+    evidence = command(
+        commands,
+        "evidence",
+        "导出一块电池全部历史的证据；可用 custody_verify.py 独立核验。",
+        "Print the evidence of a battery's whole history, for custody_verify.py to verify.",
+    )
+    evidence.add_argument("ref", metavar="REF", help=either("编码体系:编码", "scheme:CODE"))
+    evidence.add_argument(
+        "--no-bodies", action="store_true", help=either("不含任何正文", "leave all bodies out")
+    )
+    evidence.add_argument("--output", metavar="FILE", help=either("写入文件", "write it to a file"))
+    evidence.add_argument(
+        "--verifier",
+        metavar="FILE",
+        help=either("同时把核验程序复制到此文件", "put a copy of the verifier there as well"),
+    )
+
+
+def _json(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--json", action="store_true", help=either("以 JSON 输出", "print JSON, for machines")
+    )
 
 
 def _signer(commands: Commands, command: Adding) -> None:

@@ -3,7 +3,8 @@
 import os
 import signal
 from argparse import Namespace
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import parent_process
 from threading import Thread
 
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 from custody import vault
 from custody.api.app import create_app
 from custody.cli import books
-from custody.cli.beside import projecting
+from custody.cli.beside import projecting, sealing
 from custody.cli.speech import complain, say
 from custody.log import opening
 
@@ -35,7 +36,7 @@ def run(arguments: Namespace) -> int:
         pass  # what is wrong with the database is said here, once, not by every process
     say(f"服务地址 http://{host}:{port}", f"Serving http://{host}:{port}")
     url = settings.database_url
-    with projecting(url) if _is_served(url) else nullcontext():
+    with _beside(url):
         try:
             uvicorn.run(
                 "custody.cli.serve:application",
@@ -61,6 +62,16 @@ def application() -> FastAPI:
         Thread(target=_stop_when_left_alone, daemon=True).start()
     url = books.configured().database_url
     return create_app(url, stands_by=_is_served(url), log_settings=opening.read(os.environ))
+
+
+@contextmanager
+def _beside(url: str) -> Iterator[None]:
+    """Project and keep the log beside those who serve, where that is not their own thread's work."""
+    if not _is_served(url):
+        yield
+        return
+    with projecting(url), sealing(url):
+        yield
 
 
 def _is_served(database_url: str) -> bool:

@@ -17,13 +17,13 @@ from custody.ledger import writing
 from custody.ledger.errors import translated
 from custody.ledger.tables import head
 from custody.log import notes, policy, store, tree
-from custody.log.checkpoint import Checkpoint
+from custody.log.checkpoint import BadCheckpoint, Checkpoint
 from custody.log.guard import Contradicts, Guard, Stale
 from custody.log.note import Note, Signature
 from custody.log.notes import Published
 from custody.log.policy import NotAccepted, Policy
 from custody.log.remote import RemoteWitness, Unreachable
-from custody.log.signer import CheckpointSigner
+from custody.log.signer import CheckpointSigner, OtherOrigin
 from custody.log.tree import BadProof, Edge
 from custody.terms import Millis
 
@@ -145,7 +145,7 @@ class Publisher:
                 if known.size > size:
                     raise _behind(connection, known.size) from known
                 lines = self._signed_from(connection, known.size, size, text)
-        except (Contradicts, BadProof) as error:
+        except (Contradicts, BadProof, OtherOrigin, BadCheckpoint) as error:
             raise Stopped(
                 "signer_refuses",
                 f"签名程序拒绝签名：数据库中的日志不是它已签名的日志的延续（{error}）。",

@@ -63,8 +63,17 @@ def begin(engine: Engine, origin: str) -> Sealed:
 
 
 def sealed(connection: Connection) -> Sealed:
-    """Say how far the log has come."""
-    row = connection.execute(select(state)).one()
+    """Say how far the log has come that has begun."""
+    found = begun(connection)
+    assert found is not None, "whoever seals has begun it"
+    return found
+
+
+def begun(connection: Connection) -> Sealed | None:
+    """Say how far the log has come, if it has begun."""
+    row = connection.execute(select(state)).one_or_none()
+    if row is None:
+        return None
     return Sealed(row.origin, row.secret, Edge.unpack(row.size, row.peaks), row.policy)
 
 

@@ -5,7 +5,7 @@ the leaf that is kept; the tree is built once more from those, and compared with
 that was handed out. So whoever changed a row, whichever it was, is found by its position.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from orjson import JSONDecodeError, loads
@@ -57,34 +57,55 @@ class Verified(NamedTuple):
     wrong: Sequence[Wrong]
 
 
-def verify(ledger: Ledger, opens: OpensNote, report: Report) -> Verified:
+def verify(ledger: Ledger, opens: OpensNote, report: Report, kept: Sequence[str] = ()) -> Verified:
     """Prove the whole ledger once more against what was published.
 
-    It goes on to the first record that is wrong: all behind it hangs on it.
+    It goes on to the first record that is wrong: all behind it hangs on it. `kept`: checkpoints
+    that somebody else has kept, which may have been removed here.
     """
     with translated(), ledger.engine.connect() as connection:
-        size = store.sealed(connection).edge.size
-        published = notes.all_of(connection)
-        whole = _Whole(ledger, connection)
+        begun = store.begun(connection)
+        size = 0 if begun is None else begun.edge.size
+        published = [_read(opens, one.text, one.edge.size) for one in notes.all_of(connection)]
+        published += [_read(opens, text) for text in kept]
+        whole = _Whole(ledger, connection, {one.size for one in published})
         wrong = [*_one(whole.records(size, report))]
-        if not wrong:
-            wrong = [*_one(whole.above(size)), *_one(_published(whole.edges, published, opens))]
+        if begun is not None and not wrong:
+            wrong = [*_one(whole.above(begun.edge)), *_one(_published(whole.roots, published))]
         wrong += _one(_ends(connection, size))
     return Verified(whole.edge.size, len(published), sorted(wrong, key=lambda one: one.position))
+
+
+class _Note(NamedTuple):
+    """A checkpoint that was handed out; its root, or why it cannot be told."""
+
+    size: int
+    root: bytes | None
+    why: str = ""
+
+
+def _read(opens: OpensNote, text: str, kept_as: int | None = None) -> _Note:
+    try:
+        size, root = opens(text)
+    except ValueError as error:
+        return _Note(kept_as or 0, None, str(error))
+    if kept_as not in (None, size):
+        return _Note(size, None, f"kept as one of {kept_as}")
+    return _Note(size, root)
 
 
 class _Whole:
     """The whole ledger, turned into leaves once more."""
 
-    def __init__(self, ledger: Ledger, connection: Connection) -> None:
+    def __init__(self, ledger: Ledger, connection: Connection, wanted: Collection[int]) -> None:
         self._ledger = ledger
         self._connection = connection
         self._chains = Chains()
         self._subjects = self._sum = 0
         self.edge = Edge()
-        self.edges: dict[int, bytes] = {0: tree.EMPTY}
-        """The root of each size at which a checkpoint may have been published."""
-        self._wanted = {one.edge.size for one in notes.all_of(connection)}
+        self.roots: dict[int, bytes] = {0: tree.EMPTY}
+        """The root at each size that a checkpoint is of."""
+        self._wanted = wanted
 
     def records(self, size: int, report: Report) -> Iterator[Wrong]:
         """Compare each record with the leaf that is kept of it."""
@@ -99,10 +120,10 @@ class _Whole:
             self._extend(records, leaves)
             report(self.edge.size, size)
 
-    def above(self, size: int) -> Iterator[Wrong]:
+    def above(self, sealed: Edge) -> Iterator[Wrong]:
         """Compare what is kept above the leaves, and the index, with what follows from them."""
-        sealed = store.sealed(self._connection)
-        if sealed.edge != self.edge:
+        size = self.edge.size
+        if sealed != self.edge:
             yield Wrong("edge_changed", size)
         node = notes.nodes(self._connection)
         for level, number, hashes in self._connection.execute(select(tile)):
@@ -123,7 +144,7 @@ class _Whole:
             self._sum += record.position * sum(map(len, record.subjects))
             self.edge = self.edge.append(leaf.hash)
             if record.position in self._wanted:
-                self.edges[record.position] = self.edge.root()
+                self.roots[record.position] = self.edge.root()
 
 
 def _one(wrong: Iterator[Wrong]) -> Iterator[Wrong]:
@@ -175,18 +196,13 @@ def _above(node: tree.Node, level: int, index: int) -> bytes:
     return tree.node_hash(*halves)
 
 
-def _published(
-    roots: dict[int, bytes], published: Sequence[notes.Published], opens: OpensNote
-) -> Iterator[Wrong]:
+def _published(roots: Mapping[int, bytes], published: Sequence[_Note]) -> Iterator[Wrong]:
     """Compare every checkpoint that was handed out with the tree at its size."""
     for one in published:
-        try:
-            size, root = opens(one.text)
-        except ValueError as error:
-            yield Wrong("checkpoint_unsigned", one.edge.size, str(error))
-            continue
-        if size != one.edge.size or roots.get(size) != root:
-            yield Wrong("checkpoint_differs", one.edge.size)
+        if one.root is None:
+            yield Wrong("checkpoint_unsigned", one.size, one.why)
+        elif roots.get(one.size) != one.root:
+            yield Wrong("checkpoint_differs", one.size)
 
 
 def _ends(connection: Connection, size: int) -> Iterator[Wrong]:

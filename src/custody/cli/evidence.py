@@ -1,0 +1,62 @@
+"""What can be taken along that shows a battery's whole history to somebody who does not trust us?"""
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+import orjson
+
+from custody import auditing, codes, history
+from custody.api.desk import now
+from custody.cli import books
+from custody.cli.speech import complain, say, tell
+from custody.ledger import Ledger
+from custody.log import evidence
+from custody.log import tables as log_tables
+
+WRONG, UNUSABLE = 1, 2
+
+
+def run(arguments: Namespace) -> int:
+    """Print or write the evidence of a battery up to the latest checkpoint."""
+    try:
+        ref = codes.battery_ref(arguments.ref)
+    except codes.CodeError as error:
+        return complain(f"REF：{error.detail_zh}", f"REF: {error.detail}", UNUSABLE)
+    if arguments.verifier is not None:
+        shutil.copyfile(auditing.VERIFIER, arguments.verifier)
+    with books.opened() as ledger:
+        log_tables.lay_out(ledger.engine)
+        found = history.read(ledger, ref)
+        if not found.told:
+            return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", WRONG)
+        return _hand_out(ledger, ref, found.codes, arguments)
+
+
+def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: Namespace) -> int:
+    bodies = not arguments.no_bodies
+    try:
+        told = evidence.bundle(ledger, ref, all_codes, lambda _: bodies, now())
+    except evidence.Unpublished:
+        return complain(
+            "尚无涵盖此电池的检查点：请先运行服务并配置签名。",
+            "No checkpoint covers this battery yet: the service has to run, and something to sign.",
+            WRONG,
+        )
+    except evidence.Inconsistent as error:
+        return complain(
+            f"第 {error.position} 条记录与其日志叶不符；请运行 custody verify。",
+            f"Record {error.position} is not what its leaf was made of; run custody verify.",
+            WRONG,
+        )
+    text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+    if arguments.output is None:
+        tell(text)
+        return 0
+    Path(arguments.output).write_text(text, encoding="utf-8")
+    facts, size = len(told["facts"]), told["manifest"]["size"]
+    say(
+        f"已写入 {arguments.output}：{facts} 条事实，截至第 {size} 条的检查点。",
+        f"Wrote {arguments.output}: {facts} facts, up to the checkpoint of {size}.",
+    )
+    return 0
