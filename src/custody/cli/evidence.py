@@ -1,4 +1,4 @@
-"""What can be taken along that shows a battery's whole history to somebody who does not trust us?"""
+"""What can be taken along that shows a battery's whole history, whether or not we are trusted?"""
 
 import shutil
 from argparse import Namespace

@@ -66,7 +66,7 @@ def application() -> FastAPI:
 
 @contextmanager
 def _beside(url: str) -> Iterator[None]:
-    """Project and keep the log beside those who serve, where that is not their own thread's work."""
+    """Project and keep the log beside those who serve; on a file, their own threads do."""
     if not _is_served(url):
         yield
         return

@@ -47,9 +47,12 @@ class Settings:
 
 def read(environment: Mapping[str, str]) -> Settings:
     """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent."""
-    names = ("origin", "key_file", "signer", "policy")
-    said = {name: environment.get(f"CUSTODY_LOG_{name.upper()}") or None for name in names}
-    return Settings(**said)
+    return Settings(
+        origin=environment.get("CUSTODY_LOG_ORIGIN") or None,
+        key_file=environment.get("CUSTODY_LOG_KEY_FILE") or None,
+        signer=environment.get("CUSTODY_LOG_SIGNER") or None,
+        policy=environment.get("CUSTODY_LOG_POLICY") or None,
+    )
 
 
 def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -> Keeper:
