@@ -18,7 +18,7 @@ from custody.ledger import Record
 from custody.log import says, tree
 from custody.log.base64url import encode
 from custody.log.says import Says, written
-from custody.terms import Millis, Subject, rfc3339
+from custody.terms import Millis, Position, Subject, rfc3339
 
 VERSION: Final = 1
 SALT_BYTES: Final = 32
@@ -66,12 +66,26 @@ Links = Sequence[Link]
 """One for each subject that is chained, in the order of the items."""
 
 
+class Unreadable(ValueError):
+    """A record is none that was ever recorded: somebody has changed it since."""
+
+    def __init__(self, position: Position) -> None:
+        super().__init__(f"record {position} cannot be read")
+        self.position = position
+
+
 def leaf(record: Record, links: Links) -> Leaf:
-    """Return the leaf of a record, given its subjects' places in their chains."""
-    body = says.read(record.data)
-    texts = _texts(record, body, links)
-    salts = salts_of(record.key, len(texts))
-    entry = _entry(record, body, salts, texts)
+    """Return the leaf of a record, given its subjects' places in their chains.
+
+    Raises Unreadable for what is no record.
+    """
+    try:
+        body = says.read(record.data)
+        texts = _texts(record, body, links)
+        salts = salts_of(record.key, len(texts))
+        entry = _entry(record, body, salts, texts)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unreadable(record.position) from error
     return Leaf(entry, sha256(b"\0" + entry).digest())
 
 
