@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import Module, imports, modules, ours, room
 
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
-    {"terms", "codes", "messages", "collector"},
+    {"terms", "codes", "messages", "collector", "signing"},
     {"events"},
     {"state", "decisions", "ledger"},
     {"gathering"},
@@ -23,7 +23,8 @@ ONLY = {  # rooms that know less than their floor would let them
     "terms": set[str](),
     "ledger": {"terms"},
     "state": {"terms", "codes", "messages", "events"},
-    "decisions": {"terms", "codes", "messages", "events", "state"},
+    "signing": {"codes"},
+    "decisions": {"terms", "codes", "messages", "signing", "events", "state"},
 }
 DECIDING = {"state", "decisions", "memory", "reading", "custodian", "intake"}
 ANSWERING = {"projections", "projector", "rebuilding", "history", "books"}
