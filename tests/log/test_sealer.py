@@ -23,7 +23,7 @@ WEEK = (
 
 def chain(ledger: Ledger, subject: str) -> list[tuple[int, str | None]]:
     """Return the links of a subject's chain, as the leaves of the whole ledger say."""
-    made = []
+    made: list[tuple[int, str | None]] = []
     with ledger.engine.connect() as connection:
         for record in ledger.read([subject]).records:
             ends = store.ends(connection, [subject], record.position - 1)
