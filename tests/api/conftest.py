@@ -76,10 +76,20 @@ class Service:
     clock: Clock
     _clients: list[httpx.Client] = field(default_factory=list)
 
-    def client(self, role: Role | None, site: str | None = None, **headers: str) -> httpx.Client:
+    def client(
+        self,
+        role: Role | None,
+        site: str | None = None,
+        *,
+        organisation: str | None = None,
+        division: str | None = None,
+        **headers: str,
+    ) -> httpx.Client:
         """Return a client that shows a new key of a role; None shows none."""
         if role is not None:
-            _, text = keys.create(self.engine, role, site)
+            _, text = keys.create(
+                self.engine, role, site, organisation=organisation, division=division
+            )
             headers["Authorization"] = f"Bearer {text}"
         client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
         self._clients.append(client)

@@ -8,7 +8,7 @@ from tests.house.source import Module, imports, modules, ours, room
 
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
     {"terms", "codes", "messages", "collector"},
-    {"events"},
+    {"events", "access"},
     {"state", "decisions", "ledger"},
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
@@ -22,6 +22,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
 ONLY = {  # rooms that know less than their floor would let them
     "terms": set[str](),
     "ledger": {"terms"},
+    "access": {"terms"},
     "state": {"terms", "codes", "messages", "events"},
     "decisions": {"terms", "codes", "messages", "events", "state"},
 }

@@ -17,6 +17,7 @@ from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
+from custody.projections import guard
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
 from custody.terms import Millis, Position
@@ -45,6 +46,8 @@ class Desk:
     intake: Intake
     projector: Projector
     keyring: Keyring
+    guarded: bool
+    """Whether the database keeps what is not theirs from scoped askers by itself, too."""
     watermark: Watermark
     recorded: Tide
     projected: Tide
@@ -80,6 +83,7 @@ async def opened(
                 intake,
                 projector,
                 keyring,
+                guard.hangs(ledger.engine),
                 watermark,
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),

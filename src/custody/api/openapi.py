@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from custody.access import can
 from custody.api import answers, auth, bodies
 from custody.events import (
     OrganisationRegistered,
@@ -115,4 +116,5 @@ def _schemas() -> dict[str, Any]:
 
 
 async def _with_a_key(request: Request) -> None:
-    await auth.key_of(request, basic=True)
+    subject = await auth.who(request, basic=True)
+    auth.insist(subject, can(subject, "read_documents"))

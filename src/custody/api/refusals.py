@@ -67,6 +67,16 @@ KINDS: dict[str, Kind] = {
             "`site`."
         ),
     ),
+    "out_of_scope": Kind(
+        403,
+        "超出您的范围",
+        "Beyond your scope",
+        "此密钥仅限其所属单位、行政区划或站点的内容。请使用相应范围的密钥。",
+        (
+            "What you show is for its own organisation, division or site, and this is none of "
+            "theirs. Ask with a key whose scope it is in."
+        ),
+    ),
     "not_the_author": Kind(
         403,
         "不是原记录单位",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.api import bodies, cursors
-from custody.api.auth import documented, key_of
+from custody.api.auth import documented, who
 from custody.api.desk import at_hand
 from custody.api.parameters import known_parameters
 from custody.api.problems import MEDIA_TYPE
@@ -39,8 +39,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 async def authenticated(request: Request) -> None:
-    """Ask for the key before anything else, so that a stranger learns nothing."""
-    await key_of(request)
+    """Ask who it is before anything else, so that a stranger learns nothing."""
+    await who(request)
 
 
 def router(tag: str) -> APIRouter:

@@ -84,12 +84,14 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
 
 
 def _filled(base_url: str, engine: Engine, plan: Plan, progress: Progress) -> Filled:
-    _, admin = keys.create(engine, "admin", name="demo")
+    _, admin = keys.create(engine, "admin", name="demo", test=True)
     texts: dict[str, str] = {}
 
     def key_of(site: str) -> str:
         if site not in texts:
-            _, texts[site] = keys.create(engine, "terminal", site, f"{site}-T1", name="demo")
+            _, texts[site] = keys.create(
+                engine, "terminal", site, f"{site}-T1", name="demo", test=True
+            )
         return texts[site]
 
     return fill(base_url, admin, key_of, plan, progress)

@@ -2,7 +2,7 @@
 
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -27,10 +27,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """With which key somebody asks, and for which site; an auditor's key has none."""
+    """Who asks, and for which site, if for one; and of which sites they may read the entries."""
 
     key: str
     site: str | None
+    sites: Collection[str] | None = None
+    """Of one who asks for no site: those whose entries they may read; None stands for all."""
+
+    def reads(self, site: str) -> bool:
+        """Tell whether what a site has put down is theirs to read."""
+        if self.site is not None:
+            return site == self.site
+        return self.sites is None or site in self.sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Vault:
             rows = _entries(connection, depositor)
             forgotten = _forgotten_at(connection, depositor) is not None
             wrapped = connection.scalar(select(data_key.c.wrapped).where(_of(data_key, depositor)))
-            own = [row for row in rows if asker.site in (None, row.site)]
+            own = [row for row in rows if asker.reads(row.site)]
             refusal = _refusal(rows, own, wrapped, forgotten=forgotten)
             if forgotten or rows:
                 _note(connection, depositor, asker, now, refusal or "told")
