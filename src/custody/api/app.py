@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from custody import __version__, vault
 from custody.api import (
+    access_log,
     answers,
     batteries,
     consignments,
@@ -45,6 +46,7 @@ ROUTERS = (
     orders.routes,
     number_books.routes,
     depositors.routes,
+    access_log.routes,
     facts.routes,
     registering.routes,
     registry.routes,

@@ -95,10 +95,11 @@ def _at_hand(request: Request) -> Vault:
 def _asking(request: Request, asker: Subject) -> Asker:
     """Say for the vault who asks, and which sites' entries are theirs to read."""
     scope = asker.scope
-    if scope.everything or asker.site is not None:
-        return Asker(asker.id, asker.site)
-    with snapshot(at_hand(request).engine) as (connection, _):
-        return Asker(asker.id, None, frozenset(territory.sites(connection, scope)))
+    sites = None
+    if not scope.everything and asker.site is None:
+        with snapshot(at_hand(request).engine) as (connection, _):
+            sites = frozenset(territory.sites(connection, scope))
+    return Asker(asker.id, asker.site, sites, asker.role, request.scope["request_id"])
 
 
 @routes.post(

@@ -34,6 +34,7 @@ def parser() -> ArgumentParser:
         _checksum,
         _upgrade,
         _keys,
+        _access_log,
         _import,
         _backup,
         _restore,
@@ -188,6 +189,21 @@ def _keys(commands: "Commands[ArgumentParser]") -> None:
     revoke.add_argument("id", metavar="ID")
     for act in (create, listing, revoke):
         _json(act)
+
+
+def _access_log(commands: "Commands[ArgumentParser]") -> None:
+    log = _command(
+        commands,
+        "access-log",
+        "列出谁查阅过个人资料和证据。",
+        "Tell who has read what people left behind, and evidence.",
+    )
+    log.set_defaults(run="access_log")
+    log.add_argument("--asker", metavar="ID", help=either("密钥编号", "the id of a key"))
+    log.add_argument("--action", help=either("操作，如 read_depositor", "such as read_depositor"))
+    log.add_argument("--resource", help=either("对象，如某人的引用", "such as a reference"))
+    log.add_argument("--limit", type=workers, default=100, help=either("条数", "how many"))
+    _json(log)
 
 
 def _import(commands: "Commands[ArgumentParser]") -> None:

@@ -117,10 +117,14 @@ def hangs(engine: Engine) -> bool:
 
 
 def begins(scope: Scope) -> str:
-    """Write what makes the rest of a transaction see a scope and no more."""
+    """Write what makes the rest of a transaction see a scope and no more.
+
+    Raises ValueError for a scope that is not made of codes: it becomes part of a statement.
+    """
     parts = (scope.site, scope.organisation, scope.division, scope.carrier)
     told = "|".join((*(part or "" for part in parts), "follows" if scope.follows else ""))
-    assert all(_plain(part) for part in told.split("|")), "a scope is made of codes"
+    if told.count("|") != len(parts) or not all(map(_plain, told.split("|"))):
+        raise ValueError("a scope is made of codes")
     return f"; set local role {ROLE}; set local custody.scope = '{told}'"
 
 

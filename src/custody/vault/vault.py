@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, Row, select
 
+from custody.access_log import Look, note
 from custody.ledger import writing
 from custody.terms import Millis, Refused
 from custody.vault.person import Details
 from custody.vault.sealing import Unreadable, new_key, seal, unseal
-from custody.vault.tables import access, alone_with, data_key, entry, lock, person, phone_index
+from custody.vault.tables import alone_with, data_key, entry, lock, person, phone_index
 
 SITES_MAX = 100
 """Sites that keep details of the same person; each entry is opened when an auditor asks."""
@@ -27,12 +28,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and for which site, if for one; and of which sites they may read the entries."""
+    """Who asks, and for which site, if for one; and of which sites they may read the entries.
+
+    `key` is the id of their key, or how else they are known; `role` and `request_id` are noted.
+    """
 
     key: str
     site: str | None
     sites: Collection[str] | None = None
     """Of one who asks for no site: those whose entries they may read; None stands for all."""
+    role: str | None = None
+    request_id: str | None = None
 
     def reads(self, site: str) -> bool:
         """Tell whether what a site has put down is theirs to read."""
@@ -183,8 +189,17 @@ def _refusal(
 
 def _note(connection: Connection, depositor: str, asker: Asker, now: Millis, outcome: str) -> None:
     """Keep who asked for whose details, and what they were answered."""
-    row = {"id": f"{now:013x}-{token_hex(8)}", "at": now, "key": asker.key, "site": asker.site}
-    connection.execute(access.insert().values(**row, depositor=depositor, outcome=outcome))
+    look = Look(
+        asker.key,
+        "read_depositor",
+        depositor,
+        outcome,
+        now,
+        asker.role,
+        asker.site,
+        asker.request_id,
+    )
+    note(connection, look)
 
 
 def _opened(key: bytes, row: Row[Any]) -> PutDown:
