@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from custody.access import Action, Decision, Subject, can
 from custody.api.desk import at_hand
+from custody.limits import Rates
 from custody.terms import FieldError, Refused
 
 scheme = HTTPBearer(
@@ -70,6 +71,13 @@ def insist(subject: Subject, decision: Decision) -> None:
         error = FieldError("/site", "not_your_site", {"site": subject.site})
         raise Refused("not_your_site", error)
     raise Refused(decision.because)
+
+
+def not_too_often(rates: Rates, asker: Subject, count: int = 1) -> None:
+    """Raise Refused if the asker has asked for more than its share."""
+    seconds = rates.take(asker.id, count)
+    if seconds:
+        raise Refused("rate_limited", seconds=seconds)
 
 
 def _password(encoded: str) -> str:

@@ -113,8 +113,7 @@ async def refer(request: Request, asker: Annotated[Subject, asks("refer_deposito
 
     The same number has the same reference until its person is forgotten. The number is not kept.
     """
-    bodies.media_type(request, [bodies.JSON])
-    caller = Caller.model_validate_json(await bodies.read(request))
+    caller = Caller.model_validate_json(await bodies.read_json(request))
     depositor = await run_in_threadpool(_at_hand(request).reference, caller.phone)
     return answer(request, {"depositor": depositor}, at_hand(request).watermark.position)
 
@@ -139,8 +138,7 @@ async def put_depositor(
     site = asker.site
     if site is None:  # people of an organisation put down nothing: each site answers for its own
         raise Refused("out_of_scope")
-    bodies.media_type(request, [bodies.JSON])
-    details = Details.model_validate_json(await bodies.read(request))
+    details = Details.model_validate_json(await bodies.read_json(request))
     put, now = _at_hand(request).put, at_hand(request).clock()
     first = await run_in_threadpool(put, depositor, details, asker.id, site, now)
     status = "put" if first else "changed"

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from custody import collector, keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
+from custody.api.serving import Serving
 from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
@@ -61,7 +62,12 @@ class Desk:
 
 @asynccontextmanager
 async def opened(
-    database: str | Engine, watermark: Watermark, clock: Clock, *, stands_by: bool
+    database: str | Engine,
+    watermark: Watermark,
+    clock: Clock,
+    serving: Serving,
+    *,
+    stands_by: bool,
 ) -> AsyncIterator[Desk]:
     """Open the books. Raises UnknownSchema if another version of the program has laid them out.
 
@@ -73,7 +79,7 @@ async def opened(
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)
-    keyring = Keyring(ledger.engine)
+    keyring = Keyring(ledger.engine, production=serving.production)
     custodian = Custodian(ledger, clock)
     try:
         async with Intake(custodian) as intake:

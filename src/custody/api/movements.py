@@ -37,12 +37,15 @@ async def record_movements(request: Request) -> Response:
     poster = Poster(asker.id, asker.site, asker.terminal)
     if media_type == bodies.JSON and not slices.is_array(body):
         data = slices.one(body)
+        auth.not_too_often(request.app.state.counted.movements, asker)
         posted = [Posted(_read(data), data, poster, received_at, sent_at)]
         if asker.site is None:
             posted = await behalf.spoken_for(desk, asker, posted)
         return await _one(request, *posted)
     cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
-    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in cut(body)]
+    slices_ = cut(body)
+    auth.not_too_often(request.app.state.counted.movements, asker, len(slices_))
+    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in slices_]
     if asker.site is None:
         posted = await behalf.spoken_for(desk, asker, posted)
     return await _many(request, posted)

@@ -73,8 +73,7 @@ async def issue_numbers(
 
     The id is the asker's own: asked again after a dropped connection, it gives the same book.
     """
-    bodies.media_type(request, [bodies.JSON])
-    body = BookWanted.model_validate_json(await bodies.read(request))
+    body = BookWanted.model_validate_json(await bodies.read_json(request))
     wanted = NumbersWanted(id=id, **body.model_dump())
     issue = await run_in_threadpool(_given, at_hand(request), wanted, asker)
     book, written = issue.book, issue.book.codes()

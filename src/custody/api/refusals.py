@@ -3,22 +3,20 @@
 `code` never changes. A detail says which rule it is and what to do; particulars stand in `errors`.
 """
 
-from custody.api import book_refusals, issuing_refusals, vault_refusals
+from custody.api import book_refusals, issuing_refusals, limit_refusals, vault_refusals
 from custody.api.kinds import Kind
 
 KINDS: dict[str, Kind] = {
     **vault_refusals.KINDS,
     **book_refusals.KINDS,
     **issuing_refusals.KINDS,
+    **limit_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",
         "Not JSON",
-        "请求体须为 UTF-8 编码的 JSON，嵌套不超过 200 层。请改正后重发。",
-        (
-            "The body must be JSON in UTF-8, nested no deeper than 200 levels. Mend it and send "
-            "it again."
-        ),
+        "请求体须为 UTF-8 编码的 JSON。请改正后重发。",
+        "The body must be JSON in UTF-8. Mend it and send it again.",
     ),
     "name_twice": Kind(
         400,

@@ -85,8 +85,7 @@ async def register_route(
 async def _register(
     request: Request, asker: Subject, fact: type[Registration], **named: str
 ) -> Response:
-    bodies.media_type(request, [bodies.JSON])
-    said = _object(await bodies.read(request))
+    said = _object(await bodies.read_json(request))
     for said_by_path in ("type", *named):
         if said_by_path in said:
             raise Refused("invalid_fields", FieldError(f"/{said_by_path}", "unknown_field"))

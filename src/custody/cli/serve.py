@@ -25,9 +25,15 @@ def run(arguments: Namespace) -> int:
     """Serve until told to stop; what is being recorded then is still written and answered."""
     settings = books.configured()
     try:
-        vault.configured()
+        master = vault.configured()
     except vault.UnusableMasterKey as error:
         return complain(error.zh, error.en, 2)
+    if settings.serving.production and master in vault.KNOWN_KEYS:
+        return complain(
+            "资料库主密钥是公开的测试密钥，生产环境中不得使用。",
+            "The vault's master key is one for tests that everybody knows; not in production.",
+            2,
+        )
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
     with books.opened(settings.database_url):
@@ -45,7 +51,7 @@ def run(arguments: Namespace) -> int:
                 access_log=False,
                 log_level="warning",
                 server_header=False,
-                proxy_headers=False,  # nothing here depends on where a request came from
+                proxy_headers=False,  # whose word is believed, we decide ourselves
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GRACE_S,
             )
@@ -58,8 +64,9 @@ def application() -> FastAPI:
     """Make the application of one process, from the environment that it inherits."""
     if parent_process() is not None:
         Thread(target=_stop_when_left_alone, daemon=True).start()
-    url = books.configured().database_url
-    return create_app(url, stands_by=_is_served(url))
+    settings = books.configured()
+    url = settings.database_url
+    return create_app(url, stands_by=_is_served(url), serving=settings.serving)
 
 
 def _is_served(database_url: str) -> bool:

@@ -10,12 +10,16 @@ from sqlalchemy import Engine
 
 from custody import keys
 from custody.api.app import create_app
+from custody.api.serving import Serving
 from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
 from custody.demo.suggesting import Say, suggest
 from custody.ledger import open_ledger
+from custody.limits import UNLIMITED
 from custody.terms import SHANGHAI
 
 STARTED_LOOK_S = 0.02
+UNCOUNTED = Serving(movements=UNLIMITED, queries=UNLIMITED)
+"""Weeks are posted within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,12 @@ def last_midnight() -> datetime:
 def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bool = False) -> int:
     """Serve, fill the books if they are empty, say what to try, serve on; return an exit code."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(where.database_url), where.host, where.port, log_level="warning")
+        uvicorn.Config(
+            create_app(where.database_url, serving=UNCOUNTED),
+            where.host,
+            where.port,
+            log_level="warning",
+        )
     )
     outcome: list[int] = []
 
