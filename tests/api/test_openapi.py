@@ -50,7 +50,7 @@ def test_every_operation_says_what_it_does_what_it_needs_and_how_it_fails(
             assert "security" not in operation
             continue
         assert operation["security"] == [{"key": []}], name
-        for status in ("401", "403", "422", "503"):
+        for status in ("401", "403", "422", "429", "503"):
             content = operation["responses"][status]["content"]
             assert list(content) == ["application/problem+json"], name
 
