@@ -26,6 +26,7 @@ from tests.access.world import (
     registered,
 )
 from tests.api.conftest import VAULT_KEY, Clock, Service, serving
+from tests.log.sealing import published
 
 
 @dataclass
@@ -72,6 +73,7 @@ def world(database_url: str) -> Iterator[World]:
         service = Service(url, app, engine, Clock())
         registered(service.client("admin"))
         position = happened(service)
+        published(engine)
         yield World(
             service, {name: _client(service, one) for name, one in ASKING.items()}, position
         )

@@ -50,6 +50,13 @@ AREA: set[Role] = WATCHING | {"operator", "authority"}
 MATRIX = [
     Row("GET", "/healthz", ALL, "open"),
     Row("GET", "/readyz", ALL, "open"),
+    # The log is for strangers too: see api/log.py.
+    Row("GET", "/log/checkpoint", ALL, "open"),
+    Row("GET", "/log/tile/{path:path}", ALL, "open", "/log/tile/0/000.p/1"),
+    Row("GET", "/log/proof/inclusion", ALL, "open", "/log/proof/inclusion?index=0"),
+    Row("GET", "/log/proof/consistency", ALL, "open", "/log/proof/consistency?old=0&new=1"),
+    Row("GET", "/log/vkeys", ALL, "open"),
+    Row("GET", "/log/policy", ALL, "open"),
     Row("GET", "/openapi.json", ALL, "role"),
     Row("GET", "/docs", ALL, "role"),
     Row("GET", "/metrics", WATCHING, "role"),
@@ -59,6 +66,7 @@ MATRIX = [
     Row("GET", "/v1/batteries", ALL, "site", "/v1/batteries?site={site}"),
     Row("GET", "/v1/batteries/{ref:path}", ALL, "site", "/v1/batteries/{kept}"),
     Row("GET", "/v1/batteries/{ref:path}/history", ALL, "site", "/v1/batteries/{kept}/history"),
+    Row("GET", "/v1/batteries/{ref:path}/evidence", ALL, "site", "/v1/batteries/{kept}/evidence"),
     Row("GET", "/v1/batteries/{ref:path}", ALL, "battery sent", "/v1/batteries/{sent}"),
     Row("GET", "/v1/sites/{site}/inventory", SITE, "site"),
     Row("GET", "/v1/sites/{site}/expected", SITE, "site"),
