@@ -697,18 +697,16 @@ def check_note(report: Report, policy: Policy, note: str, where: str) -> Checkpo
     except Malformed:
         report.wrong("note_malformed", where)
         return None
-    by_log = False
+    by_log = []
     for name, blob in found.lines:
         for key in policy.logs:
             if (name, blob[:4]) == (key.name, key.id):
-                good = name == found.origin and verifies(key.public, blob[4:], found.text)
-                by_log = by_log or good
-                if not good:
-                    report.wrong("log_signature", where, name=name)
+                own = name == found.origin
+                by_log.append(own and verifies(key.public, blob[4:], found.text))
         for witness, key in policy.witnesses.items():
             if (name, blob[:4]) == (key.name, key.id):
                 _cosignature(report, found, witness, key, blob[4:])
-    if not by_log:
+    if not by_log or not all(by_log):  # a bad signature by a known key spoils the note
         report.wrong("log_signature", where, name=found.origin)
     if not policy.is_met([*found.times]):
         report.wrong("quorum", where, quorum=policy.quorum, present=", ".join(found.times) or "-")
