@@ -15,7 +15,7 @@ from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
 from custody.log import tiles
 from custody.log.entry import End, Leaf, named
-from custody.log.tables import landmark, leaf, state, tile
+from custody.log.tables import landmark, state, tile
 from custody.log.tree import HASH_BYTES, Edge
 from custody.terms import Position, Subject
 
@@ -42,6 +42,18 @@ from unnest(%b::text[]) s(subject) cross join lateral (
     order by "position" desc limit 1
 ) a join log_leaf l using ("position")
 """
+
+_BETWEEN: Final = """
+select {columns} from log_leaf where "position" between {mark} and {mark} order by "position"
+"""
+
+
+class Kept(NamedTuple):
+    """A leaf as it is kept."""
+
+    position: Position
+    hash: bytes
+    entry: bytes
 
 
 class Sealed(NamedTuple):
@@ -135,14 +147,18 @@ def ends(
 
 def hashes(connection: Connection, first: Position, last: Position) -> list[bytes]:
     """Return the leaf hashes of the positions from one to another, both included."""
-    asked = select(leaf.c.hash).where(leaf.c.position.between(first, last))
-    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+    return [hash_ for (hash_,) in _between(connection, "hash", first, last)]
 
 
 def entries(connection: Connection, first: Position, last: Position) -> list[bytes]:
     """Return the entries of the positions from one to another, both included."""
-    asked = select(leaf.c.entry).where(leaf.c.position.between(first, last))
-    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+    return [entry for (entry,) in _between(connection, "entry", first, last)]
+
+
+def leaves(connection: Connection, first: Position, last: Position) -> list[Kept]:
+    """Return the leaves of the positions from one to another, both included."""
+    kept = _between(connection, '"position", hash, entry', first, last)
+    return [Kept(*row) for row in kept]
 
 
 def tile_of(connection: Connection, level: int, number: int) -> bytes:
@@ -171,6 +187,14 @@ def marked(connection: Connection, name: str, until: Position) -> list[Position]
 def binary(connection: Connection) -> Connection:
     """Let bytes come as they are: as text they would travel as hexadecimal digits."""
     return connection.execution_options(binary=True)
+
+
+def _between(
+    connection: Connection, columns: str, first: Position, last: Position
+) -> Sequence[Any]:
+    mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
+    asked = _BETWEEN.format(columns=columns, mark=mark)
+    return binary(connection).exec_driver_sql(asked, (first, last)).fetchall()
 
 
 def _rise(connection: Connection, level: int, index: int) -> None:
