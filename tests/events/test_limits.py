@@ -15,6 +15,7 @@ from custody.events.vocabulary import (
     NOTE_MAX,
     OUTPUTS_MAX,
     SEALS_MAX,
+    SIGNATURE_MAX,
     VALUES_MAX,
 )
 from tests.given import (
@@ -72,6 +73,7 @@ LIMITS: list[tuple[str, int, Callable[[int], Movement]]] = [
     ("outputs", OUTPUTS_MAX, lambda n: dismantle(outputs=[CELLS] * n)),
     ("conditions", 8, lambda n: inspect(condition=["wet"] * n)),
     ("characters of a name", NAME_MAX, lambda n: store(place="库" * n)),
+    ("characters of a signature", SIGNATURE_MAX, lambda n: drop_off(signature="A" * n)),
     ("characters of a note", NOTE_MAX, lambda n: store(note="库" * n)),
     ("characters of a depositor", 64, lambda n: drop_off(depositor="a" * n)),
     ("characters of a foreign number", 40, lambda n: dispatch(consignment="x:" + "7" * n)),

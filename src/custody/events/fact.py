@@ -14,6 +14,7 @@ from custody.events.vocabulary import (
     Name,
     Note,
     Sha256,
+    Signature,
     SiteId,
 )
 from custody.events.whereabouts import Whereabouts
@@ -103,7 +104,7 @@ class Movement(Fact):
     capture: Capture | None = None
     terminal_sequence: Count | None = None
     previous: Sha256 | None = None
-    signature: Name | None = None
+    signature: Signature | None = None
     note: Note | None = None
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=ATTACHMENTS_MAX)
 

@@ -16,6 +16,7 @@ OUTPUTS_MAX = 50
 VALUES_MAX = 40
 NOTE_MAX = 1_000
 NAME_MAX = 64
+SIGNATURE_MAX = 86  # 64 bytes in base64url
 MASS_G_MAX = 1_000_000_000
 INTEGER_MAX = 2**53 - 1  # what every JSON reader can hold
 EARLIEST = datetime(
@@ -153,6 +154,10 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Signature = Annotated[
+    str, Field(min_length=1, max_length=SIGNATURE_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+"""Any text: facts from before signatures were checked bear some. That it is none is remarked on."""
 KEY_PATTERN = r"^[A-Za-z0-9._:/-]{1,64}$"
 Key = Annotated[str, Field(pattern=KEY_PATTERN)]
 GradeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
