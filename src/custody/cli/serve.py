@@ -17,6 +17,7 @@ from custody.cli import books
 from custody.cli.beside import projecting, sealing
 from custody.cli.speech import complain, say
 from custody.log import opening
+from custody.log.guard import Unusable
 
 GRACE_S = 30
 KEEP_ALIVE_S = 75
@@ -28,7 +29,8 @@ def run(arguments: Namespace) -> int:
     settings = books.configured()
     try:
         vault.configured()
-    except vault.UnusableMasterKey as error:
+        opening.read(os.environ)
+    except (vault.UnusableMasterKey, Unusable) as error:
         return complain(error.zh, error.en, 2)
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port

@@ -73,6 +73,8 @@ class Publisher:
         """The edge up to which leaves were read again and found to be as they were sealed."""
         self._signed = 0
         """The size that the signer has signed last, as far as we know."""
+        self._introduced = False
+        """Whether the signer was asked since this was opened."""
         self._threads = ThreadPoolExecutor(max(1, len(self._witnesses)), "witness")
 
     def close(self) -> None:
@@ -89,6 +91,7 @@ class Publisher:
         with translated(), self._engine.connect() as connection:
             edge, origin = self._unpublished(connection)
             if edge is None:
+                self._introduce(connection)
                 return None
             self._see(connection, edge)
             text = Checkpoint(origin, edge.size, edge.root()).text()
@@ -115,6 +118,18 @@ class Publisher:
         if sealed.edge.size <= (last.edge.size if last else 0):
             return None, sealed.origin
         return sealed.edge, sealed.origin
+
+    def _introduce(self, connection: Connection) -> None:
+        """Have the last checkpoint signed once more, when there is nothing new at the start.
+
+        A database that was restored from a backup is told at once, and not by the first movement.
+        """
+        last = notes.latest(connection)
+        if last is not None and not self._introduced:
+            origin = store.sealed(connection).origin
+            text = Checkpoint(origin, last.edge.size, last.edge.root()).text()
+            self._sign(connection, last.edge.size, text)
+        self._introduced = True
 
     def _see(self, connection: Connection, sealed: Edge) -> None:
         """Read the new leaves again. Raises Stopped if they are not what was sealed."""
@@ -155,6 +170,7 @@ class Publisher:
         except (Unreachable, OSError) as error:
             raise Waiting(str(error)) from error
         self._signed = size
+        self._introduced = True
         return lines
 
     def _signed_from(
