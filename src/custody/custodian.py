@@ -41,10 +41,8 @@ class Posted(NamedTuple):
         return 0 if self.sent_at is None else self.received_at - self.sent_at
 
     @property
-    def arrival(self) -> Arrival | None:
-        """How it came, if anything of that is judged as well: its terminal, or its clock."""
-        if self.sent_at is None and self.poster.terminal is None:
-            return None
+    def arrival(self) -> Arrival:
+        """How it came, which is judged as well: its terminal, its signature, its clock."""
         offset = None if self.sent_at is None else self.clock_offset
         return Arrival(self.poster, self.data, offset)
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.auditing.custody_verify import (
+    AHEAD_MAX_S,
     CODES,
     WORDS,
     Policy,
@@ -176,6 +177,23 @@ def test_whatever_a_leaf_or_body_or_item_says_is_judged(data: st.DataObject) -> 
         said = data.draw(anything)
     place.update(reencoded(place, field, said, data.draw(st.booleans())))
     judged(bundle)
+
+
+def test_a_witness_may_be_ahead_of_us_a_little() -> None:
+    raw = json.dumps(changed(("manifest", "made_at"), "2025-03-03T00:00:00Z")).encode()
+    latest = CLAIMS["facts"][-1]["by"]
+    assert not verify(POLICY, raw, latest - AHEAD_MAX_S, Wishes()).errors
+    late = verify(POLICY, raw, latest - AHEAD_MAX_S - 1, Wishes()).errors
+    assert {one.code for one in late} == {"timestamp_in_future", "quorum"}
+
+
+def test_a_quorum_of_nobody_proves_no_time() -> None:
+    nobody = read_policy(
+        policy("none", witnesses=()).replace("group both all w1 w2\n", "").encode()
+    )
+    told = tell(verify(nobody, json.dumps(HONEST).encode(), NOW, Wishes()), "00", "en")
+    assert (told["verdict"], told["after"], told["by"]) == ("whole", None, None)
+    assert {"lower_bound", "not_witnessed"} <= {*told["cannot_say"]}
 
 
 WHOLE = json.dumps(HONEST).encode()

@@ -121,6 +121,15 @@ def test_a_neighbours_item_is_not_shown_in_place_of_ones_own(auditor: Auditor) -
     assert {"foreign_subject", "versions_gap", "item_missing"} <= {*auditor.asks(bundle).errors}
 
 
+def test_items_stand_in_their_order_once(auditor: Auditor) -> None:
+    bundle = evidence()
+    items = fact_at(bundle, "tag")["items"]
+    items.reverse()
+    assert auditor.asks(bundle).errors == ["item_malformed"]
+    items[:] = [*items[::-1], items[0]]
+    assert "item_malformed" in auditor.asks(bundle).errors
+
+
 def test_an_item_in_another_place_does_not_fit(auditor: Auditor) -> None:
     bundle = evidence()
     item = fact_at(bundle, "dispatch")["items"][0]

@@ -224,6 +224,24 @@ def test_a_log_key_cannot_be_a_witness_too(auditor: Auditor) -> None:
     assert "unusable" in auditor.fails(evidence(), trusting=trusting)
 
 
+def test_a_bad_signature_of_a_key_that_is_trusted_spoils_the_note(auditor: Auditor) -> None:
+    second = Signer("second", ORIGIN)
+    trusting = policy().replace(f"log {LOG.vkey}", f"log {second.vkey}\nlog {LOG.vkey}")
+    bundle = evidence()
+    bundle["checkpoint"] += second.line("something else\n")
+    assert auditor.asks(bundle).exit == 0  # to who does not know that key it is any line
+    assert auditor.asks(bundle, trusting=trusting).errors == ["log_signature"]
+
+
+@pytest.mark.parametrize(("key", "other"), [("size", size + 1), ("origin", "log.example.cn/b")])
+def test_the_manifest_says_what_the_checkpoint_says(
+    key: str, other: object, auditor: Auditor
+) -> None:
+    bundle = evidence()
+    bundle["manifest"][key] = other
+    assert auditor.asks(bundle).errors == [f"{key}_differs"]
+
+
 def test_a_checkpoint_of_a_log_that_is_trusted_too_is_still_another_logs(auditor: Auditor) -> None:
     other = Signer("other", "log.example.cn/other")
     trusting = policy().replace(f"log {LOG.vkey}", f"log {other.vkey}\nlog {LOG.vkey}")

@@ -28,6 +28,10 @@ def test_it_imports_the_standard_library_and_cryptography_only() -> None:
                 assert str(module).split(".")[0] in allowed
 
 
+def test_it_is_written_for_python_3_9() -> None:
+    ast.parse(PROGRAM.read_text(), feature_version=(3, 9))
+
+
 def test_it_reads_no_network_and_starts_nothing() -> None:
     tree = ast.parse(PROGRAM.read_text())
     names = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}

@@ -241,6 +241,12 @@ def test_instants_are_read_to_the_millisecond(text: object, wanted: int | None) 
     assert millis(text) == wanted
 
 
+@given(st.sampled_from(["maker", "giai", "sgtin"]), st.text(max_size=12))
+def test_any_code_is_normalised_as_the_service_normalises_it(scheme: str, code: str) -> None:
+    with suppress(codes.CodeError):
+        assert normal(f"{scheme}:{code}") == codes.battery_ref(f"{scheme}:{code}")
+
+
 def test_codes_are_normalised_as_the_service_normalises_them() -> None:
     for ref in (
         "gbt34014:04qpb76-836300j-e56-0000001",

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 
+from custody.codes import base64url
 from custody.decisions import register
 from custody.events import Registration
 from custody.terms import SHANGHAI, Millis, Refused, millis
@@ -19,6 +20,18 @@ from tests.given import (
     terminal,
 )
 from tests.known import registry_of
+
+published_keys = (  # RFC 8032, section 7.1, as base64url
+    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw",
+    "_FHNjmIYoaONpH7QAjDwWAgW7RO6MwOsXeuRFUiQgCU",
+)
+weak_keys = {
+    "01" + "00" * 31: "public_key_weak",
+    "01" + "00" * 30 + "80": "public_key_not_canonical",
+    "02" + "00" * 31: "public_key_not_on_curve",
+    "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d": "public_key_mixed",
+}
 
 
 def new_year(year: int) -> Millis:
@@ -133,6 +146,21 @@ def test_a_route_is_opened_in_a_province_a_city_or_a_county(division: str) -> No
 def test_a_route_is_not_opened_nowhere(division: str) -> None:
     nowhere = route("collection_point", "recycler", division=division)
     assert wrong(nowhere) == ("/division", "division_unknown")
+
+
+def test_a_terminal_s_key_is_taken_or_refused_by_its_own_rule() -> None:
+    for sound in published_keys:
+        assert is_news(terminal(public_key=sound), *network)
+    for spelt, rule in weak_keys.items():
+        weak = terminal(public_key=base64url.encode(bytes.fromhex(spelt)))
+        assert wrong(weak) == ("/public_key", rule)
+
+
+def test_a_new_key_is_news_and_so_is_none() -> None:
+    one, other = (terminal(public_key=key) for key in published_keys[:2])
+    assert is_news(other, *network, one)
+    assert is_news(terminal(), *network, one)
+    assert not is_news(one, *network, one)
 
 
 def test_parties_of_different_kinds_share_no_names() -> None:

@@ -27,7 +27,7 @@ OCCURRING_MIN = 0.9  # of the remarks that an ordinary network causes
 EXTRAORDINARY = {
     # a terminal that was tampered with, taken elsewhere, or has lost its clock
     *("chain_broken", "clock_skew", "sequence_fork", "sequence_gap"),
-    *("terminal_of_another_site", "terminal_suspended"),
+    *("terminal_of_another_site", "terminal_suspended", "signature_unknown_key"),
     # goods and batteries that do not belong here
     *("un_not_listed", "un_of_another_kind", "recipient_external", "recipient_unknown"),
     *("second_life_product", "loose_letter", "made_in_the_future", "product_not_a_pack"),
@@ -132,6 +132,10 @@ def test_nearly_every_remark_that_an_ordinary_network_causes_occurs(recorded: To
 def test_every_terminal_s_chain_is_unbroken(recorded: Told) -> None:
     broken = {"chain_broken", "sequence_fork", "sequence_gap"}
     assert not broken & recorded.remarks.keys()
+
+
+def test_a_stranger_s_signature_and_a_missing_one_are_told(recorded: Told) -> None:
+    assert recorded.remarks["signature_invalid"] == recorded.remarks["signature_missing"] == 1
 
 
 def test_one_site_works_on_for_a_while_although_it_is_suspended(recorded: Told) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 
+from custody import signing
 from custody.demo import rates
 from custody.demo.network import build
 from custody.demo.sites import POINT
@@ -79,9 +80,10 @@ def test_the_weeks_may_end_at_any_hour(hours: int) -> None:
     found = list(Weeks(build(10, 1), 50, 1, end).postings())
     each = [movement for posting in found for movement in posting.movements]
     brought = {one["battery"]["code"] for one in each if one["type"] == "drop_off"}
-    ordered = {one["order"] for one in each if one["type"] == "order"}
+    ordered = {one["order"]: one["pieces"] for one in each if one.get("step") == "ordered"}
     collected = {one.get("order") for one in each if one["type"] == "drop_off"}
-    assert len(brought) <= 50 <= len(brought) + len(ordered - collected)
+    awaited = sum(pieces for order, pieces in ordered.items() if order not in collected)
+    assert len(brought) <= 50 <= len(brought) + awaited
     assert max(posting.sent_at for posting in found) <= millis(end)
 
 
@@ -102,6 +104,20 @@ def test_each_terminal_numbers_and_chains_what_it_writes_in_order_of_time() -> N
         assert movement["terminal_sequence"] == (before["terminal_sequence"] + 1 if before else 0)
         assert before is None or written(before) <= written(movement)
         last[movement["site"]] = movement
+
+
+def test_each_device_signs_what_it_writes_but_for_a_stranger_s_and_one_without_a_key() -> None:
+    registered = {body["site"]: body for path, body in network().registrations() if "site" in body}
+    keys = {site: signing.sound_key(body["public_key"]) for site, body in registered.items()}
+    assert None not in keys.values()
+    assert len({body["public_key"] for body in registered.values()}) == len(network().sites)
+    unsigned = [one for one in movements() if "signature" not in one]
+    forged = [
+        one
+        for one in movements()
+        if (key := keys[one["site"]]) and "signature" in one and not signing.verify(one, key)
+    ]
+    assert [one["type"] for one in (*unsigned, *forged)] == ["store", "store"]
 
 
 def test_an_id_begins_with_the_time_of_its_movement_unless_that_was_mistyped() -> None:

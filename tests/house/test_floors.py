@@ -7,9 +7,9 @@ import pytest
 from tests.house.source import Module, imports, modules, ours, room
 
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
-    {"terms", "codes", "messages", "collector", "auditing"},
+    {"terms", "codes", "messages", "collector", "auditing", "signing"},
     {"events"},
-    {"state", "decisions", "ledger", "log"},
+    {"state", "decisions", "ledger"},
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
     {"projections", "projector", "rebuilding", "history", "books"},
@@ -24,7 +24,8 @@ ONLY = {  # rooms that know less than their floor would let them
     "auditing": set[str](),  # whoever audits us cannot rely on us
     "ledger": {"terms"},
     "state": {"terms", "codes", "messages", "events"},
-    "decisions": {"terms", "codes", "messages", "events", "state"},
+    "signing": {"codes"},
+    "decisions": {"terms", "codes", "messages", "signing", "events", "state"},
 }
 DECIDING = {"state", "decisions", "memory", "reading", "custodian", "intake"}
 ANSWERING = {"projections", "projector", "rebuilding", "history", "books"}

@@ -20,6 +20,7 @@ from custody.log.entry import (
     itemised,
     items,
     leaf,
+    named,
     salts_of,
 )
 from tests import given
@@ -97,7 +98,7 @@ def test_what_stands_beside_the_body_is_committed_to_as_well(column: dict[str, A
 def test_an_item_names_its_place_in_its_subjects_chain() -> None:
     record = recorded(given.drop_off())
     before = bytes(32)
-    own, of_battery = (json.loads(one.text) for one in items(record, [Link(3, before)]))
+    own, of_battery = (json.loads(one.text) for one in items(record, [Link(3, named(before))]))
     assert (own["n"], own["p"], own["s"]) == (1, None, record.subjects[0])
     assert (of_battery["n"], of_battery["p"]) == (3, encode(before).decode())
     assert own["x"] == {"posted_by": "k1", "remarks": None, "sent_at": None}

@@ -28,7 +28,7 @@ def chain(ledger: Ledger, subject: str) -> list[tuple[int, str | None]]:
         for record in ledger.read([subject]).records:
             ends = store.ends(connection, [subject], record.position - 1)
             end = ends.get(subject)
-            made.append((end.version + 1, encode(end.leaf).decode()) if end else (1, None))
+            made.append((end.version + 1, end.leaf[1:-1].decode()) if end else (1, None))
     return made
 
 

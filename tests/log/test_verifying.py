@@ -68,6 +68,8 @@ def test_a_log_that_has_not_begun_has_nothing_wrong(ledger: Ledger) -> None:
 
 EDITS: dict[str, tuple[dict[str, Any], str]] = {
     "the body": ({"data": given.data(given.store(place="B-9"))}, "body"),
+    "the body, into none": ({"data": b"{}"}, "body"),
+    "the body, into rubbish": ({"data": b"{"}, "body"),
     "the type": ({"type": "drop_off"}, "type"),
     "when it was recorded": ({"recorded_at": 1_700_000_000_000}, "recorded_at"),
     "who posted it": ({"posted_by": "k9"}, "items"),

@@ -3,6 +3,7 @@
 from custody.codes.battery import CODE_MAX, SCHEMES, battery_ref
 from custody.codes.consignment import consignment, consignment_no
 from custody.codes.divisions import Division, city_name, division, province_name
+from custody.codes.ed25519 import public_key
 from custody.codes.errors import CodeError
 from custody.codes.gbt34014 import CHEMISTRIES, Gbt34014, gbt34014, parse_gbt34014
 from custody.codes.gs1 import gln, gs1_check_digit, gtin, sscc
@@ -48,6 +49,7 @@ __all__ = [
     "parse_gbt34014",
     "plate",
     "province_name",
+    "public_key",
     "site",
     "sscc",
     "tag",

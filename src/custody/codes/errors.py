@@ -5,7 +5,8 @@ class CodeError(ValueError):
     """The text is no code of its scheme; `position` counts characters of the code from 1.
 
     `code` is stable: scheme_unknown, code_empty, code_too_long, code_length, code_shape,
-    code_character, code_check, code_date, division_unknown, un_lead_acid.
+    code_character, code_check, code_date, division_unknown, un_lead_acid, public_key_not_canonical,
+    public_key_not_on_curve, public_key_weak, public_key_mixed.
     """
 
     def __init__(self, code: str, detail: str, detail_zh: str, position: int | None = None) -> None:

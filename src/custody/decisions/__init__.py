@@ -24,6 +24,7 @@ from custody.decisions import (
     recover,
     release_hold,
     second_life,
+    signature,
     stock_take,
     store,
     tag,
@@ -87,7 +88,10 @@ def decide(
         remarks += issue.of_tag(fact, books)
     if fact.capture in near_miss.BY_HAND:
         remarks += near_miss.decide(fact, books)
-    return remarks if arrival is None else [*remarks, *chain.decide(fact, arrival, books)]
+    if arrival is not None:
+        remarks += chain.decide(fact, arrival, books)
+        remarks += signature.decide(fact, arrival, books.registry, now)
+    return remarks
 
 
 def _looked_up(fact: Movement) -> Iterator[Subject]:

@@ -1,8 +1,8 @@
 """Does a movement follow the one that its terminal posted before, however long it was offline?
 
-A terminal counts its movements, and each names the digest of the bytes of the one before. So what
-was lost, posted twice or slipped in afterwards shows in its neighbours alone: nobody reads a
-terminal's whole past.
+A terminal counts its movements, and each names the digest of the bytes of the one before, whole and
+with its signature. So what was lost, posted twice or slipped in afterwards shows in its neighbours
+alone: nobody reads a terminal's whole past.
 """
 
 from collections.abc import Iterator, Sequence

@@ -15,7 +15,7 @@ AT_LAST = dt.date.max
 
 
 def decide(fact: Registration, registry: Registry) -> bool:
-    """Say whether it is news. Refused is a site of nobody, and whatever lies nowhere."""
+    """Say whether it is news. Refused is a site of nobody, whatever lies nowhere, a weak key."""
     if isinstance(fact, SiteRegistered):
         if registry.latest_organisation(fact.organisation) is None:
             raise Refused(
@@ -23,8 +23,11 @@ def decide(fact: Registration, registry: Registry) -> bool:
                 FieldError("/organisation", "organisation_unknown", {"uscc": fact.organisation}),
             )
         _lies_somewhere(fact)
-    elif isinstance(fact, TerminalRegistered) and registry.latest_site(fact.site) is None:
-        raise Refused("site_unknown", FieldError("/site", "site_unknown", {"site": fact.site}))
+    elif isinstance(fact, TerminalRegistered):
+        if registry.latest_site(fact.site) is None:
+            raise Refused("site_unknown", FieldError("/site", "site_unknown", {"site": fact.site}))
+        if fact.public_key is not None:
+            _vouches(fact.public_key)
     elif isinstance(fact, RouteRegistered) and fact.division is not None:
         _is_an_area(fact.division)
     return registry.latest(fact.party()) != fact
@@ -47,6 +50,14 @@ def _lies_somewhere(site: SiteRegistered) -> None:
     if codes.division(own, on).status == "active":
         error = FieldError("/division", "division_differs", {"expected": own})
         raise Refused("invalid_fields", error)
+
+
+def _vouches(public_key: str) -> None:
+    """Refuse a key under which others than its holder could sign."""
+    try:
+        codes.public_key(public_key)
+    except codes.CodeError as error:
+        raise _refused("/public_key", error) from error
 
 
 def _existed(pointer: str, code: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, TypeVarTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from custody.demo import rates
 from custody.demo.agenda import Agenda, at_work
 from custody.demo.chance import Seldom
@@ -57,9 +59,15 @@ class Desk:
         self.notable.setdefault(what, name)
 
     def record(self, site: Site, kind: str, /, **fields: Any) -> Movement:
-        """Write a movement at a site now; it is sent in a while."""
+        """Write a movement at a site now, which its device signs; it is sent in a while."""
+        return self.record_signed(self._terminal(site).signer, site, kind, **fields)
+
+    def record_signed(
+        self, by: Ed25519PrivateKey | None, site: Site, kind: str, /, **fields: Any
+    ) -> Movement:
+        """Write a movement at a site now, signed by whatever is at hand, or by nothing."""
         terminal = self._terminal(site)
-        movement = terminal.write(self.rng, self.now, kind, fields)
+        movement = terminal.write(self.rng, self.now, kind, fields, by)
         if len(terminal.unsent) == 1:
             often = rates.LATE if site.kind == POINT else rates.LATE_ELSEWHERE
             delay = LATE if self.rng.random() < often else SOON
@@ -86,7 +94,9 @@ class Desk:
             yield from self.sent()
 
     def _terminal(self, site: Site) -> Terminal:
-        return self._terminals.setdefault(site.id, Terminal(site.id))
+        if site.id not in self._terminals:
+            self._terminals[site.id] = Terminal(site.id, site.signer())
+        return self._terminals[site.id]
 
     def _send(self, terminal: Terminal) -> None:
         if terminal.due > self.now:

@@ -1,11 +1,14 @@
-"""What goes wrong with batteries that just stand there, and on which do authorities lay a hand?"""
+"""What goes wrong with batteries that just stand there, and who lays a hand on them?"""
 
 from collections.abc import Callable
+from hashlib import sha256
 from math import ceil
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.demo.agenda import at_work
 from custody.demo.desk import Wait
-from custody.demo.keeping import Keeping
+from custody.demo.keeping import PLACES, Keeping
 from custody.demo.packs import Pack
 from custody.demo.sites import CENTRE, POINT, RECYCLER, STATION, Network, Site
 from custody.demo.yards import Lying
@@ -22,7 +25,7 @@ FROM_PERCENT, TO_PERCENT = 35, 80
 
 
 class Mishaps:
-    """Leaks, fires, thefts and losses, what is found again, and holds for a case."""
+    """Leaks, fires, thefts and losses, what is found again, holds, and devices gone astray."""
 
     def __init__(self, network: Network, keeping: Keeping) -> None:
         self.network = network
@@ -39,6 +42,8 @@ class Mishaps:
         self._spread(self._theft, number, first_day)
         self._spread(self._loss, number, first_day)
         self._spread(self._hold, number * HOLDS_OF_A_KIND, first_day)
+        self._spread(self._device_unknown, 1, first_day)
+        self._spread(self._device_without_key, 1, first_day)
 
     def _spread(self, act: Callable[[], None], number: int, first_day: Millis) -> None:
         span = self.desk.agenda.until - first_day
@@ -114,6 +119,26 @@ class Mishaps:
         self.desk.record(site, "release_hold", batteries=refs, case=case)
         for pack in packs:
             pack.held = False
+
+    def _device_unknown(self) -> None:
+        """Have somebody post in a terminal's name with a device of their own, which signs."""
+        found = self._befall(self._device_unknown, (STATION, CENTRE), 1)
+        if found:
+            site, packs = found
+            theirs = sha256(site.secret).digest()
+            self._move(Ed25519PrivateKey.from_private_bytes(theirs), site, packs)
+            self.desk.notice("forged", packs[0].ref)
+
+    def _device_without_key(self) -> None:
+        """Have a device post that was set up anew, and has lost what it signs with."""
+        found = self._befall(self._device_without_key, (POINT, STATION), 1)
+        if found:
+            self._move(None, *found)
+
+    def _move(self, signer: Ed25519PrivateKey | None, site: Site, packs: list[Pack]) -> None:
+        """Have batteries put elsewhere in their yard."""
+        said = {"batteries": [pack.ref for pack in packs], "place": self.desk.rng.choice(PLACES)}
+        self.desk.record_signed(signer, site, "store", **said, **{"class": packs[0].kept_as})
 
     def _case(self, site: Site, authority: str) -> str:
         self._cases += 1

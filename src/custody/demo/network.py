@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import count
 from math import ceil
 from random import Random
@@ -70,7 +71,7 @@ def build(sites: int, seed: int) -> Network:
     """Found a network of so many sites; the same arguments found the same one."""
     if not SITES_MIN <= sites <= SITES_MAX:
         raise ValueError(f"a network has {SITES_MIN} to {SITES_MAX} sites, not {sites}")
-    founding = _Founding(Random(f"network {seed}"))
+    founding = _Founding(seed, Random(f"network {seed}"))
     number = {kind: ceil(share * sites) for kind, share in SHARES.items()}
     number[POINT] = sites - sum(number.values())
     areas = founding.areas(number[CENTRE])
@@ -88,6 +89,7 @@ def build(sites: int, seed: int) -> Network:
 class _Founding:
     """A network on its way: who has been founded so far."""
 
+    seed: int
     rng: Random
     organisations: list[Organisation] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
@@ -164,9 +166,10 @@ class _Founding:
         nth = next(self._points) if kind == POINT else None
         if nth == 0:
             name, capacity_g = f"{county.name}{street}电池回收柜", CABINET_G
+        id_ = f"{county.division}-{number:04}"
+        secret = sha256(f"device {self.seed} {id_}".encode()).digest()
         site = Site(
-            *(f"{county.division}-{number:04}", kind, name, county, owner, capacity_g),
-            *(carrier, feeds, licences),
+            *(id_, kind, name, county, owner, capacity_g, carrier, secret, feeds, licences),
             is_remote=nth is not None and nth % REMOTE_EVERY == 1,
         )
         self.sites.append(site)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custody import signing
 from custody.demo.places import County, kilometres
 
 POINT = "collection_point"
@@ -38,6 +41,8 @@ class Site:
     organisation: str
     capacity_g: int
     carrier: str
+    secret: bytes
+    """What the device of this site signs with: 32 bytes, made from the network's seed."""
     feeds: str | None = None
     licences: tuple[str, ...] = ()
     is_remote: bool = False
@@ -47,6 +52,10 @@ class Site:
     def terminal(self) -> str:
         """The one device that posts for this site."""
         return f"{self.id}-T1"
+
+    def signer(self) -> Ed25519PrivateKey:
+        """Return the key of its device."""
+        return Ed25519PrivateKey.from_private_bytes(self.secret)
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,8 @@ class Network:
         for site in self.sites:
             yield f"/v1/sites/{site.id}", registration(site)
         for site in self.sites:
-            yield f"/v1/terminals/{site.terminal}", {"site": site.id}
+            public_key = signing.public_key(site.signer())
+            yield f"/v1/terminals/{site.terminal}", {"site": site.id, "public_key": public_key}
 
 
 def registration(site: Site) -> dict[str, Any]:

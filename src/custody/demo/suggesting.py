@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from custody import keys
+from custody import keys, signing
 from custody.codes import gbt34014
 from custody.demo.filling import Filled, Plan
+from custody.demo.sites import Site
 from custody.demo.terminal import local, uuid7
 from custody.terms import SHANGHAI, millis
 
@@ -35,6 +36,12 @@ WORTH_SEEING = (
         "一条记错后更正的事实",
         "A fact that was written down wrongly, and corrected",
         "/v1/batteries/{corrected}/history",
+    ),
+    (
+        "forged",
+        "一块电池，其中一条流转的签名不符",
+        "A battery of which one movement bears a signature that does not hold",
+        "/v1/batteries/{forged}/history",
     ),
     (
         "differing_take",
@@ -62,14 +69,15 @@ def suggest(base_url: str, engine: Engine, filled: Filled, plan: Plan, say: Say)
 
 
 def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> Iterator[Suggestion]:
-    point = filled.network.of_kind("collection_point")[0].id
+    a_point = filled.network.of_kind("collection_point")[0]
+    point = a_point.id
     centre = filled.network.of_kind("sorting_centre")[0].id
     battery = _a_battery(plan)
-    _, terminal = keys.create(engine, "terminal", point, f"{point}-T1", name="demo")
-    posted = json.dumps(_a_drop_off(point, battery), ensure_ascii=False)
+    _, terminal = keys.create(engine, "terminal", point, a_point.terminal, name="demo")
+    posted = json.dumps(_a_drop_off(a_point, battery), ensure_ascii=False)
     yield Suggestion(
-        f"终端上报一次交售（密钥 {terminal}）",
-        f"A terminal posts a drop-off (key {terminal})",
+        f"终端上报一次交售，并签名（密钥 {terminal}）",
+        f"A terminal posts a drop-off, which it has signed (key {terminal})",
         _curl(f"{base_url}/v1/movements", terminal)
         + f" -H 'Content-Type: application/json' -d '{posted}'",
     )
@@ -114,13 +122,14 @@ def _a_battery(plan: Plan) -> str:
     return f"gbt34014:{code}"
 
 
-def _a_drop_off(site: str, battery: str) -> dict[str, object]:
+def _a_drop_off(site: Site, battery: str) -> dict[str, object]:
     now = millis(datetime.now(UTC))
-    return {
+    said = {
         "id": uuid7(Random(now), now),
         "type": "drop_off",
         "occurred_at": local(now),
-        "site": site,
+        "site": site.id,
         "battery": {"code": battery, "chemistry": "lfp", "mass_g": 8700},
         "channel": "walk_in",
     }
+    return {**said, "signature": signing.sign(said, site.signer())}

@@ -1,4 +1,4 @@
-"""What does one site's terminal write, and what does it send?"""
+"""What does one site's terminal write and sign, and what does it send?"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +7,9 @@ from random import Random
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custody import signing
 from custody.demo.chance import pick
 from custody.terms import SHANGHAI, Millis
 
@@ -28,16 +30,24 @@ class Posting:
 
 @dataclass(slots=True)
 class Terminal:
-    """Numbers and chains what is written at a site, and keeps it until it is sent."""
+    """Numbers, signs and chains what is written at a site, and keeps it until it is sent."""
 
     site: str
+    signer: Ed25519PrivateKey
     unsent: list[Movement] = field(default_factory=list)
     due: Millis = 0
     sequence: int = 0
     previous: str | None = None
 
-    def write(self, rng: Random, at: Millis, kind: str, fields: Movement) -> Movement:
-        """Write a movement down, with the hash of the one before it."""
+    def write(
+        self,
+        rng: Random,
+        at: Millis,
+        kind: str,
+        fields: Movement,
+        signer: Ed25519PrivateKey | None,
+    ) -> Movement:
+        """Write a movement down, with the hash of the one before it; without a signer, unsigned."""
         movement = {
             "id": uuid7(rng, at),
             "type": kind,
@@ -50,6 +60,8 @@ class Terminal:
         if self.previous:
             movement["previous"] = self.previous
         movement |= fields
+        if signer is not None:
+            movement["signature"] = signing.sign(movement, signer)
         self.previous = sha256(serialise(movement)).hexdigest()
         self.sequence += 1
         self.unsent.append(movement)

@@ -17,8 +17,8 @@ from custody.events.fact import type_ranks
 from custody.ledger import Record
 from custody.log import says, tree
 from custody.log.base64url import encode
-from custody.log.says import Says, written
-from custody.terms import Millis, Subject, rfc3339
+from custody.log.says import NULL, said, written
+from custody.terms import Millis, Position, Subject, rfc3339
 
 VERSION: Final = 1
 SALT_BYTES: Final = 32
@@ -35,6 +35,7 @@ class Link(NamedTuple):
 
     version: int
     previous: bytes | None
+    """As the item names it, in quotes."""
 
 
 class End(NamedTuple):
@@ -42,6 +43,7 @@ class End(NamedTuple):
 
     version: int
     leaf: bytes
+    """As items name it, in quotes."""
 
 
 FIRST: Final = Link(1, None)
@@ -66,12 +68,25 @@ Links = Sequence[Link]
 """One for each subject that is chained, in the order of the items."""
 
 
+class Unreadable(ValueError):
+    """A record is none that was ever recorded: somebody has changed it since."""
+
+    def __init__(self, position: Position) -> None:
+        super().__init__(f"record {position} cannot be read")
+        self.position = position
+
+
 def leaf(record: Record, links: Links) -> Leaf:
-    """Return the leaf of a record, given its subjects' places in their chains."""
-    body = says.read(record.data)
-    texts = _texts(record, body, links)
-    salts = salts_of(record.key, len(texts))
-    entry = _entry(record, body, salts, texts)
+    """Return the leaf of a record, given its subjects' places in their chains.
+
+    Raises Unreadable for what is no record.
+    """
+    try:
+        body = says.read(record.data)
+        texts = _texts(record, body, links)
+        entry = _entry(record, body, texts)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unreadable(record.position) from error
     return Leaf(entry, sha256(b"\0" + entry).digest())
 
 
@@ -97,6 +112,11 @@ def chained(subjects: Sequence[Subject]) -> list[Subject]:
     return own[1:] if own and own[0].startswith("movement:") else own
 
 
+def named(leaf_hash: bytes) -> bytes:
+    """Write a leaf's hash as the items name it that come after it in a chain."""
+    return b'"%s"' % encode(leaf_hash)
+
+
 def salts_of(key: bytes, items: int) -> list[bytes]:
     """Return the salts of a record's body and of its items, in this order.
 
@@ -117,38 +137,44 @@ def item_commitment(salt: bytes, text: bytes) -> bytes:
     return sha256(ITEM + salt + text).digest()
 
 
-def _texts(record: Record, body: Mapping[str, Any], links: Links) -> list[bytes]:
+def _texts(record: Record, body: dict[str, Any], links: Links) -> list[bytes]:
     """Write the items; what the first says is how the record came to be recorded."""
-    said = Says(body)
     subjects = itemised(record.subjects)
-    own = [FIRST] * (len(subjects) - len(links))
-    texts: list[bytes] = []
-    for subject, (version, previous) in zip(subjects, [*own, *links], strict=True):
-        what = said.of(subject) if texts else _posting(record)
-        before = b"null" if previous is None else b'"%s"' % encode(previous)
-        texts.append(b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (version, before, dumps(subject), what))
-    return texts
+    if not subjects:
+        return []
+    what = [_posting(record.posted_by, record.remarks, record.sent_at), *said(body, subjects[1:])]
+    if len(links) < len(subjects):
+        links = [FIRST, *links]
+    return [
+        b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (version, previous or NULL, dumps(subject), text)
+        for subject, (version, previous), text in zip(subjects, links, what, strict=True)
+    ]
 
 
-def _posting(record: Record) -> bytes:
-    """Say what was recorded with a body: by whose key, sent when, and with which remarks."""
-    remarks = None if record.remarks is None else encode(sha256(record.remarks).digest()).decode()
-    sent_at = None if record.sent_at is None else rfc3339(record.sent_at)
-    return written({"posted_by": record.posted_by, "remarks": remarks, "sent_at": sent_at})
+@lru_cache(maxsize=4_096)  # most are posted by some key, without a remark
+def _posting(posted_by: str | None, remarks: bytes | None, sent_at: Millis | None) -> bytes:
+    """Say what was recorded with a body: by whose key, with which remarks, sent when."""
+    told = {
+        "posted_by": posted_by,
+        "remarks": None if remarks is None else encode(sha256(remarks).digest()).decode(),
+        "sent_at": None if sent_at is None else rfc3339(sent_at),
+    }
+    return written(told)
 
 
-def _entry(
-    record: Record, body: Mapping[str, Any], salts: Sequence[bytes], texts: Sequence[bytes]
-) -> bytes:
-    commitments = map(item_commitment, salts[1:], texts)
-    hashes = [sha256(b"\0" + one).digest() for one in commitments]
+def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> bytes:
+    own, *salts = salts_of(record.key, len(texts))
+    hashes = [
+        sha256(b"\0" + sha256(ITEM + salt + text).digest()).digest()
+        for salt, text in zip(salts, texts, strict=True)
+    ]
     recorded_at = _recorded_at(record.recorded_at)
-    id_, occurred_at = b"null", recorded_at
+    id_, occurred_at = NULL, recorded_at
     if record.type in type_ranks:
         id_, occurred_at = dumps(body["id"]), _utc(body["occurred_at"])
     type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
     return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
-        encode(body_commitment(salts[0], record.data)),
+        encode(body_commitment(own, record.data)),
         id_,
         encode(tree.root(hashes)),
         len(texts),

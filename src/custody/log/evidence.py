@@ -15,7 +15,17 @@ from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import notes, store, tree
 from custody.log.base64url import encode
-from custody.log.entry import FIRST, Item, Link, chained, item_commitment, items, leaf, salts_of
+from custody.log.entry import (
+    FIRST,
+    Item,
+    Link,
+    Unreadable,
+    chained,
+    item_commitment,
+    items,
+    leaf,
+    salts_of,
+)
 from custody.log.heads import row_of
 from custody.log.notes import Published
 from custody.log.sealer import HEADS
@@ -90,7 +100,11 @@ class _Showing:
         """Show a record's leaf, its items of some subjects, and its body unless `bare`."""
         links = self._links(record)
         (stored,) = store.entries(self._connection, record.position, record.position)
-        if leaf(record, links).entry != stored:
+        try:
+            same = leaf(record, links).entry == stored
+        except Unreadable as error:
+            raise Inconsistent(record.position) from error
+        if not same:
             raise Inconsistent(record.position)
         shown = self._leaf(record.position, stored)
         said = items(record, links)

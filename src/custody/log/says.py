@@ -4,7 +4,7 @@ Whoever proves one battery's history shows these and not the bodies: a consignme
 and the people behind it are left out. An auditor who has the body works out the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -25,31 +25,34 @@ LISTS: Final = frozenset(
 VALUES: Final = "values"
 """The field of a correction that holds fields of its target; the same rules hold inside it."""
 
-TOLD: Final = ("battery", "consignment")
+SHARED: Final = LISTS | {VALUES}
+
+TOLD: Final = ("battery:", "consignment:")
 """Kinds of subject that are told what a fact says of them."""
+
+NULL: Final = b"null"
 
 read: Final[Callable[[bytes], Any]] = Decoder(float_hook=str).decode
 """Reads a body. A number that is no integer becomes the text it is written as: what is committed to
 holds no floating point, which two programs could write differently."""
 
 
-class Says:
-    """What one body says of each of its subjects, as canonical JSON (RFC 8785)."""
+def said(body: dict[str, Any], subjects: Sequence[Subject]) -> list[bytes]:
+    """Return what a body says of each of some subjects, as canonical JSON (RFC 8785).
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        self._of_all, self._of_some = _parted(body)
-        self._plain: bytes | None = None
-
-    def of(self, subject: Subject) -> bytes:
-        """Return what it says of a battery or a consignment; of any other subject, null."""
-        kind, _, name = subject.partition(":")
-        if kind not in TOLD:
-            return b"null"
-        if name in self._of_some:
-            return written(_joined(self._of_all, self._of_some[name]))
-        if self._plain is None:
-            self._plain = written(self._of_all)
-        return self._plain
+    Of a battery or a consignment that is an object; of any other subject it is null.
+    """
+    if SHARED.isdisjoint(body):
+        # Most facts are about one battery, and say the same of all that they are about.
+        of_all = written({name: body[name] for name in body if name not in PRIVATE})
+        return [of_all if one.startswith(TOLD) else NULL for one in subjects]
+    plain, of_some = _parted(body)
+    texts = []
+    for subject in subjects:
+        own = of_some.get(subject.partition(":")[2])
+        of_one = plain if own is None else _joined(plain, own)
+        texts.append(written(of_one) if subject.startswith(TOLD) else NULL)
+    return texts
 
 
 def written(value: Any) -> bytes:

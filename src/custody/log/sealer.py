@@ -7,7 +7,7 @@ from custody.events import BY_TYPE, Registration
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import store
-from custody.log.entry import FIRST, End, Leaf, Link, chained, leaf
+from custody.log.entry import FIRST, End, Leaf, Link, chained, leaf, named
 from custody.terms import Position, Subject
 
 RECORDS_MAX = 1_000
@@ -101,8 +101,9 @@ class Chains:
             links = [_after(ends.get(subject)) for subject in subjects]
             one = leaf(record, links)
             made.append(one)
+            name = named(one.hash)
             for subject, link in zip(subjects, links, strict=True):
-                ends[subject] = End(link.version, one.hash)
+                ends[subject] = End(link.version, name)
         if len(ends) > self._size:
             ends.clear()
         return made

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, select, update
 from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
 from custody.log import tiles
-from custody.log.entry import End, Leaf
+from custody.log.entry import End, Leaf, named
 from custody.log.tables import landmark, leaf, state, tile
 from custody.log.tree import HASH_BYTES, Edge
 from custody.terms import Position, Subject
@@ -130,7 +130,7 @@ def ends(
         rows = connection.exec_driver_sql(_LAST_SQLITE, asked)
     else:
         rows = binary(connection).exec_driver_sql(_LAST_POSTGRES, (texts(subjects), until))
-    return {subject: End(version, bytes(hash_)) for subject, version, hash_ in rows}
+    return {subject: End(version, named(bytes(hash_))) for subject, version, hash_ in rows}
 
 
 def hashes(connection: Connection, first: Position, last: Position) -> list[bytes]:

@@ -15,7 +15,7 @@ from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.ledger.tables import about, head
 from custody.log import notes, store, tiles, tree
-from custody.log.entry import Leaf
+from custody.log.entry import Leaf, Unreadable
 from custody.log.sealer import Chains
 from custody.log.tables import tile
 from custody.log.tree import Edge
@@ -115,7 +115,11 @@ class _Whole:
             yield from _gaps(records, after, min(RECORDS_AT_ONCE, size - after))
             unknown = self._chains.unknown(records)
             known = store.ends(self._connection, unknown, after)
-            leaves = self._chains.leaves(records, known)
+            try:
+                leaves = self._chains.leaves(records, known)
+            except Unreadable as error:
+                yield Wrong("record_changed", error.position, "body")
+                return
             yield from _compared(self._connection, records, leaves)
             self._extend(records, leaves)
             report(self.edge.size, size)

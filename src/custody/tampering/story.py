@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.auditing import custody_verify
+from custody import signing
 from custody.codes import make_uscc
 from custody.demo.terminal import Movement, local, uuid7
 from custody.log.base64url import encode
@@ -18,7 +18,6 @@ RECYCLER: Final = "330106-R001"
 ORGANISATION: Final = make_uscc("330106", 1)
 KINDS: Final = {POINT: "collection_point", RECYCLER: "recycler"}
 BATTERIES: Final = 12
-SIGNED: Final = b"custody-movement/v1\n"
 
 AUDITED: Final = "maker:PACK01"
 """The battery whose evidence the auditor keeps."""
@@ -40,8 +39,7 @@ class Device:
 
     def signed(self, movement: Movement) -> Movement:
         """Return a movement as the device sends it."""
-        said = SIGNED + custody_verify.canonical(movement).encode()
-        return {**movement, "signature": encode(self.key.sign(said)).decode()}
+        return {**movement, "signature": signing.sign(movement, self.key)}
 
     def public_key(self) -> str:
         """Return what is registered of it."""
