@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody import signing
 from custody.codes import make_uscc
 from custody.demo.terminal import Movement, local, uuid7
-from custody.log.base64url import encode
 from custody.terms import MINUTE, Millis
 
 POINT: Final = "330106-0007"
@@ -43,7 +42,7 @@ class Device:
 
     def public_key(self) -> str:
         """Return what is registered of it."""
-        return encode(self.key.public_key().public_bytes_raw()).decode()
+        return signing.public_key(self.key)
 
 
 class Story:
