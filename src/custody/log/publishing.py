@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from custody.ledger import writing
 from custody.ledger.errors import translated
 from custody.ledger.tables import head
-from custody.log import notes, policy, store, tree
+from custody.log import cosignature, notes, policy, store, tree
 from custody.log.checkpoint import BadCheckpoint, Checkpoint
 from custody.log.guard import Contradicts, Guard, Stale
 from custody.log.note import Note, Signature
@@ -106,8 +106,8 @@ class Publisher:
             raise Waiting(str(error)) from error
         published = Published(edge, whole.decode(), now)
         with writing(self._engine, durable=False) as connection:
-            notes.publish(connection, *published)
-        return published
+            is_first = notes.publish(connection, *published)
+        return published if is_first else None
 
     def _unpublished(self, connection: Connection) -> tuple[Edge | None, str]:
         sealed = store.sealed(connection)
@@ -188,10 +188,14 @@ class Publisher:
 
         def cosign(witness: RemoteWitness) -> Signature | None:
             try:
-                return witness.cosign(signed, size, proof_from)
+                line = witness.cosign(signed, size, proof_from)
+                time, _ = cosignature.parse(line.content)
+                if policy.is_timely(time, self._clock() // 1000):
+                    return line
+                log.warning("a witness cosigns size %s as of another time: %s", size, time)
             except (Unreachable, ValueError) as error:
                 log.warning("a witness does not cosign size %s: %s", size, error)
-                return None
+            return None
 
         return [line for line in self._threads.map(cosign, self._witnesses) if line is not None]
 
