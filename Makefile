@@ -8,6 +8,8 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group build
 DEMO   ?=
 TEST   ?=
+# Files go to as many processes as there are cores; AT_ONCE=0 runs them one after another.
+AT_ONCE ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,7 +25,7 @@ tamper-demo: $(VENV)/run.done ## Tries every way of tampering with a small netwo
 	$(BIN)/custody tamper-demo
 
 test: $(VENV)/dev.done ## Runs every test, PostgreSQL included; TEST="…" passes options to pytest. | 运行全部测试（含 PostgreSQL）；TEST="…" 传递给 pytest。
-	@$(BIN)/python -m pytest $(TEST)
+	@$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile $(TEST)
 
 check: $(VENV)/dev.done ## Reads the source: lint, format, types and the rules of the house. | 检查源码：规范、格式、类型与本项目的规则。
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Which databases the tests run on."""
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,7 +12,10 @@ from custody.ledger import Ledger, create_schema, open_engine, open_ledger
 from tests.postgres import Postgres
 
 ENGINES = ("sqlite", "postgresql")
-TEMPLATE = "custody_template"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+"""Which of the processes this is that test side by side: they may share one server."""
+
+TEMPLATE = f"custody_template_{WORKER}"
 
 _numbers = count(1)
 
@@ -33,7 +37,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path}/custody.db"
         return
     server: Postgres = request.getfixturevalue("postgres")
-    name = f"custody_{next(_numbers)}"
+    name = f"custody_{WORKER}_{next(_numbers)}"
     yield server.database(name, TEMPLATE)
     server.drop(name)
 

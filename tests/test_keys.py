@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from custody import keys
 from custody.keys import FRESH_S, Keyring
+from custody.keys.making import digest
 from custody.ledger import create_schema, open_engine
 from custody.terms import Refused
 
@@ -106,3 +107,69 @@ def test_keys_are_listed_revoked_ones_too(engine: Engine) -> None:
     listed = {key.id: key.revoked_at for key in keys.listing(engine)}
     assert listed == {first.id: 3, second.id: None}
     assert list(listed) == [first.id, second.id]
+
+
+def test_a_key_is_bound_to_what_its_role_needs_and_to_nothing_else(engine: Engine) -> None:
+    for role, bound in (
+        ("operator", {"site": "330106-0007"}),
+        ("operator", {"organisation": "A"}),
+        ("carrier", {"organisation": "A"}),
+        ("authority", {"division": "330000"}),
+        ("auditor", {"division": "330000", "organisation": "A"}),
+    ):
+        key, _ = keys.create(engine, role, **bound)  # type: ignore[arg-type]
+        assert {name: getattr(key.subject, name) for name in bound} == bound
+        assert key in keys.listing(engine)
+    for role, bound, why in (
+        ("operator", {}, "key_needs_site"),
+        ("carrier", {}, "key_needs_organisation"),
+        ("authority", {}, "key_needs_division"),
+        ("authority", {"division": "33", "site": "330106-0007"}, "key_has_no_site"),
+        ("admin", {"organisation": "A"}, "key_has_no_organisation"),
+        ("operator", {"organisation": "A", "division": "33"}, "key_has_no_division"),
+    ):
+        with pytest.raises(Refused, match=why):
+            keys.create(engine, role, **bound)  # type: ignore[arg-type]
+
+
+def test_a_key_for_tests_opens_nothing_in_production(engine: Engine) -> None:
+    async def story() -> None:
+        key, text = keys.create(engine, "admin", test=True)
+        assert text.startswith("ck_test_")
+        trying, serving = Keyring(engine), Keyring(engine, production=True)
+        assert await trying.authenticate(text) == key
+        assert await serving.authenticate(text) is None
+        # What it is cannot be taken off it.
+        assert await serving.authenticate(text.replace("ck_test_", "ck_")) is None
+        real, its_text = keys.create(engine, "admin")
+        assert await serving.authenticate(its_text) == real
+        trying.close()
+        serving.close()
+
+    asyncio.run(story())
+
+
+def test_keys_of_before_are_good_and_bound_to_no_more_than_they_were(database_url: str) -> None:
+    engine = open_engine(database_url)
+    create_schema(engine)
+    text = "ck_0123456789ab_secret"
+    with engine.begin() as connection:
+        binary = "bytea" if engine.dialect.name == "postgresql" else "blob"
+        connection.exec_driver_sql(
+            "create table api_key (id text primary key, role text not null, site text,"
+            f" terminal text, sha256 {binary} not null, name text, created_at bigint not null,"
+            " revoked_at bigint)"
+        )
+        row = {"id": "0123456789ab", "role": "auditor", "sha256": digest(text), "created_at": 5}
+        connection.execute(keys.api_key.insert().values(**row))
+    keys.lay_out(engine)
+
+    async def story() -> None:
+        ring = Keyring(engine)
+        key = await ring.authenticate(text)
+        assert key is not None
+        assert (key.role, key.organisation, key.division) == ("auditor", None, None)
+        ring.close()
+
+    asyncio.run(story())
+    engine.dispose()

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from custody import keys
 from custody.api.app import create_app
+from custody.api.serving import DEFAULT, Serving
 from custody.codes import make_uscc
 from custody.keys import Role
 from custody.ledger import create_schema, open_engine
@@ -76,10 +77,20 @@ class Service:
     clock: Clock
     _clients: list[httpx.Client] = field(default_factory=list)
 
-    def client(self, role: Role | None, site: str | None = None, **headers: str) -> httpx.Client:
+    def client(
+        self,
+        role: Role | None,
+        site: str | None = None,
+        *,
+        organisation: str | None = None,
+        division: str | None = None,
+        **headers: str,
+    ) -> httpx.Client:
         """Return a client that shows a new key of a role; None shows none."""
         if role is not None:
-            _, text = keys.create(self.engine, role, site)
+            _, text = keys.create(
+                self.engine, role, site, organisation=organisation, division=division
+            )
             headers["Authorization"] = f"Bearer {text}"
         client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
         self._clients.append(client)
@@ -91,18 +102,25 @@ class Service:
         self.engine.dispose()
 
 
-@pytest.fixture
-def bare(database_url: str) -> Iterator[Service]:
-    """A service that nobody has registered anything with."""
+@contextmanager
+def served(database_url: str, conditions: Serving = DEFAULT) -> Iterator[Service]:
+    """Serve a database that nobody has registered anything in, under some conditions."""
     engine = open_engine(database_url)
     create_schema(engine)
     keys.lay_out(engine)
     clock = Clock()
-    app = create_app(database_url, clock=clock, vault_key=lambda: VAULT_KEY)
+    app = create_app(database_url, clock=clock, vault_key=lambda: VAULT_KEY, serving=conditions)
     with serving(app) as url:
         service = Service(url, app, engine, clock)
         yield service
         service.close()
+
+
+@pytest.fixture
+def bare(database_url: str) -> Iterator[Service]:
+    """A service that nobody has registered anything with."""
+    with served(database_url) as service:
+        yield service
 
 
 @pytest.fixture

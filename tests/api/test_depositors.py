@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from custody import keys, vault
+from custody.access_log import looks
 from custody.api.app import create_app
 from custody.api.depositors import MasterKey
+from custody.keys import Role
 from custody.ledger import create_schema, open_engine
 from custody.vault.person import ADDRESS_MAX, ID_NUMBER_MAX, PERSON_NAME_MAX, PHONE_MAX
 from custody.vault.sealing import new_key
-from custody.vault.tables import access
 from tests.api.conftest import NOON, Clock, Service, serving
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, ELSEWHERE
@@ -79,7 +80,8 @@ def test_a_site_sees_nothing_of_what_another_put_down(guarded: Service) -> None:
 @on_sqlite
 def test_only_terminals_write_and_only_they_and_auditors_read(guarded: Service) -> None:
     of_site(guarded, COLLECTOR).put(PATH, json=DETAILS)
-    for role in keys.ROLES:
+    roles: tuple[Role, ...] = ("admin", "terminal", "auditor", "integrator")
+    for role in roles:
         client = guarded.client(role, COLLECTOR if role == "terminal" else None)
         may_write, may_read = role == "terminal", role in ("terminal", "auditor")
         assert (client.put(PATH, json=DETAILS).status_code == 403) != may_write, role
@@ -93,15 +95,15 @@ def test_every_reading_is_noted_with_the_key_that_asked(guarded: Service) -> Non
     auditor = guarded.client("auditor")
     auditor.get(PATH)
     of_site(guarded, ELSEWHERE).get(PATH)
-    asked = select(access).order_by(access.c.outcome)
+    asked = select(looks).order_by(looks.c.outcome)
     with guarded.engine.connect() as connection:
         refused, told = connection.execute(asked).all()
-    assert (told.outcome, told.key, told.site) == (
+    assert (told.outcome, told.asker, told.site) == (
         "told",
         auditor.get("/v1/me").json()["key"],
         None,
     )
-    assert (told.at, told.depositor) == (NOON, SHE)
+    assert (told.at, told.resource) == (NOON, SHE)
     assert (refused.outcome, refused.site) == ("not_your_site", ELSEWHERE)
 
 
@@ -196,3 +198,26 @@ def test_another_master_key_than_the_vault_was_made_with_opens_nothing(guarded: 
         client = of_site(Service(url, app, guarded.engine, Clock()), COLLECTOR)
         assert refusal(client.get(PATH)) == (503, "vault_closed")
         client.close()
+
+
+def test_an_administrator_reads_who_has_looked_and_nobody_else_does(guarded: Service) -> None:
+    of_site(guarded, COLLECTOR).put(PATH, json=DETAILS)
+    auditor = guarded.client("auditor", **{"X-Request-Id": "of-the-auditor"})
+    for _ in range(3):
+        auditor.get(PATH)
+    admin = guarded.client("admin")
+    first = admin.get("/v1/access-log", params={"limit": 2, "resource": SHE})
+    second = admin.get(f"/v1/access-log?limit=2&resource={SHE}&cursor={first.json()['next']}")
+    items = [*first.json()["items"], *second.json()["items"]]
+    assert len({item["id"] for item in items}) == 3
+    assert "next" not in second.json()
+    told = {name: items[0][name] for name in ("asker", "role", "action", "outcome", "request_id")}
+    assert told == {
+        "asker": auditor.get("/v1/me").json()["key"],
+        "role": "auditor",
+        "action": "read_depositor",
+        "outcome": "told",
+        "request_id": "of-the-auditor",
+    }
+    assert admin.get("/v1/access-log?resource=d:nobody").json() == {"items": []}
+    assert refusal(auditor.get("/v1/access-log")) == (403, "forbidden")

@@ -9,6 +9,7 @@ import pytest
 
 from custody import keys
 from custody.api.app import create_app
+from custody.api.serving import Serving
 from custody.auditing import custody_verify
 from custody.ledger import create_schema, open_engine
 from custody.log import checkpoint, note, policy_file, proof, tiles, tree
@@ -32,7 +33,7 @@ def bare(database_url: str, tmp_path: Path) -> Iterator[Service]:
     keys.lay_out(engine)
     settings = Settings(origin=ORIGIN, key_file=str(tmp_path / "log-key"), heads_every=0)
     clock = Clock()
-    with serving(create_app(database_url, clock=clock, log_settings=settings)) as url:
+    with serving(create_app(database_url, clock=clock, serving=Serving(log=settings))) as url:
         service = Service(url, create_app(database_url), engine, clock)
         yield service
         service.close()

@@ -10,6 +10,7 @@ from custody.keys import Role
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR
+from tests.log.sealing import published
 
 pytestmark = on_sqlite
 # A code has a check character and a cursor an origin, which no schema tells; and a key is shown.
@@ -39,7 +40,7 @@ def test_every_operation_says_what_it_does_what_it_needs_and_how_it_fails(
             assert "security" not in operation
             continue
         assert operation["security"] == [{"key": []}], name
-        for status in ("401", "403", "422", "503"):
+        for status in ("401", "403", "422", "429", "503"):
             content = operation["responses"][status]["content"]
             assert list(content) == ["application/problem+json"], name
 
@@ -47,6 +48,7 @@ def test_every_operation_says_what_it_does_what_it_needs_and_how_it_fails(
 @pytest.mark.parametrize("role", ["admin", "terminal"])
 def test_what_the_document_says_is_true_of_whatever_is_asked(service: Service, role: Role) -> None:
     client = service.client(role, COLLECTOR if role == "terminal" else None)
+    published(service.engine)
     schema = schemathesis.openapi.from_dict(document(service))
     schema.config.update(base_url=service.url)
     asked = [check for check in CHECKS.get_all() if check.__name__ not in NOT_ASKED]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.auditing.attempts import A, at, fact_at, log, network, written
-from tests.auditing.making import JSON
+from tests.auditing.making import JSON, b64
 from tests.auditing.story import PACK, T1, evidence
 from tests.auditing.verifying import Auditor
 
@@ -47,3 +47,20 @@ def test_a_redacted_tag_may_hide_another_code(auditor: Auditor) -> None:
 def test_two_redacted_facts_in_a_row_leave_a_gap_that_is_told(auditor: Auditor) -> None:
     bundle = redacted(redacted(evidence(), "dispatch"), "hand_on")
     assert "versions_gap" in auditor.asks(bundle).errors
+
+
+def test_a_redacted_fact_stands_in_the_order_of_the_log(auditor: Auditor) -> None:
+    mine = written()
+    first = mine.log.records[0]
+    mine.log.last[f"battery:{A}"] = (2, b64(first.leaf))
+    mine.post("store", [A], T1, batteries=[A], place="A-3")
+    mine.checkpoint()
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints)
+    bundle["facts"].insert(0, mine.log.fact(1, mine.log.size, (), body=False))
+    bundle["keys"].pop(0)
+    assert "version_order" in auditor.asks(bundle).errors
+
+
+def test_what_shows_nothing_and_is_named_by_nobody_is_no_part_of_it(auditor: Auditor) -> None:
+    bundle = redacted(evidence(heads=None), "hold")  # the last one
+    assert auditor.asks(bundle).errors == ["foreign_subject"]

@@ -22,7 +22,13 @@ def test_nor_with_its_bodies_withheld(auditor: Auditor) -> None:
 def test_a_code_without_its_facts_is_no_subject(auditor: Auditor) -> None:
     bundle = evidence(heads=None)
     bundle["subjects"].append("battery:maker:NOBODY")
-    assert auditor.asks(bundle).errors == ["versions_gap"]
+    assert auditor.asks(bundle).errors == ["versions_gap", "foreign_subject"]
+
+
+def test_two_batteries_cannot_be_told_as_one(auditor: Auditor) -> None:
+    bundle = log.evidence(*OTHERS[:2], checkpoints=network.checkpoints, heads=at["heads"])
+    said = auditor.asks(bundle)
+    assert (said.exit, said.errors) == (1, ["foreign_subject"])
 
 
 def test_the_item_of_one_code_cannot_be_left_out_where_two_are_named(auditor: Auditor) -> None:

@@ -1,8 +1,11 @@
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from custody.cli import main
+from custody.limits import UNLIMITED, Allowance
+from custody.log.opening import Settings as LogSettings
 from custody.settings import Settings, UnusableSetting, read
 
 
@@ -18,6 +21,70 @@ def test_what_the_environment_says_counts() -> None:
         "CUSTODY_PORT": "80",
     }
     assert read(said) == Settings("postgresql://db/custody", "0.0.0.0", 80)
+
+
+def test_a_secret_may_come_from_a_file_and_from_one_place_alone(tmp_path: Path) -> None:
+    path = tmp_path / "url"
+    path.write_text("postgresql://custody:secret@db/custody\n")
+    said = {"CUSTODY_DATABASE_URL_FILE": str(path)}
+    found = read(said)
+    assert found.database_url == "postgresql://custody:secret@db/custody"
+    assert "secret" not in repr(found)
+    with pytest.raises(UnusableSetting, match="CUSTODY_DATABASE_URL_FILE"):
+        read({**said, "CUSTODY_DATABASE_URL": "sqlite:///x.db"})
+    with pytest.raises(UnusableSetting, match="No such file"):
+        read({"CUSTODY_DATABASE_URL_FILE": str(tmp_path / "nothing")})
+
+
+def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
+    said = {
+        "CUSTODY_ENV": "production",
+        "CUSTODY_RATE_MOVEMENTS": "50",
+        "CUSTODY_RATE_QUERIES": "0",
+        "CUSTODY_CORS_ORIGINS": "https://books.example, http://127.0.0.1:3000",
+        "CUSTODY_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+    }
+    found = read(said).serving
+    assert found.production
+    assert found.movements == Allowance(50, 500)
+    assert found.queries == UNLIMITED
+    assert found.cors_origins == ("https://books.example", "http://127.0.0.1:3000")
+    assert found.trusts("10.1.2.3")
+    assert found.trusts("::1")
+    assert not found.trusts("192.0.2.1")
+    assert not found.trusts("somebody")
+    assert not found.trusts(None)
+    burst = {"CUSTODY_RATE_MOVEMENTS": "50", "CUSTODY_RATE_MOVEMENTS_BURST": "70"}
+    assert read(burst).serving.movements == Allowance(50, 70)
+    for variable, value in (
+        ("CUSTODY_ENV", "prod"),
+        ("CUSTODY_RATE_MOVEMENTS", "-1"),
+        ("CUSTODY_RATE_QUERIES_BURST", "many"),
+        ("CUSTODY_CORS_ORIGINS", "*"),
+        ("CUSTODY_CORS_ORIGINS", "https://books.example/page"),
+        ("CUSTODY_TRUSTED_PROXIES", "proxy.example"),
+    ):
+        with pytest.raises(UnusableSetting, match=variable):
+            read({variable: value})
+
+
+@pytest.mark.parametrize("seconds", ["x", "0", "-1", "86401", "1.5"])
+def test_heads_are_taken_at_least_once_a_day(seconds: str) -> None:
+    assert read({"CUSTODY_LOG_HEADS_S": "5"}).serving.log == LogSettings(heads_every=5_000)
+    with pytest.raises(UnusableSetting, match="CUSTODY_LOG_HEADS_S") as refused:
+        read({"CUSTODY_LOG_HEADS_S": seconds})
+    assert "CUSTODY_LOG_HEADS_S" in refused.value.zh
+
+
+def test_a_master_key_that_everybody_knows_is_none_in_production(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CUSTODY_DATABASE_URL", f"sqlite:///{tmp_path}/books.db")
+    monkeypatch.setenv("CUSTODY_VAULT_KEY", b64encode(bytes(range(32))).decode())
+    monkeypatch.setenv("CUSTODY_ENV", "production")
+    assert main(["serve"]) == 2
+    assert "test" in capsys.readouterr().err
+    assert not (tmp_path / "books.db").exists()
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "8 000", "٨٠"])

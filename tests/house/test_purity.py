@@ -7,11 +7,11 @@ import pytest
 
 from tests.house.source import Module, imports, modules
 
-PURE = {"terms", "codes", "messages", "signing", "events", "state", "decisions"}
+PURE = {"terms", "codes", "messages", "signing", "events", "access", "state", "decisions"}
 PURE_ALONE = {  # pure modules of a room that has others too
     f"custody.log.{name}"
     for name in (
-        "says", "entry", "base64url",
+        "says", "entry",
         "tree", "tiles", "spelling", "keys", "note", "checkpoint", "cosignature",
         "policy", "policy_file", "proof", "asking",
     )

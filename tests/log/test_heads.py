@@ -1,10 +1,10 @@
 import json
 from hashlib import sha256
 
+from custody.codes.base64url import decode
 from custody.events import HeadsTaken
 from custody.ledger import Ledger
 from custody.log import heads, store, tree
-from custody.log.base64url import decode
 from tests import given
 from tests.given import other, pack
 from tests.log.sealing import NOW, entries, seal

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from custody.codes.base64url import encode
 from custody.ledger import Ledger
 from custody.log import notes, store, tree
-from custody.log.base64url import encode
 from custody.log.sealer import Chains, Overtaken, Sealer
 from tests import given
 from tests.given import other, pack
@@ -23,7 +23,7 @@ WEEK = (
 
 def chain(ledger: Ledger, subject: str) -> list[tuple[int, str | None]]:
     """Return the links of a subject's chain, as the leaves of the whole ledger say."""
-    made = []
+    made: list[tuple[int, str | None]] = []
     with ledger.engine.connect() as connection:
         for record in ledger.read([subject]).records:
             ends = store.ends(connection, [subject], record.position - 1)
@@ -74,7 +74,7 @@ def test_a_batterys_chain_names_the_leaf_before_and_has_no_gap(office: Office) -
     seal(office.ledger)
     links = chain(office.ledger, f"battery:{pack}")
     assert [version for version, _ in links] == [1, 2, 3, 4, 5]
-    hashes = [encode(tree.leaf_hash(one)).decode() for one in entries(office.ledger)]
+    hashes = [encode(tree.leaf_hash(one)) for one in entries(office.ledger)]
     positions = [one.position for one in office.ledger.read([f"battery:{pack}"]).records]
     assert [previous for _, previous in links] == [
         None,

@@ -11,6 +11,7 @@ from custody.events import Movement
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.projections.freshness import reached, snapshot
 from custody.projector import _LOCK, Projector
+from tests.conftest import TEMPLATE
 from tests.given import (
     dispatch,
     drop_off,
@@ -143,7 +144,7 @@ def test_another_process_that_follows_is_enough(
 
 
 def test_when_the_process_that_leads_is_killed_the_other_takes_over(postgres: Postgres) -> None:
-    url = postgres.database("custody_led", "custody_template")
+    url = postgres.database("custody_led", TEMPLATE)
     ledger = open_ledger(url)
     office, idle = laid_out(ledger), Projector(ledger)
     urls = [f"{url}?application_name={name}" for name in NAMES]

@@ -174,9 +174,8 @@ def test_only_what_is_on_the_road_is_expected(c: Connection) -> None:
     assert nos(consignments.expected(c, BASE, limit=10)) == [return_road]
     assert consignments.expected(c, BASE, after=return_road, limit=10) == []
     assert consignments.expected(c, CENTRE, limit=10) == []
-    assert consignments.is_expected(c, BASE, pack)
-    assert not consignments.is_expected(c, BASE, other)
-    assert not consignments.is_expected(c, CENTRE, other)
+    assert consignments.awaiting(c, pack) == [BASE]
+    assert consignments.awaiting(c, other) == []
 
 
 def test_a_party_is_found_as_it_was_registered_last(c: Connection) -> None:

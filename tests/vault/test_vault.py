@@ -3,10 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, select
 
+from custody.access_log import looks
 from custody.terms import Refused
 from custody.vault import Asker, Details, PutDown, Vault
 from custody.vault.sealing import Unreadable, new_key
-from custody.vault.tables import access, data_key, entry, metadata, person, phone_index
+from custody.vault.tables import data_key, entry, metadata, person, phone_index
 from custody.vault.vault import SITES_MAX
 
 HERE, THERE = "330106-0007", "330106-0008"
@@ -56,8 +57,8 @@ def test_every_reading_leaves_a_note_of_who_asked_and_what_they_were_told(
         vault.read(SHE, THEIRS, 7)
     vault.read(SHE, OURS, 8)
     with engine.connect() as connection:
-        noted = connection.execute(select(access).order_by(access.c.id)).all()
-    assert [(row.at, row.key, row.site, row.depositor, row.outcome) for row in noted] == [
+        noted = connection.execute(select(looks).order_by(looks.c.id)).all()
+    assert [(row.at, row.asker, row.site, row.resource, row.outcome) for row in noted] == [
         (6, "k-a", None, SHE, "told"),
         (7, "k-2", THERE, SHE, "not_your_site"),
         (8, "k-1", HERE, SHE, "told"),

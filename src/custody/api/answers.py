@@ -4,6 +4,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from custody.access import How, Role
 from custody.events.registry import Location
 from custody.events.vocabulary import (
     Chemistry,
@@ -12,7 +13,6 @@ from custody.events.vocabulary import (
     State,
     StorageClass,
 )
-from custody.keys import Role
 
 Item = TypeVar("Item")
 Moment = str
@@ -236,14 +236,17 @@ class Terminal(Party):
 
 
 class Me(Answer):
-    """Whose key this is."""
+    """Who asks."""
 
-    key: str
+    key: str = Field(description="The id of the key, or how else the asker is known.")
     role: Role
     site: str | None
     terminal: str | None
+    organisation: str | None
+    division: str | None
     name: str | None
-    created_at: Moment
+    created_at: Moment | None
+    authenticated_by: How
 
 
 class Health(Answer):

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from custody import __version__, vault
 from custody.api import (
+    access_log,
     answers,
     batteries,
     consignments,
@@ -34,8 +37,8 @@ from custody.api.envelope import Envelope, Watermark
 from custody.api.movements import record_movements
 from custody.api.routes import problems as declared
 from custody.api.routes import router
+from custody.api.serving import DEFAULT, Serving, counted
 from custody.api.shortcut import Shortcut
-from custody.log.opening import Settings as LogSettings
 
 ROUTERS = (
     me.routes,
@@ -49,6 +52,7 @@ ROUTERS = (
     orders.routes,
     number_books.routes,
     depositors.routes,
+    access_log.routes,
     facts.routes,
     registering.routes,
     registry.routes,
@@ -57,6 +61,20 @@ ROUTERS = (
     health.routes,
 )
 
+CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "POST", "PUT"],
+    "allow_headers": [
+        "Authorization",
+        "Content-Encoding",
+        "Content-Type",
+        "Custody-Sent-At",
+        "Prefer",
+        "X-Request-Id",
+    ],
+    "expose_headers": ["Custody-Position", "Link", "Retry-After", "X-Request-Id"],
+}
+"""What a page of another origin may do, if it may anything."""
+
 
 def create_app(
     database: str | Engine,
@@ -64,21 +82,19 @@ def create_app(
     clock: desk.Clock = desk.now,
     stands_by: bool = False,
     vault_key: depositors.MasterKey = vault.configured,
-    log_settings: LogSettings | None = None,
+    serving: Serving = DEFAULT,
 ) -> FastAPI:
     """Make the application on a database, which is opened when it starts to serve.
 
     `stands_by`: another process keeps the projections up, and this one takes over when it dies.
-    `log_settings`: how the verifiable log is signed; without them this process keeps none.
     `vault_key`: where the vault's master key comes from; without one the vault stays closed.
+    `serving`: under which conditions.
     """
     watermark = Watermark()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opening = desk.opened(
-            database, watermark, clock, stands_by=stands_by, log_settings=log_settings
-        )
+        opening = desk.opened(database, watermark, clock, serving, stands_by=stands_by)
         async with opening as opened:
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
@@ -97,7 +113,10 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.add_middleware(Shortcut, method="POST", path="/v1/movements", endpoint=record_movements)
-    app.add_middleware(Envelope, watermark=watermark)
+    if serving.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=serving.cors_origins, **CORS)
+    app.add_middleware(Envelope, watermark=watermark, serving=serving)
+    app.state.serving, app.state.counted = serving, counted(serving)
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)
     app.router.routes.extend(openapi.routes(app))

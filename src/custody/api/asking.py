@@ -9,15 +9,16 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Subject
 from custody.api import cursors
 from custody.api.desk import at_hand
 from custody.api.parameters import instant
+from custody.api.reach import may_at, moment
 from custody.api.routes import answer, link
 from custody.books import Asked, Sources, Span
 from custody.books.asking import DAYS_MAX, known, span
 from custody.events.vocabulary import INTEGER_MAX
 from custody.projections import registry
-from custody.projections.freshness import snapshot
 from custody.terms import DAY, FieldError, Millis, Position, Refused, rfc3339
 
 Edge = Annotated[
@@ -91,11 +92,12 @@ def paged(request: Request, page: Page, body: dict[str, Any], after: str | None)
 
 
 def read_at_one_moment(
-    request: Request, site: str, read: Callable[[Sources, Position], Any]
+    request: Request, asker: Subject, site: str, read: Callable[[Sources, Position], Any]
 ) -> Any:
-    """Read a registered site's books at one moment of the projections."""
+    """Read a registered site's books at one moment of the projections, if the asker may."""
     desk = at_hand(request)
-    with snapshot(desk.engine) as (connection, position):
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "read_books", site)
         if registry.find(connection, f"site:{site}") is None:
             raise Refused("not_found")
         return read(Sources(connection, desk.ledger), position)

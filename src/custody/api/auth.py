@@ -1,4 +1,4 @@
-"""Who asks, and may they? Every route needs a key but /healthz, /readyz and the log's.
+"""Who asks, and may they at all? Every route needs to know but /healthz, /readyz and the log's.
 
 A browser cannot send a header of its own accord, so /docs and /openapi.json also take the key as
 the password of HTTP Basic (any user name): the browser then asks for it. Nothing else takes it so,
@@ -8,14 +8,15 @@ and a browser that remembers it can therefore be lured into nothing.
 import binascii
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Any
 
 from fastapi import Depends, Security
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
+from custody.access import Action, Decision, Subject, can
 from custody.api.desk import at_hand
-from custody.keys import Key, Role
+from custody.limits import Rates
 from custody.terms import FieldError, Refused
 
 scheme = HTTPBearer(
@@ -24,11 +25,17 @@ scheme = HTTPBearer(
     auto_error=False,
 )
 documented = Security(scheme)
-"""Puts the scheme into the OpenAPI document; what decides is `key_of`."""
+"""Puts the scheme into the OpenAPI document; what decides is `who`."""
+
+KNOWN = "custody.subject"
+"""Where a request keeps who asks, once it is known."""
 
 
-async def key_of(request: Request, *, basic: bool = False) -> Key:
-    """Return the key that the request shows. Raises Refused if it shows none that is good."""
+async def who(request: Request, *, basic: bool = False) -> Subject:
+    """Return who asks. Raises Refused if the request does not show it."""
+    known: Subject | None = request.scope.get(KNOWN)
+    if known is not None:
+        return known
     kind, _, credentials = request.headers.get("authorization", "").partition(" ")
     text = credentials.strip()
     if basic and kind.lower() == "basic":
@@ -38,30 +45,39 @@ async def key_of(request: Request, *, basic: bool = False) -> Key:
     key = await at_hand(request).keyring.authenticate(text) if text else None
     if key is None:
         raise Refused("unauthenticated")
-    return key
+    request.scope[KNOWN] = key.subject
+    return key.subject
 
 
-def one_of(*roles: Role) -> Callable[[Request], Awaitable[Key]]:
-    """Return a dependency that lets pass the keys of some roles."""
-
-    async def check(request: Request) -> Key:
-        key = await key_of(request)
-        if key.role not in roles:
-            raise Refused("forbidden")
-        return key
-
-    return check
+def asks(action: Action) -> Any:
+    """Return a dependency of a route that does this: who asks, unless they may nowhere."""
+    return Depends(_asking(action))
 
 
-def own_site(key: Key, *sites: str | None) -> None:
-    """Refuse a terminal what concerns none but other sites."""
-    if key.role == "terminal" and key.site not in sites:
-        raise Refused("not_your_site", FieldError("/site", "not_your_site", {"site": key.site}))
+def _asking(action: Action) -> Callable[[Request], Awaitable[Subject]]:
+    async def asking(request: Request) -> Subject:
+        subject = await who(request)
+        insist(subject, can(subject, action))
+        return subject
+
+    return asking
 
 
-Admin = Annotated[Key, Depends(one_of("admin"))]
-Reader = Annotated[Key, Depends(one_of("admin", "auditor", "integrator"))]
-Anyone = Annotated[Key, Depends(one_of("admin", "auditor", "integrator", "terminal"))]
+def insist(subject: Subject, decision: Decision) -> None:
+    """Raise Refused where the decision is no."""
+    if decision:
+        return
+    if decision.because == "not_your_site":
+        error = FieldError("/site", "not_your_site", {"site": subject.site})
+        raise Refused("not_your_site", error)
+    raise Refused(decision.because)
+
+
+def not_too_often(rates: Rates, asker: Subject, count: int = 1) -> None:
+    """Raise Refused if the asker has asked for more than its share."""
+    seconds = rates.take(asker.id, count)
+    if seconds:
+        raise Refused("rate_limited", seconds=seconds)
 
 
 def _password(encoded: str) -> str:

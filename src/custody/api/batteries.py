@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody import history
+from custody.access import Action, Resource, Subject
 from custody.api import answers, bodies, cursors, receipts
-from custody.api.auth import Anyone, own_site
-from custody.api.desk import Desk, at_hand
+from custody.api.auth import asks
+from custody.api.desk import at_hand
 from custody.api.language import Language
 from custody.api.parameters import (
     Cursor,
@@ -26,11 +27,11 @@ from custody.api.parameters import (
     instant,
 )
 from custody.api.problems import language_of
+from custody.api.reach import may, may_at, moment, places
 from custody.api.routes import answer, page, problems, router, when
 from custody.events.vocabulary import BatteryRef, Chemistry, SiteId, State
 from custody.events.whereabouts import Whereabouts
 from custody.history import History, Told
-from custody.keys import Key
 from custody.projections import consignments, location, registry
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
@@ -51,7 +52,7 @@ HISTORY_TYPES: dict[int | str, dict[str, Any]] = {
 @routes.get("/v1/batteries", response_model=answers.Page[answers.BatteryRow])
 def list_batteries(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("list_batteries")],
     _: Projected,
     site: SiteId | None = None,
     state: State | None = None,
@@ -65,10 +66,10 @@ def list_batteries(
 
     `held_longer_than` is `P30D`, `PT12H` or `P1DT12H`: in stock where they are for that long.
     """
-    own_site(key, site)
     desk = at_hand(request)
     since = None if held_longer_than is None else desk.clock() - duration(held_longer_than)
-    with snapshot(desk.engine) as (connection, position):
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "list_batteries", site)
         rows = location.listing(
             connection,
             site=site,
@@ -76,6 +77,7 @@ def list_batteries(
             chemistry=chemistry,
             grade=grade,
             held_since=since,
+            scope=asker.scope,
             after=cursors.read(request, cursor),
             limit=limit + 1,
         )
@@ -92,7 +94,7 @@ def list_batteries(
 )
 def tell_history(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_history")],
     ref: BatteryRef,
     _: Recorded,
     order: Literal["effective", "recorded"] = "effective",
@@ -108,7 +110,8 @@ def tell_history(
     if not found.told:
         raise Refused("not_found")
     # Whoever has the battery now may know its past, and nobody else because he once had it.
-    may_see(desk, key, ref, found.whereabouts())
+    with snapshot(desk.engine) as (connection, _known):
+        may_see(connection, asker, "read_history", ref, found.whereabouts())
     if known_at is not None:
         found = history.read(desk.ledger, ref, instant(known_at))
     if as_of is not None:
@@ -125,7 +128,7 @@ def tell_history(
 @routes.get("/v1/batteries/{ref:path}", response_model=answers.Battery, responses=problems(404))
 def find_battery(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_battery")],
     ref: BatteryRef,
     _: Projected,
     as_of: Moment | None = None,
@@ -141,7 +144,7 @@ def find_battery(
         row = location.find(connection, ref)
         if row is None:
             raise Refused("not_found")
-        may_see(desk, key, ref, location.whereabouts_of(row))
+        may_see(connection, asker, "read_battery", ref, location.whereabouts_of(row))
         known = None if known_at is None else instant(known_at)
         at = None if as_of is None else instant(as_of)
         in_the_past = as_of is not None or known_at is not None
@@ -209,15 +212,24 @@ def _open_remarks(found: History, language: Language) -> list[dict[str, Any]]:
     ]
 
 
-def may_see(desk: Desk, key: Key, ref: str, battery: Whereabouts) -> None:
-    """Refuse a terminal a battery that its site neither has nor is to receive."""
-    if key.role != "terminal" or key.site is None:
+def may_see(
+    connection: Connection, asker: Subject, action: Action, ref: str, battery: Whereabouts
+) -> None:
+    """Refuse a battery that is no concern of the asker's.
+
+    It concerns whoever has it, is to receive it or carries it, and who answers for it.
+    """
+    if asker.scope.everything:
         return
-    if battery["site"] == key.site or battery["custodian"] == f"site:{key.site}":
-        return
-    with snapshot(desk.engine) as (connection, _):
-        if not consignments.is_expected(connection, key.site, ref):
-            own_site(key)
+    kind, _, custodian = (battery["custodian"] or "").partition(":")
+    answers_for_it = custodian if kind == "site" else None
+    sites = {battery["site"], answers_for_it, *consignments.awaiting(connection, ref)}
+    resource = Resource(
+        places=tuple(places(connection, asker, sites)),
+        left=tuple(places(connection, asker, [battery["consignor"]])),
+        carriers=(custodian,) if kind == "carrier" else (),
+    )
+    may(asker, action, resource)
 
 
 def _custodians(

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from starlette.requests import Request
 
+from custody.api.slices import assert_read_alike
 from custody.terms import Refused
 
 BODY_BYTES_MAX = 4 * 1024 * 1024
@@ -37,6 +38,14 @@ async def read(request: Request) -> bytes:
         raise _too_large()
     sent = await _received(request)
     return _inflated(sent) if encoding == "gzip" else sent
+
+
+async def read_json(request: Request) -> bytes:
+    """Read a body of JSON that any two readers read alike."""
+    media_type(request, [JSON])
+    body = await read(request)
+    assert_read_alike(body)
+    return body
 
 
 async def _received(request: Request) -> bytes:

@@ -1,21 +1,24 @@
 """What left in a consignment, what arrived, and which are still on the road?"""
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Resource, Subject
 from custody.api import answers, cursors
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import asks
 from custody.api.consignment_answers import Consignment, ConsignmentDetail
 from custody.api.desk import Desk, at_hand
 from custody.api.parameters import Cursor, Limit, Projected
+from custody.api.reach import carriers, may, may_at, moment, places
 from custody.api.routes import answer, page, problems, router, when
-from custody.events import Dispatched, decode
+from custody.events import Dispatched, Movement, decode
 from custody.events.journey import effective
 from custody.events.vocabulary import ConsignmentNo, SiteId
 from custody.gathering import gather
-from custody.keys import Key
 from custody.projections import consignments
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
@@ -42,7 +45,7 @@ INSTANTS = ("dispatched_at", "expected_at", "received_at")
 @routes.get("/v1/consignments", response_model=answers.Page[Consignment])
 def list_consignments(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("list_consignments")],
     _: Projected,
     state: State | None = None,
     from_site: SiteId | None = None,
@@ -52,16 +55,17 @@ def list_consignments(
     limit: Limit = 100,
 ) -> Response:
     """List consignments by number; `overdue=true`: on the road, and expected before now."""
-    own_site(key, from_site, to_site)
     desk = at_hand(request)
     after = cursors.read(request, cursor)
-    with snapshot(desk.engine) as (connection, position):
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "list_consignments", from_site, to_site)
         rows = consignments.listing(
             connection,
             state=state,
             from_site=from_site,
             to_site=to_site,
             overdue_at=desk.clock() if overdue else None,
+            scope=asker.scope,
             after=after,
             limit=limit + 1,
         )
@@ -73,7 +77,12 @@ def list_consignments(
     response_model=ConsignmentDetail,
     responses=problems(404),
 )
-def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projected) -> Response:
+def find_consignment(
+    request: Request,
+    asker: Annotated[Subject, asks("read_consignment")],
+    no: ConsignmentNo,
+    _: Projected,
+) -> Response:
     """Tell what was released against what was received, item by item."""
     desk = at_hand(request)
     with snapshot(desk.engine) as (connection, position):
@@ -81,9 +90,8 @@ def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projec
         if row is None:
             raise Refused("not_found")
         items = consignments.items(connection, no)
-    if key.role == "terminal":
-        known = _known_to(desk, key, no)
-        items = [item for item in items if known is None or item["battery"] in known]
+        known = _known_to(connection, desk, asker, no)
+    items = [item for item in items if known is None or item["battery"] in known]
     found = {
         **told(row),
         **_details(row),
@@ -93,27 +101,39 @@ def find_consignment(request: Request, key: Anyone, no: ConsignmentNo, _: Projec
     return answer(request, found, position)
 
 
-def _known_to(desk: Desk, key: Key, no: str) -> set[str] | None:
-    """Return which batteries of a consignment a terminal may know of; None stands for all.
+def _known_to(connection: Connection, desk: Desk, asker: Subject, no: str) -> set[str] | None:
+    """Return which batteries of a consignment the asker may know of; None stands for all.
 
-    Those who sent it, were to receive it or did may know. Where several sites have used one number,
-    each knows of its own part alone: otherwise a number would open what is in others' consignments.
+    Those who sent it, were to receive it, carried it or did may know. Where several sites have used
+    one number, each knows of its own part alone: otherwise a number would open what is in others'
+    consignments.
     """
+    if asker.scope.everything:
+        return None
     records = gather(lambda asked: desk.ledger.read(asked).records, [f"consignment:{no}"])
     posted = [decode(one.type, one.version, one.data) for one in records]
-    facts = [*posted, *effective(posted)]  # whom a corrected one named first may know of it too
-    own = [
-        fact
-        for fact in facts
-        if no in fact.consignments_named()
-        and key.site in (fact.site, getattr(fact, "to_site", None))
-    ]
-    if not own:
-        own_site(key)
+    # Whom a corrected one named first may know of it too.
+    facts = [one for one in (*posted, *effective(posted)) if no in one.consignments_named()]
+    sites = {site for fact in facts for site in _sites(fact)}
+    concerned = places(connection, asker, sites)
+    named = tuple(carrier for fact in facts for carrier in carriers(fact))
+    may(asker, "read_consignment", Resource(tuple(concerned), carriers=named))
     senders = {
         fact.site for fact in facts if isinstance(fact, Dispatched) and fact.consignment == no
     }
-    return {ref for fact in own for ref in fact.batteries_named()} if len(senders) > 1 else None
+    if len(senders) <= 1:
+        return None
+    ours = {place.site for place in concerned if asker.scope.covers(place)}
+    own = [fact for fact in facts if _is_theirs(fact, asker, ours)]
+    return {ref for fact in own for ref in fact.batteries_named()}
+
+
+def _is_theirs(fact: Movement, asker: Subject, sites: Collection[str]) -> bool:
+    return not _sites(fact).isdisjoint(sites) or asker.scope.carrier in carriers(fact)
+
+
+def _sites(fact: Movement) -> set[str]:
+    return {site for site in (fact.site, getattr(fact, "to_site", None)) if site}
 
 
 def told(row: Row) -> dict[str, Any]:

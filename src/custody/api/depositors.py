@@ -4,22 +4,23 @@ import logging
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from custody import vault
+from custody.access import Subject
 from custody.api import bodies
 from custody.api.answers import Answer, Moment
-from custody.api.auth import one_of
+from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
 from custody.api.problems import MEDIA_TYPE
 from custody.api.routes import PROBLEM, answer, problems, router
 from custody.events.vocabulary import Key as Reference
 from custody.events.vocabulary import SiteId
-from custody.keys import Key
+from custody.projections import territory
+from custody.projections.freshness import snapshot
 from custody.terms import Refused, rfc3339
 from custody.vault import Asker, Caller, Details, UnusableMasterKey, Vault
 
@@ -29,8 +30,6 @@ MasterKey = Callable[[], bytes | None]
 routes = router("depositors")
 log = logging.getLogger("custody.api")
 
-Terminal = Annotated[Key, Depends(one_of("terminal"))]
-Entitled = Annotated[Key, Depends(one_of("terminal", "auditor"))]
 GONE: dict[int | str, dict[str, Any]] = {
     410: {"description": "Forgotten for good", "content": {MEDIA_TYPE: PROBLEM}}
 }
@@ -93,19 +92,28 @@ def _at_hand(request: Request) -> Vault:
     return found
 
 
+def _asking(request: Request, asker: Subject) -> Asker:
+    """Say for the vault who asks, and which sites' entries are theirs to read."""
+    scope = asker.scope
+    sites = None
+    if not scope.everything and asker.site is None:
+        with snapshot(at_hand(request).engine) as (connection, _):
+            sites = frozenset(territory.sites(connection, scope))
+    return Asker(asker.id, asker.site, sites, asker.role, request.scope["request_id"])
+
+
 @routes.post(
     "/v1/depositors",
     response_model=Referred,
     responses=problems(400, 413, 415),
     openapi_extra=_body(Caller),
 )
-async def refer(request: Request, key: Terminal) -> Response:
+async def refer(request: Request, asker: Annotated[Subject, asks("refer_depositor")]) -> Response:
     """Return the reference of whoever has a telephone number, so that facts can name them by it.
 
     The same number has the same reference until its person is forgotten. The number is not kept.
     """
-    bodies.media_type(request, [bodies.JSON])
-    caller = Caller.model_validate_json(await bodies.read(request))
+    caller = Caller.model_validate_json(await bodies.read_json(request))
     depositor = await run_in_threadpool(_at_hand(request).reference, caller.phone)
     return answer(request, {"depositor": depositor}, at_hand(request).watermark.position)
 
@@ -121,15 +129,20 @@ async def refer(request: Request, key: Terminal) -> Response:
     },
     openapi_extra=_body(Details),
 )
-async def put_depositor(request: Request, key: Terminal, depositor: Reference) -> Response:
-    """Put down what the terminal's site knows of a person, in place of what it knew before."""
-    bodies.media_type(request, [bodies.JSON])
-    details = Details.model_validate_json(await bodies.read(request))
-    assert key.site is not None, "a terminal's key has a site"
+async def put_depositor(
+    request: Request,
+    asker: Annotated[Subject, asks("put_depositor")],
+    depositor: Reference,
+) -> Response:
+    """Put down what the asker's site knows of a person, in place of what it knew before."""
+    site = asker.site
+    if site is None:  # people of an organisation put down nothing: each site answers for its own
+        raise Refused("out_of_scope")
+    details = Details.model_validate_json(await bodies.read_json(request))
     put, now = _at_hand(request).put, at_hand(request).clock()
-    first = await run_in_threadpool(put, depositor, details, key.id, key.site, now)
+    first = await run_in_threadpool(put, depositor, details, asker.id, site, now)
     status = "put" if first else "changed"
-    told = {"depositor": depositor, "site": key.site, "status": status}
+    told = {"depositor": depositor, "site": site, "status": status}
     return answer(request, told, at_hand(request).watermark.position, 201 if first else 200)
 
 
@@ -138,10 +151,13 @@ async def put_depositor(request: Request, key: Terminal, depositor: Reference) -
     response_model=Depositor,
     responses={**problems(404), **GONE},
 )
-def tell_depositor(request: Request, key: Entitled, depositor: Reference) -> Response:
+def tell_depositor(
+    request: Request,
+    asker: Annotated[Subject, asks("read_depositor")],
+    depositor: Reference,
+) -> Response:
     """Tell what is known of a person, the latest first; that it was asked for is kept."""
-    asker = Asker(key.id, key.site)
-    found = _at_hand(request).read(depositor, asker, at_hand(request).clock())
+    found = _at_hand(request).read(depositor, _asking(request, asker), at_hand(request).clock())
     entries = [
         {
             "site": one.site,

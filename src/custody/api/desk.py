@@ -13,14 +13,15 @@ from starlette.requests import Request
 from custody import collector, keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
+from custody.api.serving import Serving
 from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
 from custody.log import notes
 from custody.log import tables as log_tables
-from custody.log.opening import Settings as LogSettings
 from custody.log.opening import keeper_of
+from custody.projections import guard
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
 from custody.terms import Millis, Position
@@ -49,6 +50,8 @@ class Desk:
     intake: Intake
     projector: Projector
     keyring: Keyring
+    guarded: bool
+    """Whether the database keeps what is not theirs from scoped askers by itself, too."""
     watermark: Watermark
     recorded: Tide
     projected: Tide
@@ -66,14 +69,13 @@ async def opened(
     database: str | Engine,
     watermark: Watermark,
     clock: Clock,
+    serving: Serving,
     *,
     stands_by: bool,
-    log_settings: LogSettings | None = None,
 ) -> AsyncIterator[Desk]:
     """Open the books. Raises UnknownSchema if another version of the program has laid them out.
 
     `stands_by`: another process projects and keeps the log; take over only when it is gone.
-    `log_settings`: how the log is signed; without them this process never keeps it.
     """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
@@ -81,10 +83,10 @@ async def opened(
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)
-    keeper = None if log_settings is None else keeper_of(ledger, log_settings, clock)
+    keeper = None if serving.log is None else keeper_of(ledger, serving.log, clock)
     if keeper is not None:
         keeper.start(STANDS_BY_S if stands_by else 0)
-    keyring = Keyring(ledger.engine)
+    keyring = Keyring(ledger.engine, production=serving.production)
     custodian = Custodian(ledger, clock)
     try:
         async with Intake(custodian) as intake:
@@ -94,6 +96,7 @@ async def opened(
                 intake,
                 projector,
                 keyring,
+                guard.hangs(ledger.engine),
                 watermark,
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),

@@ -1,4 +1,4 @@
-"""What does every answer carry? Its request's id, and the position it reflects."""
+"""What does every answer carry? Its request's id, the position it reflects, what keeps it safe."""
 
 import re
 from itertools import count
@@ -7,7 +7,8 @@ from secrets import token_hex
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custody.api import problems
+from custody.api import problems, safeguards
+from custody.api.serving import DEFAULT, Serving
 
 POSITION = b"custody-position"
 REQUEST_ID = b"x-request-id"
@@ -29,8 +30,9 @@ class Watermark:
 class Envelope:
     """Marks each answer, and turns what nobody caught into a problem that gives nothing away."""
 
-    def __init__(self, app: ASGIApp, watermark: Watermark) -> None:
+    def __init__(self, app: ASGIApp, watermark: Watermark, serving: Serving = DEFAULT) -> None:
         self._app = app
+        self._serving = serving
         self._watermark = watermark
         # Random once, then counted: unique among processes, and no system call a request.
         self._prefix = token_hex(6)
@@ -52,8 +54,13 @@ class Envelope:
                 headers.append((REQUEST_ID, request_id))
                 if not any(name == POSITION for name, _ in headers):
                     headers.append((POSITION, b"%d" % self._watermark.position))
+                safeguards.guard(headers, scope, self._serving)
             await send(message)
 
+        refused = safeguards.bounded(scope)
+        if refused is not None:
+            await problems.answer(Request(scope), refused)(scope, receive, marked)
+            return
         try:
             await self._app(scope, receive, marked)
         except Exception as error:

@@ -7,21 +7,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody import history
-from custody.api.auth import Anyone
+from custody.access import Subject, can
+from custody.api import access_log
+from custody.api.auth import asks
 from custody.api.batteries import may_see
 from custody.api.desk import at_hand
 from custody.api.parameters import AtLeast
+from custody.api.reach import at
 from custody.api.routes import answer, problems, router
 from custody.events.vocabulary import BatteryRef
-from custody.keys import Key
 from custody.ledger import Record
 from custody.log import evidence
+from custody.projections.freshness import snapshot
 from custody.terms import Refused
 
 routes = router("evidence")
-
-BODIES: tuple[str, ...] = ("admin", "auditor", "integrator")
-"""Roles that may read every body in the feed, and so in evidence as well."""
 
 Bodies = Annotated[
     bool,
@@ -41,31 +41,33 @@ async def published(request: Request, at_least: AtLeast = 0) -> None:
     dependencies=[Depends(published)],
 )
 def show_evidence(
-    request: Request, key: Anyone, ref: BatteryRef, bodies: Bodies = True
+    request: Request,
+    asker: Annotated[Subject, asks("read_evidence")],
+    ref: BatteryRef,
+    bodies: Bodies = True,
 ) -> Response:
     """Hand out the evidence of a battery's whole history, up to the latest checkpoint.
 
     It is verified without us: the program `custody_verify.py` and a policy are all that is needed.
-    Bodies are in it where the asker may read all that stands in them.
+    A body is in it where the asker might have read all that stands in it; who asked is recorded.
     """
     desk = at_hand(request)
     found = history.read(desk.ledger, ref)
     if not found.told:
         raise Refused("not_found")
-    may_see(desk, key, ref, found.whereabouts())
+    with snapshot(desk.engine) as (connection, _):
+        may_see(connection, asker, "read_evidence", ref, found.whereabouts())
 
-    def discloses(record: Record) -> bool:
-        return bodies and _may_read(key, record)
+        def discloses(record: Record) -> bool:
+            """Tell whether the asker may read what was posted at the record's site."""
+            sites = [name[5:] for name in record.subjects if name.startswith("site:")]
+            return bodies and bool(can(asker, "read_evidence", at(connection, asker, sites)))
 
-    try:
-        told = evidence.bundle(desk.ledger, ref, found.codes, discloses, desk.clock())
-    except evidence.Unpublished:
-        raise Refused("not_published_yet") from None
-    except evidence.Inconsistent as error:
-        raise Refused("evidence_inconsistent", position=error.position) from error
+        try:
+            told = evidence.bundle(desk.ledger, ref, found.codes, discloses, desk.clock())
+        except evidence.Unpublished:
+            raise Refused("not_published_yet") from None
+        except evidence.Inconsistent as error:
+            raise Refused("evidence_inconsistent", position=error.position) from error
+    access_log.keep(request, asker, "read_evidence", f"battery:{ref}")
     return answer(request, told, told["manifest"]["size"])
-
-
-def _may_read(key: Key, record: Record) -> bool:
-    """Tell whether a key may read a record's whole body: a terminal, what its own site posted."""
-    return key.role in BODIES or f"site:{key.site}" in record.subjects[1:2]

@@ -1,5 +1,6 @@
 """What was recorded, in the ledger's own order? The feed, and whether one movement arrived."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -7,16 +8,19 @@ from orjson import Fragment, loads
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Resource, Subject
 from custody.api import answers, receipts
-from custody.api.auth import Anyone, Reader, own_site
+from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.parameters import AtLeast, Limit, Recorded
 from custody.api.problems import language_of
+from custody.api.reach import carriers, may, places
 from custody.api.routes import answer, link, problems, router
 from custody.custodian import Receipt
 from custody.events import BY_TYPE, Movement, decode
 from custody.events.vocabulary import MovementId
 from custody.ledger import Record
+from custody.projections.freshness import snapshot
 from custody.terms import FieldError, Refused, rfc3339
 
 routes = router("facts")
@@ -34,18 +38,22 @@ Types = Annotated[
 @routes.get("/v1/facts", response_model=answers.Facts)
 def list_facts(
     request: Request,
-    key: Reader,
+    asker: Annotated[Subject, asks("read_feed")],
     _: Recorded,
     after: AtLeast = 0,
     types: Types | None = None,
     limit: Limit = 100,
 ) -> Response:
-    """List what was recorded past a position: whoever goes on from `next` misses nothing."""
+    """List what was recorded past a position: whoever goes on from `next` misses nothing.
+
+    Who may see a part of the network is told what concerns it: a page may have few items, or none,
+    and lead on.
+    """
     ledger = at_hand(request).ledger
     head = ledger.head().position
     records = ledger.since(after, limit + 1, types=_known(types))
     shown = records[:limit]
-    told: dict[str, Any] = {"items": [_fact(record) for record in shown]}
+    told: dict[str, Any] = {"items": [_fact(record) for record in _seen(request, asker, shown)]}
     position = max(head, shown[-1].position if shown else 0)
     if len(records) <= limit:
         return answer(request, told, position)
@@ -61,18 +69,39 @@ def list_facts(
     responses=problems(404),
     tags=["movements"],
 )
-def find_movement(request: Request, key: Anyone, id: MovementId, _: Recorded) -> Response:  # noqa: A002
+def find_movement(
+    request: Request,
+    asker: Annotated[Subject, asks("read_movement")],
+    id: MovementId,  # noqa: A002
+    _: Recorded,
+) -> Response:
     """Say whether a movement arrived: the first answer again, or 404."""
     past = at_hand(request).ledger.read([f"movement:{id}"])
     # Those that take it back are about it too; only its own record begins with it.
     own = [record for record in past.records if record.subjects[0] == f"movement:{id}"]
     if not own:
         raise Refused("not_found")
-    own_site(key, _site(own[0]))
+    fact = decode(own[0].type, own[0].version, own[0].data)
+    with snapshot(at_hand(request).engine) as (connection, _known):
+        resource = Resource(tuple(places(connection, asker, [fact.site])), carriers=carriers(fact))
+    may(asker, "read_movement", resource)
     remarks = loads(own[0].remarks) if own[0].remarks else []
     receipt = Receipt(id, remarks, own[0].position, own[0].recorded_at)
     told = receipts.receipt(receipt, "recorded", language_of(request))
     return answer(request, told, past.head)
+
+
+def _seen(request: Request, asker: Subject, records: Sequence[Record]) -> list[Record]:
+    """Leave out what concerns no site, and no organisation, that is the asker's to see."""
+    scope = asker.scope
+    if scope.everything:
+        return list(records)
+    named = {name for record in records for name in record.subjects if name.startswith("site:")}
+    with snapshot(at_hand(request).engine) as (connection, _):
+        found = places(connection, asker, [name[5:] for name in named])
+    ours = {f"site:{place.site}" for place in found if scope.covers(place)}
+    ours.add(f"organisation:{scope.organisation}")
+    return [record for record in records if not ours.isdisjoint(record.subjects)]
 
 
 def _known(types: str | None) -> list[str]:
@@ -96,7 +125,3 @@ def _fact(record: Record) -> dict[str, Any]:
         "subjects": record.subjects,
         "data": Fragment(record.data),
     }
-
-
-def _site(record: Record) -> str:
-    return next(name[5:] for name in record.subjects if name.startswith("site:"))

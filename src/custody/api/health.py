@@ -1,11 +1,14 @@
 """Is the process alive, does it reach its database, and how far is it?"""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from custody.access import Subject
 from custody.api import answers
-from custody.api.auth import Reader
+from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.routes import answer, problems, router
 from custody.projections.freshness import reached
@@ -42,7 +45,7 @@ def readyz(request: Request) -> Response:
 
 
 @routes.get("/metrics", response_class=PlainTextResponse)
-def metrics(request: Request, key: Reader) -> Response:
+def metrics(request: Request, asker: Annotated[Subject, asks("read_metrics")]) -> Response:
     """Tell figures as Prometheus reads them."""
     desk = at_hand(request)
     text = METRICS.format(

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from custody import books
-from custody.api import asking, bodies
+from custody.access import Scope, Subject
+from custody.api import asking, bodies, reach
 from custody.api.asking import Edge, Page
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
 from custody.api.ledger_answers import LEDGERS
 from custody.api.parameters import Cursor, Limit, Moment, Projected
@@ -55,7 +56,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 )
 def tell_ledger(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_books")],
     site: SiteId,
     _: Projected,
     from_: Annotated[Edge | None, Query(alias="from")] = None,
@@ -71,7 +72,6 @@ def tell_ledger(
     As a page of JSON, or whole as CSV or a workbook, by Accept or `?format=`. `book=all` is a
     workbook with a sheet each. `known_at`: as it was known at that moment.
     """
-    own_site(key, site)
     form = format_ or _accepted(request.headers.get("accept", ""))
     if book == "all" and form != "xlsx":
         expected = ", ".join(books.BY_NAME)
@@ -88,9 +88,10 @@ def tell_ledger(
             rows = one.size(sources, page.asked)
             if rows > ROWS_MAX:
                 raise Refused("book_too_long", rows=rows, max=ROWS_MAX)
-        return _file(request, page, chosen, book, form)
+        seen = reach.guarded(at_hand(request), asker)
+        return _file(request, page, chosen, (book, form), seen)
 
-    response: Response = asking.read_at_one_moment(request, site, read)
+    response: Response = asking.read_at_one_moment(request, asker, site, read)
     response.headers["Vary"] = "Accept"
     return response
 
@@ -108,11 +109,12 @@ def _page(request: Request, sources: Sources, page: Page, book: Book, limit: int
 
 
 def _file(
-    request: Request, page: Page, chosen: list[Book], name: str, form: Format
+    request: Request, page: Page, chosen: list[Book], named: tuple[str, Format], seen: Scope
 ) -> StreamingResponse:
     desk = at_hand(request)
+    name, form = named
     asked = page.asked
-    opening = partial(_opened, desk)
+    opening = partial(_opened, desk, seen)
     if form == "csv":
         chunks, media_type = as_csv.chunks(chosen[0], opening, asked), CSV
     else:
@@ -142,8 +144,8 @@ def _disposition(page: Page, chosen: list[Book], name: str, form: Format) -> str
 
 
 @contextmanager
-def _opened(desk: Desk) -> Iterator[Sources]:
-    with snapshot(desk.engine) as (connection, _):
+def _opened(desk: Desk, seen: Scope) -> Iterator[Sources]:
+    with snapshot(desk.engine, seen) as (connection, _):
         yield Sources(connection, desk.ledger)
 
 

@@ -6,11 +6,12 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Subject
 from custody.api import asking
 from custody.api.answers import Answer
 from custody.api.answers import Moment as When
 from custody.api.asking import Edge
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import asks
 from custody.api.ledger_answers import Stretch
 from custody.api.parameters import Cursor, Limit, Moment, Projected
 from custody.api.routes import problems, router
@@ -97,7 +98,7 @@ class Materials(Stretch):
 )
 def tell_materials(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_books")],
     site: SiteId,
     _: Projected,
     from_: Annotated[Edge | None, Query(alias="from")] = None,
@@ -107,7 +108,6 @@ def tell_materials(
     limit: Limit = 100,
 ) -> Response:
     """Balance what was put into processing at a site against what came out of it, in grams."""
-    own_site(key, site)
 
     def read(sources: Sources, position: Position) -> Response:
         page = asking.page_of(request, position, site, (from_, to), known_at, cursor)
@@ -128,5 +128,5 @@ def tell_materials(
         more = lines[limit - 1].place if len(lines) > limit else None
         return asking.paged(request, page, told, more)
 
-    response: Response = asking.read_at_one_moment(request, site, read)
+    response: Response = asking.read_at_one_moment(request, asker, site, read)
     return response

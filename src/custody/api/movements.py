@@ -5,7 +5,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from custody.api import auth, bodies, problems, receipts, slices, ways_on
+from custody.access import can
+from custody.api import auth, behalf, bodies, problems, receipts, slices, ways_on
 from custody.api.desk import at_hand
 from custody.api.parameters import instant
 from custody.custodian import Posted, Recorded
@@ -26,20 +27,27 @@ async def record_movements(request: Request) -> Response:
     """
     desk = at_hand(request)
     received_at = desk.clock()
-    key = await auth.key_of(request)
-    if key.role != "terminal":
-        raise Refused("forbidden")
+    asker = await auth.who(request)
+    auth.insist(asker, can(asker, "post_movements"))
     if request.scope["query_string"]:
         raise Refused("unknown_parameter")
     media_type = bodies.media_type(request, ACCEPTED)
     sent_at = _sent_at(request)
     body = await bodies.read(request)
-    poster = Poster(key.id, key.site, key.terminal)
+    poster = Poster(asker.id, asker.site, asker.terminal)
     if media_type == bodies.JSON and not slices.is_array(body):
         data = slices.one(body)
-        return await _one(request, Posted(_read(data), data, poster, received_at, sent_at))
+        auth.not_too_often(request.app.state.counted.movements, asker)
+        posted = [Posted(_read(data), data, poster, received_at, sent_at)]
+        if asker.site is None:
+            posted = await behalf.spoken_for(desk, asker, posted)
+        return await _one(request, *posted)
     cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
-    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in cut(body)]
+    slices_ = cut(body)
+    auth.not_too_often(request.app.state.counted.movements, asker, len(slices_))
+    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in slices_]
+    if asker.site is None:
+        posted = await behalf.spoken_for(desk, asker, posted)
     return await _many(request, posted)
 
 

@@ -2,30 +2,28 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Subject
 from custody.api import answers, bodies, cursors
 from custody.api.answers import Answer
-from custody.api.auth import Anyone, one_of, own_site
+from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
 from custody.api.parameters import Cursor, Limit, Projected
+from custody.api.reach import may_at, may_now, moment
 from custody.api.routes import answer, page, problems, router
 from custody.custodian import Issue
 from custody.events.issuing import BookKind, BookWanted, NumbersWanted
 from custody.events.vocabulary import MovementId, SiteId
-from custody.keys import Key
 from custody.projections import number_books
-from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
 from custody.terms import Refused
 
 routes = router("number books")
 
-Issuer = Annotated[Key, Depends(one_of("admin", "terminal"))]
 AS_KEPT = ("id", "kind", "site", "terminal", "day", "count")
 
 
@@ -66,16 +64,18 @@ WANTED = {
     },
     openapi_extra=WANTED,
 )
-async def issue_numbers(request: Request, key: Issuer, id: MovementId) -> Response:  # noqa: A002
+async def issue_numbers(
+    request: Request,
+    asker: Annotated[Subject, asks("issue_numbers")],
+    id: MovementId,  # noqa: A002
+) -> Response:
     """Give out a book of tags, or of consignment numbers, that nobody else gets.
 
     The id is the asker's own: asked again after a dropped connection, it gives the same book.
     """
-    bodies.media_type(request, [bodies.JSON])
-    body = BookWanted.model_validate_json(await bodies.read(request))
-    own_site(key, body.site)
+    body = BookWanted.model_validate_json(await bodies.read_json(request))
     wanted = NumbersWanted(id=id, **body.model_dump())
-    issue = await run_in_threadpool(_given, at_hand(request), wanted, key)
+    issue = await run_in_threadpool(_given, at_hand(request), wanted, asker)
     book, written = issue.book, issue.book.codes()
     told = {
         **{name: getattr(book, name) for name in AS_KEPT},
@@ -90,17 +90,19 @@ async def issue_numbers(request: Request, key: Issuer, id: MovementId) -> Respon
 @routes.get("/v1/number-books", response_model=answers.Page[NumberBook])
 def list_number_books(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("list_number_books")],
     _: Projected,
     site: SiteId | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List a site's books of numbers by id; asked for again by its id, a book is written out."""
-    own_site(key, site)
     after = cursors.read(request, cursor)
-    with snapshot(at_hand(request).engine) as (connection, position):
-        rows = number_books.listing(connection, site=site, after=after, limit=limit + 1)
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "list_number_books", site)
+        rows = number_books.listing(
+            connection, site=site, scope=asker.scope, after=after, limit=limit + 1
+        )
     return page(request, rows, limit, position, _told, lambda row: row["id"])
 
 
@@ -113,9 +115,10 @@ def _told(row: Row) -> dict[str, Any]:
     }
 
 
-def _given(desk: Desk, wanted: NumbersWanted, key: Key) -> Issue:
+def _given(desk: Desk, wanted: NumbersWanted, asker: Subject) -> Issue:
+    may_now(desk, asker, "issue_numbers", wanted.site)
     try:
-        return desk.custodian.issue(wanted, key.id)
+        return desk.custodian.issue(wanted, asker.id)
     except Refused as refused:
         if refused.errors:  # whom nobody registered is a fault of the field; the path is right
             raise Refused("invalid_fields", *refused.errors) from refused

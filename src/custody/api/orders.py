@@ -1,17 +1,19 @@
 """What was ordered of the service, how far has it come, and what was collected under it?"""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Resource, Subject
 from custody.api import answers, cursors
 from custody.api.answers import Answer, Moment
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.parameters import Cursor, Limit, Projected, instant
 from custody.api.parameters import Moment as MomentAsked
+from custody.api.reach import may, may_at, moment, places
 from custody.api.routes import answer, page, problems, router, when
 from custody.events.order import Failure, OrderStep, Service
 from custody.events.vocabulary import DepositorKind, Key, SiteId
@@ -85,7 +87,7 @@ class OrderDetail(Order):
 @routes.get("/v1/orders", response_model=answers.Page[Order])
 def list_orders(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("list_orders")],
     _: Projected,
     site: SiteId | None = None,
     state: OrderStep | None = None,
@@ -95,15 +97,16 @@ def list_orders(
     limit: Limit = 100,
 ) -> Response:
     """List orders by name; `due_before`: those that nobody came for by then, though appointed."""
-    own_site(key, site)
     after = cursors.read(request, cursor)
-    with snapshot(at_hand(request).engine) as (connection, position):
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "list_orders", site)
         rows = orders.listing(
             connection,
             site=site,
             state=state,
             service=service,
             due_before=None if due_before is None else instant(due_before),
+            scope=asker.scope,
             after=after,
             limit=limit + 1,
         )
@@ -119,24 +122,27 @@ def list_orders(
 
 
 @routes.get("/v1/orders/{order:path}", response_model=OrderDetail, responses=problems(404))
-def find_order(request: Request, key: Anyone, order: Key, _: Projected) -> Response:
+def find_order(
+    request: Request, asker: Annotated[Subject, asks("read_order")], order: Key, _: Projected
+) -> Response:
     """Tell an order and the batteries that were dropped off under it.
 
-    A terminal is told of those of its site. What was dropped off under an order that nobody has
-    reported yet is told all the same.
+    Whose order it is, is told of all; who took in some of it, of these. What was dropped off under
+    an order that nobody has reported yet is told all the same.
     """
     with snapshot(at_hand(request).engine) as (connection, position):
         found = orders.find(connection, order)
         batteries = orders.batteries(connection, order, limit=BATTERIES_SHOWN_MAX)
         counted = orders.collected(connection, [order])
-        sites = orders.sites(connection, order)
-    if found is None and not batteries:
-        raise Refused("not_found")
-    row = found or {**dict.fromkeys(orders.service_order.columns.keys()), "no": order}
-    own_site(key, row["site"], *sites)
-    if key.role == "terminal" and key.site != row["site"]:
-        # Whose order it is may know of all of it; who took in some of it knows of these.
-        batteries = [one for one in batteries if one["site"] == key.site]
+        if found is None and not batteries:
+            raise Refused("not_found")
+        row = found or {**dict.fromkeys(orders.service_order.columns.keys()), "no": order}
+        sites = {row["site"], *orders.sites(connection, order)}
+        concerned = places(connection, asker, sites)
+    may(asker, "read_order", Resource(tuple(concerned)))
+    ours = {place.site for place in concerned if asker.scope.covers(place)}
+    if not asker.scope.everything and row["site"] not in ours:
+        batteries = [one for one in batteries if one["site"] in ours]
     told = {
         **_told(row, counted.get(order, 0)),
         "batteries": [_battery(one) for one in batteries],

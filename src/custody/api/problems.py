@@ -1,6 +1,7 @@
 """How is a refusal or a failure told over HTTP? As RFC 9457 has it, and nowhere else than here."""
 
 import logging
+from math import ceil
 from typing import Any
 
 import orjson
@@ -66,8 +67,9 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
     if status == 401:
         basic = request.url.path in BROWSED
         headers["WWW-Authenticate"] = f'{CHALLENGE}, Basic realm="custody"' if basic else CHALLENGE
-    if status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status in (429, 503):
+        seconds = refused.params.get("seconds", RETRY_AFTER_S)
+        headers["Retry-After"] = str(max(RETRY_AFTER_S, ceil(seconds)))
     return Response(orjson.dumps(told), status, headers, MEDIA_TYPE)
 
 

@@ -3,7 +3,13 @@
 `code` never changes. A detail says which rule it is and what to do; particulars stand in `errors`.
 """
 
-from custody.api import book_refusals, issuing_refusals, log_refusals, vault_refusals
+from custody.api import (
+    book_refusals,
+    issuing_refusals,
+    limit_refusals,
+    log_refusals,
+    vault_refusals,
+)
 from custody.api.kinds import Kind
 
 KINDS: dict[str, Kind] = {
@@ -11,15 +17,13 @@ KINDS: dict[str, Kind] = {
     **book_refusals.KINDS,
     **issuing_refusals.KINDS,
     **log_refusals.KINDS,
+    **limit_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",
         "Not JSON",
-        "请求体须为 UTF-8 编码的 JSON，嵌套不超过 200 层。请改正后重发。",
-        (
-            "The body must be JSON in UTF-8, nested no deeper than 200 levels. Mend it and send "
-            "it again."
-        ),
+        "请求体须为 UTF-8 编码的 JSON。请改正后重发。",
+        "The body must be JSON in UTF-8. Mend it and send it again.",
     ),
     "name_twice": Kind(
         400,
@@ -66,6 +70,16 @@ KINDS: dict[str, Kind] = {
         (
             "A terminal's key is for the site it is bound to. Use a key of that site, or correct "
             "`site`."
+        ),
+    ),
+    "out_of_scope": Kind(
+        403,
+        "超出您的范围",
+        "Beyond your scope",
+        "此密钥仅限其所属单位、行政区划或站点的内容。请使用相应范围的密钥。",
+        (
+            "What you show is for its own organisation, division or site, and this is none of "
+            "theirs. Ask with a key whose scope it is in."
         ),
     ),
     "not_the_author": Kind(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.api import bodies, cursors
-from custody.api.auth import documented, key_of
+from custody.api.auth import documented, not_too_often, who
 from custody.api.desk import at_hand
 from custody.api.parameters import known_parameters
 from custody.api.problems import MEDIA_TYPE
@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     413: "Too large",
     415: "A type or encoding that is not read here",
     422: "Fields or parameters that break a rule",
+    429: "Too much at once; come again after Retry-After",
     500: "Something of ours is wrong",
     503: "Try again after Retry-After",
 }
@@ -40,8 +41,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 async def authenticated(request: Request) -> None:
-    """Ask for the key before anything else, so that a stranger learns nothing."""
-    await key_of(request)
+    """Ask who it is before anything else, so that a stranger learns nothing; and count."""
+    asker = await who(request)
+    not_too_often(request.app.state.counted.queries, asker)
 
 
 def router(tag: str) -> APIRouter:
@@ -49,7 +51,7 @@ def router(tag: str) -> APIRouter:
     return APIRouter(
         tags=[tag],
         dependencies=[documented, Depends(authenticated), Depends(known_parameters)],
-        responses=problems(401, 403, 422, 503),
+        responses=problems(401, 403, 422, 429, 503),
     )
 
 

@@ -2,25 +2,26 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Subject
 from custody.api import answers, cursors
-from custody.api.auth import Anyone, Reader, own_site
+from custody.api.auth import asks
 from custody.api.consignment_answers import Consignment
 from custody.api.consignments import told
 from custody.api.desk import at_hand
 from custody.api.inventory_answers import Area, Inventory
 from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
+from custody.api.reach import may_at, moment
 from custody.api.routes import answer, page, problems, router
 from custody.books import capacity, rollup
 from custody.books.asking import known
 from custody.books.flows import COUNTS
 from custody.events.vocabulary import LATEST, SiteId
 from custody.projections import consignments, inventory, registry, stays
-from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
 from custody.terms import SHANGHAI, Refused, millis
 
@@ -33,7 +34,7 @@ END = millis(LATEST)
 @routes.get("/v1/sites/{site}/inventory", response_model=Inventory, responses=problems(404))
 def tell_inventory(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_inventory")],
     site: SiteId,
     _: Projected,
     as_of: Moment | None = None,
@@ -43,11 +44,11 @@ def tell_inventory(
 
     `known_at`: as it was known at that moment of our own clock.
     """
-    own_site(key, site)
     desk = at_hand(request)
     at = None if as_of is None else instant(as_of)
     then = None if known_at is None else instant(known_at)
-    with snapshot(desk.engine) as (connection, projected):
+    with moment(request, asker) as (connection, projected):
+        may_at(connection, asker, "read_inventory", site)
         position = known(desk.ledger, projected, then)
         registered = registry.find(connection, f"site:{site}")
         if registered is None:
@@ -73,18 +74,21 @@ def tell_inventory(
 @routes.get("/v1/inventory", response_model=answers.Page[Area])
 def roll_up_inventory(
     request: Request,
-    key: Reader,
+    asker: Annotated[Subject, asks("roll_up_inventory")],
     _: Projected,
     level: rollup.Level,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """Count what the network holds now, by province, city, county or tier."""
+    """Count what the network holds now, by province, city, county or tier.
+
+    Who may see a part of it is told of that part.
+    """
     after = cursors.read(request, cursor) or ""
     desk = at_hand(request)
     today = datetime.fromtimestamp(desk.clock() // 1000, SHANGHAI).date()
-    with snapshot(desk.engine) as (connection, position):
-        areas = rollup.areas(connection, level, today)
+    with moment(request, asker) as (connection, position):
+        areas = rollup.areas(connection, level, today, asker.scope)
     rows = [row for row in areas if row["code"] > after]
     return page(request, rows, limit, position, dict, lambda row: row["code"])
 
@@ -96,16 +100,16 @@ def roll_up_inventory(
 )
 def list_expected(
     request: Request,
-    key: Anyone,
+    asker: Annotated[Subject, asks("read_expected")],
     site: SiteId,
     _: Projected,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List the consignments that are on their way to a site."""
-    own_site(key, site)
     after = cursors.read(request, cursor)
-    with snapshot(at_hand(request).engine) as (connection, position):
+    with moment(request, asker) as (connection, position):
+        may_at(connection, asker, "read_expected", site)
         if registry.find(connection, f"site:{site}") is None:
             raise Refused("not_found")
         rows = consignments.expected(connection, site, after=after, limit=limit + 1)

@@ -1,5 +1,6 @@
 """Where does each movement begin and end in a body? Its bytes are its own slice."""
 
+import re
 from json import loads
 from typing import Any
 
@@ -12,6 +13,10 @@ MOVEMENTS_MAX = 1_000
 MOVEMENT_BYTES_MAX = 256 * 1024
 """Of one movement: a thousand batteries with their codes at full length take half of it."""
 
+NESTING_MAX = 32
+"""Levels of a body; a movement has five."""
+
+_brackets = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL).finditer
 _array = Decoder(list[Raw])
 _BLANK = b" \t\r\n"
 
@@ -47,10 +52,31 @@ def assert_sound(movement: bytes) -> None:
     """
     if len(movement) > MOVEMENT_BYTES_MAX:
         raise Refused("movement_too_large", bytes=MOVEMENT_BYTES_MAX)
+    assert_read_alike(movement)
+
+
+def assert_read_alike(body: bytes) -> None:
+    """Refuse a JSON text in which a name stands twice, that is no JSON, or goes too deep."""
+    # What opens so seldom cannot go deeper; to count it takes no time.
+    if body.count(b"{") + body.count(b"[") > NESTING_MAX and _depth(body) > NESTING_MAX:
+        raise Refused("too_deep", max=NESTING_MAX)
     try:
-        loads(movement, object_pairs_hook=_each_once, parse_constant=_no_json)
+        loads(body, object_pairs_hook=_each_once, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
         raise Refused("invalid_json") from error
+
+
+def _depth(body: bytes) -> int:
+    """Return how deep a JSON text goes; brackets within its texts do not count."""
+    depth = deepest = 0
+    for found in _brackets(body):
+        mark = found[0]
+        if mark in (b"{", b"["):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in (b"}", b"]"):
+            depth -= 1
+    return deepest
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:

@@ -1,15 +1,16 @@
 """Which stock-takes were there at a site, and did the shelf have what the book has?"""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from custody.access import Subject
 from custody.api import asking, cursors
 from custody.api.answers import Answer, Page
 from custody.api.answers import Moment as When
-from custody.api.auth import Anyone, own_site
+from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.parameters import Cursor, Limit, Moment, Projected, instant
 from custody.api.routes import answer, page, problems, router
@@ -25,6 +26,9 @@ from custody.projections.tables import Row
 from custody.terms import Position, Refused, rfc3339
 
 routes = router("stock-takes")
+
+
+Reader = Annotated[Subject, asks("read_books")]
 
 
 class Take(Answer):
@@ -92,14 +96,13 @@ class TakeDetail(Answer):
 @routes.get("/v1/sites/{site}/stock-takes", response_model=Page[Take], responses=problems(404))
 def list_stock_takes(
     request: Request,
-    key: Anyone,
+    asker: Reader,
     site: SiteId,
     _: Projected,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List the stock-takes of a site, the last one first."""
-    own_site(key, site)
     begun = cursors.read(request, cursor)
 
     def read(sources: Sources, position: Position) -> Response:
@@ -111,7 +114,7 @@ def list_stock_takes(
         shown = len(rows[:limit])
         return page(request, rows, limit, until_, _listed, lambda _row: f"{until_}.{first + shown}")
 
-    response: Response = asking.read_at_one_moment(request, site, read)
+    response: Response = asking.read_at_one_moment(request, asker, site, read)
     return response
 
 
@@ -122,7 +125,7 @@ def list_stock_takes(
 )
 def find_stock_take(
     request: Request,
-    key: Anyone,
+    asker: Reader,
     site: SiteId,
     take: Key,
     _: Projected,
@@ -132,7 +135,6 @@ def find_stock_take(
 
     What a movement recorded since has explained, or made a difference, says so.
     """
-    own_site(key, site)
 
     def read(sources: Sources, position: Position) -> Response:
         at = None if known_at is None else instant(known_at)
@@ -142,7 +144,7 @@ def find_stock_take(
             raise Refused("not_found")
         return answer(request, {"site": site, **_told(found), "position": until}, until)
 
-    response: Response = asking.read_at_one_moment(request, site, read)
+    response: Response = asking.read_at_one_moment(request, asker, site, read)
     return response
 
 

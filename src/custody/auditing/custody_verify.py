@@ -697,18 +697,16 @@ def check_note(report: Report, policy: Policy, note: str, where: str) -> Checkpo
     except Malformed:
         report.wrong("note_malformed", where)
         return None
-    by_log = False
+    by_log = []
     for name, blob in found.lines:
         for key in policy.logs:
             if (name, blob[:4]) == (key.name, key.id):
-                good = name == found.origin and verifies(key.public, blob[4:], found.text)
-                by_log = by_log or good
-                if not good:
-                    report.wrong("log_signature", where, name=name)
+                own = name == found.origin
+                by_log.append(own and verifies(key.public, blob[4:], found.text))
         for witness, key in policy.witnesses.items():
             if (name, blob[:4]) == (key.name, key.id):
                 _cosignature(report, found, witness, key, blob[4:])
-    if not by_log:
+    if not by_log or not all(by_log):  # a bad signature by a known key spoils the note
         report.wrong("log_signature", where, name=found.origin)
     if not policy.is_met([*found.times]):
         report.wrong("quorum", where, quorum=policy.quorum, present=", ".join(found.times) or "-")
@@ -907,7 +905,7 @@ def _follows(report: Report, item: Item, fact: Fact, before: Fact) -> None:
 
 
 def check_links(report: Report, bundle: Bundle) -> None:
-    """Every code that a fact calls the same pack's is among the subjects (step 9 too).
+    """The subjects are the codes that facts call one pack's: all of them, and no others (step 9).
 
     A link counts as it was last put right: of several takings back the greatest (o, e) wins.
     """
@@ -917,6 +915,7 @@ def check_links(report: Report, bundle: Bundle) -> None:
     takings = [one for one in told.values() if one[0].type in TAKING_BACK]
     takings.sort(key=lambda one: (one[0].millis("o"), one[0].says["e"] or ""))
     verdicts = {str(x.get("target")): x for _, x in takings}
+    joined: list[set[str]] = []
     for name, (fact, x) in told.items():
         if fact.type in TAKING_BACK and str(x.get("target")) in told:
             continue  # it counts with its target
@@ -924,9 +923,17 @@ def check_links(report: Report, bundle: Bundle) -> None:
         values = verdict.get("values")
         counts = {**x, **values} if isinstance(values, dict) else x
         joins = isinstance(counts.get("same_as"), str) or isinstance(counts.get("new_code"), str)
-        codes = named({end: counts.get(end) for end in ENDS}) if joins else set()
-        for code in sorted(codes - {*bundle.subjects}) if verdict.get("type") != "void" else ():
-            report.wrong("linked_code_missing", fact.where, subject=code)
+        if joins and verdict.get("type") != "void":
+            joined.append(named({end: counts.get(end) for end in ENDS}))
+            for code in sorted(joined[-1] - {*bundle.subjects}):
+                report.wrong("linked_code_missing", fact.where, subject=code)
+    own = {f"battery:{bundle.manifest['battery']}"}
+    while more := set().union(*(codes for codes in joined if codes & own)) - own:
+        own |= more
+    hidden = any(finding.code == "redacted_link" for finding in report.warnings)
+    for subject in bundle.subjects:
+        if subject not in own and own & {*bundle.links} and not hidden:
+            report.wrong("foreign_subject", "/subjects", subject=subject)
 
 
 # Step 10: the heads leaf, without which nobody can say that the last facts were not left out.
@@ -1198,29 +1205,25 @@ def check_times(report: Report, policy: Policy, bundle: Bundle, wishes: Wishes) 
     sizes, last = [one.size for one in known], 0
     for fact in sorted(bundle.leaves(), key=lambda fact: fact.index):
         n = bisect_right(sizes, fact.index)  # so many of these trees did not hold it yet
-        bracket = (
-            known[n - 1].after() if n else None,
-            known[n].by(policy) if n < len(known) else None,
-        )
-        report.brackets[fact.index] = bracket
+        after = known[n - 1].after() if n else None
+        by = known[n].by(policy) if n < len(known) else None
+        report.brackets[fact.index] = (after, by)
         if fact.says:
-            _check_time(report, fact, bracket, last)
+            _check_time(report, fact, after, by)
+            if fact.millis("r") < last:
+                report.wrong("recorded_at_goes_back", fact.where)
             last = fact.millis("r")
     seen = own.by(policy) if own else None
     if bundle.heads and seen and seen - bundle.heads.millis("r") / 1000 > HEADS_OLD_MAX_S:
         report.doubt(wishes.heads, "heads_old", "/heads")
 
 
-def _check_time(
-    report: Report, fact: Fact, bracket: tuple[int | None, int | None], last: int
-) -> None:
-    recorded, (after, by) = fact.millis("r"), bracket
+def _check_time(report: Report, fact: Fact, after: int | None, by: int | None) -> None:
+    recorded = fact.millis("r")
     if report.is_ahead(recorded / 1000):
         report.wrong("timestamp_in_future", fact.where, name="r")
     if report.is_ahead(fact.millis("o") / 1000):
         report.doubt(False, "claimed_in_future", fact.where)
-    if recorded < last:
-        report.wrong("recorded_at_goes_back", fact.where)
     if after is not None and by is not None and after > by + AHEAD_MAX_S:
         report.wrong("bracket_reversed", fact.where)
     early = after is not None and recorded < (after - AHEAD_MAX_S) * 1000

@@ -103,7 +103,7 @@ class Reader:
 
     def _chunk(self, said: dict[str, Any]) -> Rows:
         name, columns, count = said["table"], said["columns"], int(said["rows"])
-        table = tables.BY_NAME.get(name)
+        table, columns = tables.named(name, columns)
         if table is None or not set(columns) <= set(values.names(table)):
             raise OtherFormat("table", name, ", ".join(tables.BY_NAME))
         if not 1 <= count <= ROWS_A_MARK:

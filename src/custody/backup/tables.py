@@ -6,7 +6,7 @@ named here.
 
 from sqlalchemy import Table
 
-from custody import keys
+from custody import access_log, keys
 from custody.ledger.tables import record
 from custody.vault import tables as vault
 
@@ -15,7 +15,7 @@ VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
 
 BESIDE_LEDGER: tuple[Table, ...] = (
     keys.api_key,
-    vault.access,
+    access_log.looks,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.
@@ -24,3 +24,11 @@ BESIDE_LEDGER: tuple[Table, ...] = (
 
 ALL: tuple[Table, ...] = (record, *BESIDE_LEDGER)
 BY_NAME = {table.name: table for table in ALL}
+
+
+def named(name: str, columns: list[str]) -> tuple[Table | None, list[str]]:
+    """Return the table and the columns that a backup means: an older one has other names."""
+    if name == access_log.FORMER_NAME:
+        former = access_log.FORMER_COLUMNS
+        return access_log.looks, [former.get(column, column) for column in columns]
+    return BY_NAME.get(name), columns

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 
 from custody import codes
+from custody.access import EVERYTHING, Scope
 from custody.books import capacity
 from custody.books.flows import COUNTS
 from custody.events.vocabulary import SiteKind
@@ -58,12 +59,17 @@ class Area:
         self.over_capacity += level in ("over", "critical")
 
 
-def areas(connection: Connection, level: Level, today: date) -> list[Row]:
-    """Return what each area of a level holds now, by its code; its name is that of the day."""
+def areas(
+    connection: Connection, level: Level, today: date, scope: Scope = EVERYTHING
+) -> list[Row]:
+    """Return what each area of a level holds now, by its code; its name is that of the day.
+
+    `scope`: only its sites are counted.
+    """
     held = _held(connection)
     nothing = dict.fromkeys(COUNTS, 0)
     found: dict[str, Area] = defaultdict(Area)
-    for registered in _sites(connection):
+    for registered in _sites(connection, scope):
         found[_code(registered, level)].add(held.get(registered["site"], nothing), registered)
     return [
         {
@@ -83,10 +89,10 @@ def _held(connection: Connection) -> dict[str, Row]:
     return {row["site"]: {name: int(row[name]) for name in COUNTS} for row in rows.mappings()}
 
 
-def _sites(connection: Connection) -> Iterator[dict[str, Any]]:
+def _sites(connection: Connection, scope: Scope) -> Iterator[dict[str, Any]]:
     last: str | None = None
     while True:
-        some = registry.listing(connection, "site", after=last, limit=SITES_AT_ONCE)
+        some = registry.listing(connection, "site", scope=scope, after=last, limit=SITES_AT_ONCE)
         yield from some
         if len(some) < SITES_AT_ONCE:
             return
@@ -100,7 +106,7 @@ def _code(registered: Mapping[str, Any], level: Level) -> str:
     return code[: DIGITS[level]]
 
 
-def _name(code: str, level: Level, today: date) -> str | None:
+def _name(code: str, level: Level, today: date, scope: Scope = EVERYTHING) -> str | None:
     """Name an area; None where the tables know no such code."""
     if level == "tier":
         return TIER_NAMES[int(code)]

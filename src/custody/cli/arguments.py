@@ -1,14 +1,13 @@
 """Which commands are there, and what may be said to each?"""
 
-from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
-from datetime import datetime
+from argparse import ArgumentParser, _SubParsersAction
 
 from custody import __version__
 from custody.cli import log_arguments
+from custody.cli.said import instant, moment, port, workers
 from custody.cli.speech import either
-from custody.terms import SHANGHAI, Millis, millis
 
-ROLES = ("admin", "terminal", "auditor", "integrator")
+ROLES = ("admin", "terminal", "auditor", "integrator", "operator", "carrier", "authority")
 Commands = _SubParsersAction  # what argparse calls the place that commands are added to
 
 
@@ -36,6 +35,7 @@ def parser() -> ArgumentParser:
         _checksum,
         _upgrade,
         _keys,
+        _access_log,
         _import,
         _backup,
         _restore,
@@ -69,9 +69,9 @@ def _serve(commands: "Commands[ArgumentParser]") -> None:
     serve.add_argument(
         "--host", help=either("监听地址（CUSTODY_HOST）", "listen on (CUSTODY_HOST)")
     )
-    serve.add_argument("--port", type=_port, help=either("端口（CUSTODY_PORT）", "(CUSTODY_PORT)"))
+    serve.add_argument("--port", type=port, help=either("端口（CUSTODY_PORT）", "(CUSTODY_PORT)"))
     serve.add_argument(
-        "--workers", type=_workers, default=1, help=either("进程数", "how many processes")
+        "--workers", type=workers, default=1, help=either("进程数", "how many processes")
     )
 
 
@@ -82,12 +82,12 @@ def _demo(commands: "Commands[ArgumentParser]") -> None:
         "以虚构的回收网络填充数据库并启动服务。",
         "Fill the database with a made-up network and serve it.",
     )
-    demo.add_argument("--sites", type=_workers, help=either("站点数", "how many sites"))
-    demo.add_argument("--batteries", type=_workers, help=either("电池数", "how many batteries"))
+    demo.add_argument("--sites", type=workers, help=either("站点数", "how many sites"))
+    demo.add_argument("--batteries", type=workers, help=either("电池数", "how many batteries"))
     demo.add_argument("--seed", type=int, help=either("随机种子", "the same seed, the same world"))
     demo.add_argument(
         "--until",
-        type=_moment,
+        type=moment,
         metavar="DATE",
         help=either("截至时刻，默认今日零时", "when its weeks end; by default last midnight"),
     )
@@ -108,13 +108,13 @@ def _replay(commands: "Commands[ArgumentParser]") -> None:
     replay.add_argument("ref", metavar="REF", help=either("编码体系:编码", "scheme:CODE"))
     replay.add_argument(
         "--as-of",
-        type=_instant,
+        type=instant,
         metavar="T",
         help=either("只算此时刻及以前发生的", "what had happened by then"),
     )
     replay.add_argument(
         "--known-at",
-        type=_instant,
+        type=instant,
         metavar="T",
         help=either("只算此时刻及以前已记录的", "what had been recorded by then"),
     )
@@ -166,14 +166,46 @@ def _keys(commands: "Commands[ArgumentParser]") -> None:
         "create", help=either("新建；密钥仅显示一次", "its text is shown once")
     )
     create.add_argument("--role", required=True, choices=ROLES)
-    create.add_argument("--site", help=either("终端密钥必填", "required for a terminal's key"))
-    create.add_argument("--terminal")
+    create.add_argument(
+        "--site", help=either("终端必填；操作员可填", "a terminal's, or an operator's, own")
+    )
+    create.add_argument("--terminal", help=either("终端编号", "the device itself"))
+    create.add_argument(
+        "--organisation",
+        metavar="USCC",
+        help=either("仅限该单位（承运方必填）", "what is this one's alone; a carrier's own"),
+    )
+    create.add_argument(
+        "--division",
+        metavar="CODE",
+        help=either("仅限该行政区划，如 330100（主管部门必填）", "what lies in it, such as 330100"),
+    )
+    create.add_argument(
+        "--test",
+        action="store_true",
+        help=either("测试密钥，生产环境中无效", "opens nothing where CUSTODY_ENV=production"),
+    )
     create.add_argument("--name", help=either("备注", "to know it by"))
     listing = acts.add_parser("list", help=either("列出，不含密钥本身", "all of them, no texts"))
     revoke = acts.add_parser("revoke", help=either("撤销；1秒内生效", "counts within a second"))
     revoke.add_argument("id", metavar="ID")
     for act in (create, listing, revoke):
         _json(act)
+
+
+def _access_log(commands: "Commands[ArgumentParser]") -> None:
+    log = _command(
+        commands,
+        "access-log",
+        "列出谁查阅过个人资料和证据。",
+        "Tell who has read what people left behind, and evidence.",
+    )
+    log.set_defaults(run="access_log")
+    log.add_argument("--asker", metavar="ID", help=either("密钥编号", "the id of a key"))
+    log.add_argument("--action", help=either("操作，如 read_depositor", "such as read_depositor"))
+    log.add_argument("--resource", help=either("对象，如某人的引用", "such as a reference"))
+    log.add_argument("--limit", type=workers, default=100, help=either("条数", "how many"))
+    _json(log)
 
 
 def _import(commands: "Commands[ArgumentParser]") -> None:
@@ -209,7 +241,7 @@ def _import(commands: "Commands[ArgumentParser]") -> None:
     )
     import_.add_argument(
         "--shipped-at",
-        type=_moment,
+        type=moment,
         metavar="T",
         help=either("联单未载明时的交出时刻", "when it left, where no manifest says so"),
     )
@@ -268,31 +300,3 @@ def _forget(commands: "Commands[ArgumentParser]") -> None:
     )
     forget.add_argument("depositor", metavar="DEPOSITOR")
     _json(forget)
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 65_535:
-        return int(text)
-    raise ArgumentTypeError(either(f"{text!r} 不是端口", f"{text!r} is no port"))
-
-
-def _workers(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000_000:
-        return int(text)
-    raise ArgumentTypeError(either(f"{text!r} 不是正整数", f"{text!r} is no positive number"))
-
-
-def _instant(text: str) -> Millis:
-    return millis(_moment(text))
-
-
-def _moment(text: str) -> datetime:
-    """Read an instant; one without an offset is Chinese time, a bare date its first moment."""
-    try:
-        said = datetime.fromisoformat(text)
-        return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)
-    except (ValueError, OverflowError):
-        wrong = either(
-            f"{text!r} 不是时刻", f"{text!r} is no instant, such as 2026-03-01T09:12+08:00"
-        )
-        raise ArgumentTypeError(wrong) from None

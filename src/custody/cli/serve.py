@@ -16,8 +16,6 @@ from custody.api.app import create_app
 from custody.cli import books
 from custody.cli.beside import projecting, sealing
 from custody.cli.speech import complain, say
-from custody.log import opening
-from custody.log.guard import Unusable
 
 GRACE_S = 30
 KEEP_ALIVE_S = 75
@@ -28,10 +26,15 @@ def run(arguments: Namespace) -> int:
     """Serve until told to stop; what is being recorded then is still written and answered."""
     settings = books.configured()
     try:
-        vault.configured()
-        opening.read(os.environ)
-    except (vault.UnusableMasterKey, Unusable) as error:
+        master = vault.configured()
+    except vault.UnusableMasterKey as error:
         return complain(error.zh, error.en, 2)
+    if settings.serving.production and master in vault.KNOWN_KEYS:
+        return complain(
+            "资料库主密钥是公开的测试密钥，生产环境中不得使用。",
+            "The vault's master key is one for tests that everybody knows; not in production.",
+            2,
+        )
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
     with books.opened(settings.database_url):
@@ -49,7 +52,7 @@ def run(arguments: Namespace) -> int:
                 access_log=False,
                 log_level="warning",
                 server_header=False,
-                proxy_headers=False,  # nothing here depends on where a request came from
+                proxy_headers=False,  # whose word is believed, we decide ourselves
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GRACE_S,
             )
@@ -62,8 +65,9 @@ def application() -> FastAPI:
     """Make the application of one process, from the environment that it inherits."""
     if parent_process() is not None:
         Thread(target=_stop_when_left_alone, daemon=True).start()
-    url = books.configured().database_url
-    return create_app(url, stands_by=_is_served(url), log_settings=opening.read(os.environ))
+    settings = books.configured()
+    url = settings.database_url
+    return create_app(url, stands_by=_is_served(url), serving=settings.serving)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from custody import rebuilding
+from custody import rebuilding, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
@@ -14,6 +14,7 @@ from custody.projections.freshness import OtherLayout, lay_out
 def run(arguments: Namespace) -> int:
     """Lay out what is missing, build older projections anew; leave what we do not know alone."""
     with books.ledger_opened() as ledger:
+        vault.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:

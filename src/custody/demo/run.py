@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from custody import keys
 from custody.api.app import create_app
+from custody.api.serving import Serving
 from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
 from custody.demo.suggesting import Say, suggest
 from custody.ledger import open_ledger
+from custody.limits import UNLIMITED
 from custody.log.opening import Settings as LogSettings
 from custody.terms import SHANGHAI, Millis
 
@@ -61,8 +63,10 @@ def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bo
 
 
 def _app(database_url: str) -> FastAPI:
-    """Serve as `custody serve` does, and sign the log with a key that lies beside the database."""
-    return create_app(database_url, log_settings=LogSettings(heads_every=HEADS_EVERY))
+    """Serve uncounted, for weeks are posted within seconds; the log's key lies beside the books."""
+    log = LogSettings(heads_every=HEADS_EVERY)
+    serving = Serving(movements=UNLIMITED, queries=UNLIMITED, log=log)
+    return create_app(database_url, serving=serving)
 
 
 def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, say: Say) -> int:
@@ -94,12 +98,14 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
 
 
 def _filled(base_url: str, engine: Engine, plan: Plan, progress: Progress) -> Filled:
-    _, admin = keys.create(engine, "admin", name="demo")
+    _, admin = keys.create(engine, "admin", name="demo", test=True)
     texts: dict[str, str] = {}
 
     def key_of(site: str) -> str:
         if site not in texts:
-            _, texts[site] = keys.create(engine, "terminal", site, f"{site}-T1", name="demo")
+            _, texts[site] = keys.create(
+                engine, "terminal", site, f"{site}-T1", name="demo", test=True
+            )
         return texts[site]
 
     return fill(base_url, admin, key_of, plan, progress)

@@ -95,6 +95,7 @@ def _create(url: URL) -> Engine:
         pool_size=CONNECTIONS_KEPT,
         max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
         pool_timeout=CONNECTION_WAIT_S,
+        hide_parameters=True,  # a failure is logged with its statement: not with what it was told
     )
 
 

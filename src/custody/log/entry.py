@@ -5,6 +5,7 @@ whoever is shown one item of it learns nothing of the others; and when a record'
 the entry stays as it is and commits to what nobody can guess.
 """
 
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +17,6 @@ from orjson import dumps
 from custody.events.fact import type_ranks
 from custody.ledger import Record
 from custody.log import says, tree
-from custody.log.base64url import encode
 from custody.log.says import NULL, said, written
 from custody.terms import Millis, Position, Subject, rfc3339
 
@@ -25,6 +25,8 @@ SALT_BYTES: Final = 32
 SALTS: Final = b"custody-salts/v1\n"
 BODY: Final = b"custody-body/v1\n"
 ITEM: Final = b"custody-item/v1\n"
+
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 ITEMISED: Final = ("battery:", "consignment:", "terminal:")
 """Kinds of subject that have an item in each leaf about them; so has a record's first subject."""
@@ -114,7 +116,7 @@ def chained(subjects: Sequence[Subject]) -> list[Subject]:
 
 def named(leaf_hash: bytes) -> bytes:
     """Write a leaf's hash as the items name it that come after it in a chain."""
-    return b'"%s"' % encode(leaf_hash)
+    return b'"%s"' % _spelt(leaf_hash)
 
 
 def salts_of(key: bytes, items: int) -> list[bytes]:
@@ -156,7 +158,7 @@ def _posting(posted_by: str | None, remarks: bytes | None, sent_at: Millis | Non
     """Say what was recorded with a body: by whose key, with which remarks, sent when."""
     told = {
         "posted_by": posted_by,
-        "remarks": None if remarks is None else encode(sha256(remarks).digest()).decode(),
+        "remarks": None if remarks is None else _spelt(sha256(remarks).digest()).decode(),
         "sent_at": None if sent_at is None else rfc3339(sent_at),
     }
     return written(told)
@@ -174,9 +176,9 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
         id_, occurred_at = dumps(body["id"]), _utc(body["occurred_at"])
     type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
     return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
-        encode(body_commitment(own, record.data)),
+        _spelt(body_commitment(own, record.data)),
         id_,
-        encode(tree.root(hashes)),
+        _spelt(tree.root(hashes)),
         len(texts),
         occurred_at,
         recorded_at,
@@ -194,3 +196,8 @@ def _utc(instant: str) -> bytes:
     """Write an instant with an offset in UTC to the millisecond; finer parts are cut off."""
     at = datetime.fromisoformat(instant.upper()).astimezone(UTC)
     return b"%sZ" % at.isoformat(timespec="milliseconds")[:-6].encode()
+
+
+def _spelt(data: bytes) -> bytes:
+    """Write bytes as `codes.base64url` does, but as bytes: there are many in a leaf."""
+    return b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL)

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from custody.codes import base64url
 from custody.events import HeadsTaken, decode
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import notes, store, tree
-from custody.log.base64url import encode
 from custody.log.entry import (
     FIRST,
     Item,
@@ -116,7 +116,10 @@ class _Showing:
         shown["items"] = _shown(said, wanted)
         if not bare:
             salt = salts_of(record.key, 0)[0]
-            shown["body"], shown["body_salt"] = _text(record.data), _text(salt)
+            shown["body"], shown["body_salt"] = (
+                base64url.encode(record.data),
+                base64url.encode(salt),
+            )
         return shown
 
     def heads(self, subjects: Iterable[Subject]) -> dict[str, Any] | None:
@@ -154,7 +157,10 @@ class _Showing:
             if one is not None and one.edge.size < latest.edge.size
         }
         return [
-            {"note": one.text, "consistency": [_text(hash_) for hash_ in self._consistency(size)]}
+            {
+                "note": one.text,
+                "consistency": [base64url.encode(hash_) for hash_ in self._consistency(size)],
+            }
             for size, one in sorted(found.items())
         ]
 
@@ -163,7 +169,7 @@ class _Showing:
 
     def _leaf(self, position: Position, entry: bytes) -> dict[str, Any]:
         proof = tree.inclusion(position - 1, self._size, self._node)
-        texts = [_text(one) for one in proof]
+        texts = [base64url.encode(one) for one in proof]
         return {"index": position - 1, "entry": entry.decode(), "proof": texts}
 
     def _links(self, record: Record) -> list[Link]:
@@ -181,11 +187,11 @@ class _Showing:
         if row is not None:
             yield {
                 "subject": subject,
-                "salt": _text(row.salt),
+                "salt": base64url.encode(row.salt),
                 "version": row.version,
-                "leaf": _text(row.leaf),
+                "leaf": base64url.encode(row.leaf),
                 "row": row.number,
-                "proof": [_text(one) for one in row.proof],
+                "proof": [base64url.encode(one) for one in row.proof],
             }
 
 
@@ -200,8 +206,8 @@ def _shown(said: Sequence[Item], wanted: Iterable[int]) -> list[dict[str, Any]]:
         {
             "k": place + 1,
             "item": said[place].text.decode(),
-            "salt": _text(said[place].salt),
-            "proof": [_text(one) for one in tree.inclusion(place, len(said), node)],
+            "salt": base64url.encode(said[place].salt),
+            "proof": [base64url.encode(one) for one in tree.inclusion(place, len(said), node)],
         }
         for place in wanted
     ]
@@ -209,7 +215,3 @@ def _shown(said: Sequence[Item], wanted: Iterable[int]) -> list[dict[str, Any]]:
 
 def _is_terminal(subject: Subject) -> bool:
     return subject.startswith(TERMINAL)
-
-
-def _text(data: bytes) -> str:
-    return encode(data).decode()

@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from custody.codes import base64url
 from custody.events import HeadsTaken
 from custody.ledger import Entry, Ledger, writing
 from custody.ledger.errors import translated
 from custody.log import says, store, tiles, tree
-from custody.log.base64url import encode
 from custody.log.sealer import HEADS
 from custody.log.tables import head_chunk
 from custody.terms import Millis, Position, Subject
@@ -79,7 +79,7 @@ def take(ledger: Ledger, now: Millis) -> Position | None:
         ]
         connection.execute(head_chunk.insert(), written)
         _forget_older(connection)
-    root = encode(tree.root(hashes)).decode()
+    root = base64url.encode(tree.root(hashes))
     fact = HeadsTaken(type=HEADS, rows=len(rows), root=root, through=through)
     body = says.written(fact.model_dump(mode="json"))
     return ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last

@@ -49,7 +49,10 @@ class Settings:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent. Raises Unusable."""
+    """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent.
+
+    Raises Unusable for CUSTODY_LOG_HEADS_S, the seconds between two takings of heads.
+    """
     return Settings(
         origin=environment.get("CUSTODY_LOG_ORIGIN") or None,
         key_file=environment.get("CUSTODY_LOG_KEY_FILE") or None,
@@ -65,8 +68,7 @@ def _heads_every(seconds: str) -> Millis:
     if seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= HEADS_S_MAX:
         return int(seconds) * 1000
     raise Unusable(
-        f"CUSTODY_LOG_HEADS_S={seconds!r}：应为1至{HEADS_S_MAX}的整数（秒）",
-        f"CUSTODY_LOG_HEADS_S={seconds!r}: expected 1 to {HEADS_S_MAX} seconds",
+        f"应为1至{HEADS_S_MAX}的整数（秒）", f"expected a number of seconds, 1 to {HEADS_S_MAX}"
     )
 
 

@@ -10,6 +10,7 @@ from custody.projections.orders import Orders
 from custody.projections.projection import Projection
 from custody.projections.registry import Registry
 from custody.projections.stays import Stays
+from custody.projections.territory import Territory
 
 ALL: tuple[Projection, ...] = (
     Location(),
@@ -21,9 +22,10 @@ ALL: tuple[Projection, ...] = (
     Matter(),
     Orders(),
     NumberBooks(),
+    Territory(),
 )
 
 EVERYTHING = frozenset(projection.name for projection in ALL)
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

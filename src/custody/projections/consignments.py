@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Index, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Index, Select, Table, or_, select
 
+from custody.access import EVERYTHING, Scope
 from custody.events import Dispatched, HandedOn, Movement, Received
 from custody.events.consignment import items_digest
 from custody.events.journey import effective, of_consignment
 from custody.projections.projection import Batch, Change
 from custody.projections.tables import Row, metadata, number, text
+from custody.projections.territory import within
 from custody.terms import Millis
 
 consignment = Table(
@@ -198,10 +200,11 @@ def listing(
     from_site: str | None = None,
     to_site: str | None = None,
     overdue_at: Millis | None = None,
+    scope: Scope = EVERYTHING,
     after: str | None = None,
     limit: int,
 ) -> list[Row]:
-    """Return the consignments that answer to all that is asked, by number.
+    """Return the consignments of a scope that answer to all that is asked, by number.
 
     `overdue_at`: those on the road that should have arrived before that instant.
     """
@@ -214,6 +217,8 @@ def listing(
         asked = asked.where(
             consignment.c.state == "released", consignment.c.expected_at < overdue_at
         )
+    if not scope.everything:
+        asked = asked.where(_seen(scope))
     return _page(connection, asked, after)
 
 
@@ -224,16 +229,25 @@ def expected(
     return listing(connection, state="released", to_site=site, after=after, limit=limit)
 
 
-def is_expected(connection: Connection, site: str, battery: str) -> bool:
-    """Tell whether a battery is on its way to a site."""
+def awaiting(connection: Connection, battery: str) -> list[str]:
+    """Return the sites that a battery is on its way to: one, unless somebody mistook it."""
     asked = (
-        select(item.c.battery)
-        .join(consignment, consignment.c.no == item.c.consignment)
-        .where(consignment.c.to_site == site, consignment.c.state == "released")
+        select(consignment.c.to_site)
+        .distinct()
+        .join(item, consignment.c.no == item.c.consignment)
+        .where(consignment.c.state == "released", consignment.c.to_site.is_not(None))
         .where(item.c.battery == battery, item.c.released == 1)
-        .limit(1)
     )
-    return connection.execute(asked).first() is not None
+    return list(connection.execute(asked).scalars())
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Say which consignments are a scope's: those it sent, is to receive, or has carried."""
+    seen = within(scope, consignment.c.from_site, consignment.c.to_site)
+    if scope.carrier is None:
+        return seen
+    carriers = "\n" + consignment.c.carriers + "\n"
+    return or_(seen, carriers.contains(f"\n{scope.carrier}\n", autoescape=True))
 
 
 def _page(connection: Connection, asked: Select[Any], after: str | None) -> list[Row]:

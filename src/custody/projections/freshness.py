@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, inspect, select
 
+from custody.access import EVERYTHING, Scope
 from custody.ledger import UnknownSchema, writing
 from custody.ledger.errors import translated
-from custody.projections import LAYOUT
+from custody.projections import ALL, LAYOUT, guard
 from custody.projections.tables import metadata, projected
 from custody.terms import Position
 
@@ -30,10 +31,14 @@ def lay_out(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             # Several processes start at once; one of them lays out the tables.
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LAYOUT_LOCK})")
+        guard.lay_out(connection)
         if not inspect(connection).has_table(projected.name):
             metadata.create_all(connection)
+            tables = [projected, *(table for one in ALL for table in one.tables)]
+            guard.protect(connection, tables, lambda table: table)
             first = projected.insert().values(one=1, position=0, swaps=0, layout=LAYOUT)
             connection.execute(first)
+        guard.admit(connection)
         found = connection.scalar(select(projected.c.layout))
     if found != LAYOUT:
         raise OtherLayout(found or 0, LAYOUT)
@@ -46,14 +51,18 @@ def reached(engine: Engine) -> Position:
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[tuple[Connection, Position]]:
-    """Read at one moment: all that is asked in the block reflects the position it comes with."""
+def snapshot(engine: Engine, scope: Scope = EVERYTHING) -> Iterator[tuple[Connection, Position]]:
+    """Read at one moment: all that is asked in the block reflects the position it comes with.
+
+    `scope`: what the database itself shows of it, where it has a role to show it to.
+    """
     with translated(), engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield connection, _position(connection)
             return
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql(_BEGIN_POSTGRES)
+        guarded = "" if scope.everything else guard.begins(scope)
+        connection.exec_driver_sql(f"{_BEGIN_POSTGRES}{guarded}")
         try:
             yield connection, _position(connection)
         finally:

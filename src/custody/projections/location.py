@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Index, Table, select
+from sqlalchemy import ColumnElement, Connection, Index, Table, and_, or_, select
 
+from custody.access import EVERYTHING, Scope
 from custody.events.journey import Codes
 from custody.events.vocabulary import Condition
 from custody.events.whereabouts import Whereabouts
 from custody.projections.projection import Batch, Change, Turn
 from custody.projections.tables import Row, metadata, number, text
+from custody.projections.territory import within
 from custody.terms import Millis
 
 location = Table(
@@ -129,10 +131,11 @@ def listing(
     chemistry: str | None = None,
     grade: str | None = None,
     held_since: Millis | None = None,
+    scope: Scope = EVERYTHING,
     after: Cursor | None = None,
     limit: int,
 ) -> list[Row]:
-    """Return the batteries that answer to all that is asked, by reference.
+    """Return the batteries of a scope that answer to all that is asked, by reference.
 
     `held_since`: those in stock where they are since that instant or longer.
     """
@@ -145,6 +148,21 @@ def listing(
             asked = asked.where(location.c[name] == value)
     if held_since is not None:
         asked = asked.where(location.c.state == "in_stock", location.c.since <= held_since)
+    if not scope.everything:
+        asked = asked.where(_seen(scope))
     if after is not None:
         asked = asked.where(location.c.ref > after)
     return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Say which batteries are a scope's: those at its sites or carried by it, and those it sent.
+
+    For what never arrived its sender answers; some follow what left until it has arrived.
+    """
+    sent = within(scope, location.c.consignor)
+    seen = [within(scope, location.c.site)]
+    seen.append(sent if scope.follows else and_(location.c.state == "missing", sent))
+    if scope.carrier is not None:
+        seen.append(location.c.custodian == f"carrier:{scope.carrier}")
+    return or_(*seen)

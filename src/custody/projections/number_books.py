@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Index, Table, select
 
+from custody.access import EVERYTHING, Scope
 from custody.events import NumbersIssued
 from custody.projections.projection import Batch, Change
 from custody.projections.tables import Row, metadata, number, text
+from custody.projections.territory import within
 
 number_book = Table(
     "number_book",
@@ -38,12 +40,19 @@ class NumberBooks:
 
 
 def listing(
-    connection: Connection, *, site: str | None = None, after: str | None = None, limit: int
+    connection: Connection,
+    *,
+    site: str | None = None,
+    scope: Scope = EVERYTHING,
+    after: str | None = None,
+    limit: int,
 ) -> list[Row]:
-    """Return the books of a site, or of all, by id: as they were asked for."""
+    """Return the books of a site, or of all of a scope, by id: as they were asked for."""
     asked = select(number_book).order_by(number_book.c.id).limit(limit)
     if site is not None:
         asked = asked.where(number_book.c.site == site)
+    if not scope.everything:
+        asked = asked.where(within(scope, number_book.c.site))
     if after is not None:
         asked = asked.where(number_book.c.id > after)
     return [dict(row) for row in connection.execute(asked).mappings()]

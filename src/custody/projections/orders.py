@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Index, Table, func, select
 
+from custody.access import EVERYTHING, Scope
 from custody.events import DroppedOff, Movement, OrderAdvanced
 from custody.events.journey import effective
 from custody.events.order import of_order
@@ -11,6 +12,7 @@ from custody.projections import retelling
 from custody.projections.projection import Batch, Change
 from custody.projections.retelling import believed_at
 from custody.projections.tables import Row, metadata, number, text
+from custody.projections.territory import within
 from custody.terms import Millis
 
 service_order = Table(
@@ -135,10 +137,11 @@ def listing(
     state: str | None = None,
     service: str | None = None,
     due_before: Millis | None = None,
+    scope: Scope = EVERYTHING,
     after: str | None = None,
     limit: int,
 ) -> list[Row]:
-    """Return the orders that answer to all that is asked, by number.
+    """Return the orders of a scope that answer to all that is asked, by number.
 
     `due_before`: those that somebody should have come for by that instant, and has not.
     """
@@ -148,6 +151,8 @@ def listing(
             asked = asked.where(service_order.c[name] == value)
     if due_before is not None:
         asked = asked.where(service_order.c.state.in_(OPEN), service_order.c.due < due_before)
+    if not scope.everything:
+        asked = asked.where(within(scope, service_order.c.site))
     if after is not None:
         asked = asked.where(service_order.c.no > after)
     return [dict(row) for row in connection.execute(asked).mappings()]

@@ -1,15 +1,20 @@
 """Who is registered, and what held of a party at any moment?"""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from json import loads
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Text
 
+from custody.access import EVERYTHING, Scope
 from custody.events import Registration
 from custody.projections.projection import Batch, Change
 from custody.projections.tables import Row, load, metadata, number, text
+from custody.projections.territory import sites_of, territory
 from custody.terms import Millis, Subject
 
 registration = Table(
@@ -24,6 +29,23 @@ registration = Table(
 )
 
 Kind = Literal["organisation", "site", "terminal", "route"]
+
+
+class _site_of(GenericFunction[str]):  # noqa: N801 - named as it is called, like all SQL functions
+    """The site that a registration's body names."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_site_of, "sqlite")
+def _on_sqlite(element: _site_of, compiler: Any, **options: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **options)}, '$.site')"
+
+
+@compiles(_site_of, "postgresql")
+def _on_postgres(element: _site_of, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)}::json ->> 'site')"
 
 
 class Registry:
@@ -75,15 +97,18 @@ def listing(
     kind: Kind,
     *,
     as_of: Millis | None = None,
+    scope: Scope = EVERYTHING,
     after: Subject | None = None,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """Return what held of each party of a kind at an instant, by name."""
+    """Return what held of each party of a kind at an instant, by name: of those of a scope."""
     last = select(registration.c.party, func.max(registration.c.n).label("n")).where(
         registration.c.party > (after or f"{kind}:"), registration.c.party < f"{kind};"
     )
     if as_of is not None:
         last = last.where(registration.c.holds_from <= as_of)
+    if not scope.everything:
+        last = last.where(*_seen(kind, scope))
     held = (
         last.group_by(registration.c.party).order_by(registration.c.party).limit(limit).subquery()
     )
@@ -93,6 +118,23 @@ def listing(
         .order_by(registration.c.party)
     )
     return [dict(loads(body)) for body in connection.execute(asked).scalars()]
+
+
+def _seen(kind: Kind, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """Say which parties are a scope's: its sites, whose they are, and the terminals on them."""
+    sites = sites_of(scope).subquery()
+    match kind:
+        case "site":
+            yield registration.c.party.in_(select(literal("site:") + sites.c.site))
+        case "organisation":
+            owners = select(territory.c.organisation).where(territory.c.site.in_(select(sites)))
+            named = select(literal("organisation:") + owners.distinct().subquery().c.organisation)
+            own = registration.c.party == f"organisation:{scope.organisation}"
+            yield or_(registration.c.party.in_(named), own)
+        case "terminal":
+            yield _site_of(registration.c.body).in_(select(sites))
+        case "route":
+            pass  # a way is open to all
 
 
 def _row(party: Subject, n: int, fact: Registration) -> Row:

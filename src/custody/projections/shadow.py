@@ -9,7 +9,7 @@ from sqlalchemy.sql import quoted_name
 
 from custody.ledger import Ledger, writing
 from custody.ledger.errors import translated
-from custody.projections import ALL, EVERYTHING, LAYOUT, applying
+from custody.projections import ALL, EVERYTHING, LAYOUT, applying, guard
 from custody.projections.projection import Change, Projection
 from custody.projections.tables import projected
 from custody.terms import Position
@@ -55,6 +55,8 @@ class Shadow:
         with writing(ledger.engine) as connection:
             _drop_leftovers(connection)
             self._metadata.create_all(connection)
+            live = [table for one in self.projections for table in one.tables]
+            guard.protect(connection, live, self.place)
 
     def place(self, table: Table) -> Table:
         """Return the table that stands for a live one."""

@@ -1,13 +1,12 @@
 """What would an insider try, and what has to notice it?"""
 
-from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-from custody.log.base64url import encode
+from custody.codes.base64url import decode, encode
 from custody.tampering import noticing, rewriting
 from custody.tampering.noticing import Noticed
 from custody.tampering.rewriting import Row, opened
@@ -128,8 +127,7 @@ def bundle_cut(stage: Stage, _: Millis) -> Noticed:
 def bundle_edited(stage: Stage, _: Millis) -> Noticed:
     def change(bundle: Any) -> None:
         for fact in bundle["facts"]:
-            padded = fact["body"] + "=" * (-len(fact["body"]) % 4)
-            fact["body"] = encode(_passed(urlsafe_b64decode(padded))).decode()
+            fact["body"] = encode(_passed(decode(fact["body"])))
 
     return _tampered(stage, "bundle_edited", change)
 

@@ -1,13 +1,13 @@
 """How does the network use its service, and how does an auditor ask it for evidence?"""
 
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
 import orjson
 
+from custody.codes import base64url
 from custody.demo.terminal import Movement
 from custody.tampering.programs import LOOK_S, READY_S
 from custody.tampering.story import Device, registrations
@@ -72,8 +72,7 @@ def _asked_until(ask: Any) -> Iterable[str]:
 
 
 def _body(fact: Mapping[str, Any]) -> Any:
-    text = fact["body"]
-    return orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return orjson.loads(base64url.decode(fact["body"]))
 
 
 def _by(key: str) -> dict[str, str]:

@@ -5,12 +5,13 @@ each person's own; when that key is destroyed the person is forgotten, and no fa
 """
 
 from custody.vault.forgetting import Forgotten, forget
-from custody.vault.master import UnusableMasterKey, configured
+from custody.vault.master import KNOWN_KEYS, UnusableMasterKey, configured
 from custody.vault.person import Caller, Details
 from custody.vault.tables import lay_out
 from custody.vault.vault import Asker, PutDown, Vault
 
 __all__ = [
+    "KNOWN_KEYS",
     "Asker",
     "Caller",
     "Details",

@@ -11,6 +11,11 @@ from custody.vault.sealing import KEY_BYTES
 VARIABLE = "CUSTODY_VAULT_KEY"
 FILE_VARIABLE = "CUSTODY_VAULT_KEY_FILE"
 
+KNOWN_KEYS = frozenset(
+    {bytes(range(KEY_BYTES)), *(bytes([byte]) * KEY_BYTES for byte in range(256))}
+)
+"""Keys that stand in tests and examples; whoever uses one in earnest has none."""
+
 
 class UnusableMasterKey(ValueError):
     """A setting names a master key that cannot be one; what it says is not repeated."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from custody import access_log
 from custody.ledger import writing
 
 _LAYOUT_LOCK = 0x7661756C  # any number, as long as every process that lays out locks the same
@@ -78,22 +79,10 @@ lock = Table(
 )
 """One row: the key of the index, wrapped with the master key; only that master key opens it."""
 
-access = Table(
-    "vault_access",
-    metadata,
-    # Its first half is the instant, so that ids sort by time and no database has to count.
-    _column("id", _text, primary_key=True),
-    _column("at", BigInteger()),
-    _column("key", _text),
-    _column("site", _text, nullable=True),
-    _column("depositor", _text, index=True),
-    _column("outcome", _text),
-)
-"""Who has asked for whose details, and whether they were told."""
-
 
 def lay_out(engine: Engine) -> None:
-    """Make the vault's tables where they are not there yet."""
+    """Make the vault's tables where they are not there yet, and the log of who reads them."""
+    access_log.lay_out(engine)
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             # Several processes start at once; one of them makes the tables.

@@ -2,7 +2,7 @@
 
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, Row, select
 
+from custody.access_log import Look, note
 from custody.ledger import writing
 from custody.terms import Millis, Refused
 from custody.vault.person import Details
 from custody.vault.sealing import Unreadable, new_key, seal, unseal
-from custody.vault.tables import access, alone_with, data_key, entry, lock, person, phone_index
+from custody.vault.tables import alone_with, data_key, entry, lock, person, phone_index
 
 SITES_MAX = 100
 """Sites that keep details of the same person; each entry is opened when an auditor asks."""
@@ -27,10 +28,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """With which key somebody asks, and for which site; an auditor's key has none."""
+    """Who asks, and for which site, if for one; and of which sites they may read the entries.
+
+    `key` is the id of their key, or how else they are known; `role` and `request_id` are noted.
+    """
 
     key: str
     site: str | None
+    sites: Collection[str] | None = None
+    """Of one who asks for no site: those whose entries they may read; None stands for all."""
+    role: str | None = None
+    request_id: str | None = None
+
+    def reads(self, site: str) -> bool:
+        """Tell whether what a site has put down is theirs to read."""
+        if self.site is not None:
+            return site == self.site
+        return self.sites is None or site in self.sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Vault:
             rows = _entries(connection, depositor)
             forgotten = _forgotten_at(connection, depositor) is not None
             wrapped = connection.scalar(select(data_key.c.wrapped).where(_of(data_key, depositor)))
-            own = [row for row in rows if asker.site in (None, row.site)]
+            own = [row for row in rows if asker.reads(row.site)]
             refusal = _refusal(rows, own, wrapped, forgotten=forgotten)
             if forgotten or rows:
                 _note(connection, depositor, asker, now, refusal or "told")
@@ -175,8 +189,17 @@ def _refusal(
 
 def _note(connection: Connection, depositor: str, asker: Asker, now: Millis, outcome: str) -> None:
     """Keep who asked for whose details, and what they were answered."""
-    row = {"id": f"{now:013x}-{token_hex(8)}", "at": now, "key": asker.key, "site": asker.site}
-    connection.execute(access.insert().values(**row, depositor=depositor, outcome=outcome))
+    look = Look(
+        asker.key,
+        "read_depositor",
+        depositor,
+        outcome,
+        now,
+        asker.role,
+        asker.site,
+        asker.request_id,
+    )
+    note(connection, look)
 
 
 def _opened(key: bytes, row: Row[Any]) -> PutDown:

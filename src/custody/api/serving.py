@@ -1,0 +1,50 @@
+"""Under which conditions is it served? What an operator may settle; the defaults are safe."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from custody.limits import MOVEMENTS, QUERIES, Allowance, Rates
+from custody.log.opening import Settings as LogSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The conditions."""
+
+    production: bool = False
+    """Keys made for tests open nothing."""
+    movements: Allowance = MOVEMENTS
+    queries: Allowance = QUERIES
+    cors_origins: tuple[str, ...] = ()
+    """Whose pages a browser lets read answers; without one, nobody's but our own."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Where those stand whose word on who asks, and how, is believed."""
+
+    log: LogSettings | None = None
+    """How the verifiable log is signed; without it, this process never keeps one."""
+
+    def trusts(self, peer: str | None) -> bool:
+        """Tell whether a request came from a proxy whose word is believed."""
+        if peer is None or not self.trusted_proxies:
+            return False
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.trusted_proxies)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What each asker has asked for of this process."""
+
+    movements: Rates
+    queries: Rates
+
+
+DEFAULT = Serving()
+
+
+def counted(serving: Serving) -> Counted:
+    """Begin to count."""
+    return Counted(Rates(serving.movements), Rates(serving.queries))

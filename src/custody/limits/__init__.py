@@ -1,0 +1,5 @@
+"""How much may one asker ask of a process, so that the others are served as well?"""
+
+from custody.limits.rates import ASKERS_MAX, MOVEMENTS, QUERIES, UNLIMITED, Allowance, Rates
+
+__all__ = ["ASKERS_MAX", "MOVEMENTS", "QUERIES", "UNLIMITED", "Allowance", "Rates"]

@@ -1,0 +1,208 @@
+"""Who may ask what of which site? Every route of the service, and everybody who may ask."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+from starlette.routing import Route
+
+from custody.keys import ROLES, Role
+from tests.access.conftest import ASKING, World
+from tests.access.world import (
+    CARRIERS,
+    DETAILS,
+    NUMBERS,
+    OWN,
+    OWNERS,
+    Asking,
+    consignment,
+    depositor,
+    kept,
+    order,
+    sent,
+)
+from tests.api.movements import battery, drop_off, movement, movement_id
+
+Reach = Literal["open", "role", "site", "battery sent", "consignment", "named", "own site"]
+"""What decides once the role may: nothing, whose site it is; or who carries it besides. `named`: a
+list, of which a terminal has to name its own site. `own site`: only one that is bound to a site."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route, as it is asked of a site, and the roles that may ask it somewhere."""
+
+    method: str
+    route: str
+    roles: set[Role]
+    reach: Reach
+    path: str = ""
+    """With {site} and the names of what stands there; by default the route itself."""
+    body: Any = None
+
+
+ALL = set(ROLES)
+WATCHING: set[Role] = {"admin", "auditor", "integrator"}
+SITE = ALL - {"carrier"}
+ON_SITE: set[Role] = {"terminal", "operator"}
+POSTING: set[Role] = {"terminal", "operator", "carrier"}
+AREA: set[Role] = WATCHING | {"operator", "authority"}
+MATRIX = [
+    Row("GET", "/healthz", ALL, "open"),
+    Row("GET", "/readyz", ALL, "open"),
+    # The log is for strangers too: see api/log.py.
+    Row("GET", "/log/checkpoint", ALL, "open"),
+    Row("GET", "/log/tile/{path:path}", ALL, "open", "/log/tile/0/000.p/1"),
+    Row("GET", "/log/proof/inclusion", ALL, "open", "/log/proof/inclusion?index=0"),
+    Row("GET", "/log/proof/consistency", ALL, "open", "/log/proof/consistency?old=0&new=1"),
+    Row("GET", "/log/vkeys", ALL, "open"),
+    Row("GET", "/log/policy", ALL, "open"),
+    Row("GET", "/openapi.json", ALL, "role"),
+    Row("GET", "/docs", ALL, "role"),
+    Row("GET", "/metrics", WATCHING, "role"),
+    Row("GET", "/v1/me", ALL, "role"),
+    Row("POST", "/v1/movements", POSTING, "site", body=drop_off),
+    Row("GET", "/v1/movements/{id}", ALL, "site", "/v1/movements/{movement}"),
+    Row("GET", "/v1/batteries", ALL, "site", "/v1/batteries?site={site}"),
+    Row("GET", "/v1/batteries/{ref:path}", ALL, "site", "/v1/batteries/{kept}"),
+    Row("GET", "/v1/batteries/{ref:path}/history", ALL, "site", "/v1/batteries/{kept}/history"),
+    Row("GET", "/v1/batteries/{ref:path}/evidence", ALL, "site", "/v1/batteries/{kept}/evidence"),
+    Row("GET", "/v1/batteries/{ref:path}", ALL, "battery sent", "/v1/batteries/{sent}"),
+    Row("GET", "/v1/sites/{site}/inventory", SITE, "site"),
+    Row("GET", "/v1/sites/{site}/expected", SITE, "site"),
+    Row("GET", "/v1/sites/{site}/ledger", SITE, "site"),
+    Row("GET", "/v1/sites/{site}/ledger", SITE, "site", "/v1/sites/{site}/ledger?format=csv"),
+    Row("GET", "/v1/sites/{site}/materials", SITE, "site"),
+    Row("GET", "/v1/sites/{site}/stock-takes", SITE, "site"),
+    Row(
+        "GET", "/v1/sites/{site}/stock-takes/{take:path}", SITE, "site",
+        "/v1/sites/{site}/stock-takes/A/{number}",
+    ),
+    Row("GET", "/v1/inventory", AREA, "role", "/v1/inventory?level=county"),
+    Row("GET", "/v1/consignments", ALL, "site", "/v1/consignments?from_site={site}"),
+    Row(
+        "GET", "/v1/consignments/{no:path}", ALL, "consignment", "/v1/consignments/{consignment}"
+    ),
+    Row("GET", "/v1/orders", SITE, "site", "/v1/orders?site={site}"),
+    Row("GET", "/v1/orders/{order:path}", SITE, "site", "/v1/orders/{order}"),
+    Row(
+        "PUT", "/v1/number-books/{id}", ON_SITE | {"admin"}, "site", "/v1/number-books/{new}",
+        body=lambda site: {"kind": "tags", "site": site, "count": 1},
+    ),
+    Row("GET", "/v1/number-books", SITE, "site", "/v1/number-books?site={site}"),
+    Row("GET", "/v1/facts", AREA - {"operator"}, "role"),
+    Row("POST", "/v1/depositors", ON_SITE, "role", body={"phone": "13800138000"}),
+    Row("PUT", "/v1/depositors/{depositor:path}", ON_SITE, "own site", "/v1/depositors/{put}",
+        body=DETAILS),
+    Row("GET", "/v1/depositors/{depositor:path}", ON_SITE | {"auditor"}, "site",
+        "/v1/depositors/{depositor}"),
+    Row("GET", "/v1/access-log", {"admin"}, "role"),
+    Row("PUT", "/v1/organisations/{uscc}", {"admin"}, "role", "/v1/organisations/{owner}", body={}),
+    Row("PUT", "/v1/sites/{site}", {"admin"}, "role", body={}),
+    Row("PUT", "/v1/terminals/{terminal}", {"admin"}, "role", "/v1/terminals/T-{site}", body={}),
+    Row("PUT", "/v1/routes/{from_kind}/{to_kind}", {"admin"}, "role",
+        "/v1/routes/recycler/recycler", body={}),
+    Row("GET", "/v1/organisations", ALL - {"terminal"}, "role"),
+    Row("GET", "/v1/organisations/{uscc}", ALL - {"terminal"}, "own site",
+        "/v1/organisations/{owner}"),
+    Row("GET", "/v1/sites", ALL - {"terminal"}, "role"),
+    Row("GET", "/v1/sites/{site}", ALL, "site"),
+    Row("GET", "/v1/terminals", ALL - {"terminal"}, "role"),
+    Row("GET", "/v1/terminals/{terminal}", ALL - {"terminal"}, "site", "/v1/terminals/T-{site}"),
+    Row("GET", "/v1/routes", ALL - {"terminal"}, "role"),
+]  # fmt: skip
+
+
+def test_every_route_has_a_row(world: World) -> None:
+    routes = [route for route in world.service.app.routes if isinstance(route, Route)]
+    served = {(method, route.path) for route in routes for method in route.methods or ()}
+    told = {(row.method, row.route) for row in MATRIX}
+    assert {(method, path) for method, path in served if method != "HEAD"} == told, (
+        "say in MATRIX who may ask this, and of what"
+    )
+
+
+def test_everybody_may_ask_what_the_table_says_and_no_more(world: World) -> None:
+    wrong = []
+    for row in MATRIX:
+        for name, asking in ASKING.items():
+            for site in [OWN] if row.reach in ("open", "role") else OWNERS:
+                response = _ask(world, row, name, site)
+                if not _is_right(row, response, _may(row, asking, site)):
+                    wrong.append((row.method, row.path or row.route, name, site, response.text))
+    assert wrong == []
+
+
+def test_who_keeps_the_keys_posts_nothing() -> None:
+    posting = next(row.roles for row in MATRIX if row.route == "/v1/movements")
+    keeping = next(row.roles for row in MATRIX if row.route == "/v1/access-log")
+    assert posting.isdisjoint(keeping)
+
+
+def test_a_carrier_posts_what_it_hands_on_for_its_own_depot(world: World) -> None:
+    admin, carrier = world.clients["admin"], world.clients["carrier"]
+    ours, depot = CARRIERS["330106-0007"], "330106-D001"
+    said = {"kind": "transfer_station", "name": "车队", "division": "330106", "organisation": ours}
+    told = admin.put(f"/v1/sites/{depot}", json=said).json()
+    carrier.get("/v1/sites", params={"at_least": told["position"]})
+
+    def hand_on(number: int, from_: str, to: str, site: str = depot) -> httpx.Response:
+        parties = {"from_carrier": from_, "to_carrier": to}
+        said = movement(number, "hand_on", 75, consignment=consignment("330106-0007"), **parties)
+        return carrier.post("/v1/movements", json={**said, "site": site})
+
+    assert hand_on(901, ours, "another").status_code == 201
+    assert hand_on(902, "another", ours).status_code == 201
+    assert hand_on(903, "another", "a third").json()["code"] == "forbidden"
+    assert hand_on(904, ours, "another", "330106-0008").json()["code"] == "out_of_scope"
+    dropped = {**drop_off(905), "site": depot}
+    assert carrier.post("/v1/movements", json=[dropped]).json()["results"][0]["status"] == "refused"
+
+
+def _may(row: Row, asking: Asking, site: str) -> bool:
+    if row.reach == "open":
+        return True
+    if asking.role not in row.roles:
+        return False
+    match row.reach:
+        case "role":
+            return True
+        case "own site":
+            if row.method == "PUT":
+                return asking.site is not None
+            return any(OWNERS[one] == OWNERS[site] for one in asking.sites)
+        case "consignment" | "battery sent":
+            return site in asking.sites | asking.carried
+    # A carrier may post for its depots, of which it has none here.
+    return site in asking.sites
+
+
+def _ask(world: World, row: Row, name: str, site: str) -> httpx.Response:
+    number = NUMBERS[site]
+    new = movement_id(10_000 + list(ASKING).index(name) * 1_000 + number)
+    path = (row.path or row.route).format(
+        site=site, number=number, movement=movement_id(number + 1), kept=kept(site),
+        sent=sent(site), consignment=consignment(site), order=order(site), new=new,
+        put=f"d:{name.replace(' ', '-')}", depositor=depositor(site), owner=OWNERS[site],
+    )  # fmt: skip
+    params = {}
+    if row.method == "GET" and row.reach != "open" and path.startswith("/v1/"):
+        waits = not path.startswith(("/v1/me", "/v1/access-log", "/v1/depositors"))
+        params = {"at_least": world.position} if waits else {}
+    body = row.body
+    if row.route == "/v1/movements":
+        label = int(new[-4:], 16)
+        body = {**drop_off(1), "id": new, "site": site, "battery": {"code": battery(label)}}
+    elif callable(body):
+        body = body(site)
+    client = world.clients[name]
+    sent_body = {} if body is None else {"json": body}
+    url = httpx.URL(path)
+    return client.request(row.method, url.copy_merge_params(params), **sent_body)
+
+
+def _is_right(row: Row, response: httpx.Response, may: bool) -> bool:
+    """Tell whether an answer is one; what is written for nothing may be refused by its fields."""
+    if not may:
+        return response.status_code == 403
+    return response.is_success or (row.body == {} and response.status_code == 422)
