@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from custody.api.serving import Serving
 from custody.limits import MOVEMENTS, QUERIES, UNLIMITED, Allowance
 from custody.log import opening
+from custody.log.guard import Unusable
 
 PORT_MAX = 65_535
 RATE_MAX = 10_000_000
@@ -50,7 +51,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             queries=_allowance(environment, "CUSTODY_RATE_QUERIES", QUERIES),
             cors_origins=_origins(environment),
             trusted_proxies=_networks(environment),
-            log=opening.read(environment),
+            log=_log(environment),
         ),
     )
 
@@ -76,6 +77,14 @@ def _port(text: str) -> int:
     raise UnusableSetting(
         "CUSTODY_PORT", text, f"expected 0 to {PORT_MAX}", f"应为0至{PORT_MAX}的整数"
     )
+
+
+def _log(environment: Mapping[str, str]) -> opening.Settings:
+    try:
+        return opening.read(environment)
+    except Unusable as error:
+        variable = "CUSTODY_LOG_HEADS_S"
+        raise UnusableSetting(variable, environment[variable], error.en, error.zh) from error
 
 
 def _environment(environment: Mapping[str, str]) -> str | None:

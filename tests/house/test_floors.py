@@ -16,7 +16,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"keys", "vault", "access_log", "log"},
     {"backup"},
     {"api"},
-    {"demo"},
+    {"demo", "tampering"},
     {"cli", "settings", "__main__"},
 )
 ONLY = {  # rooms that know less than their floor would let them

@@ -14,6 +14,7 @@ def add(commands: Commands) -> None:
     _evidence(commands)
     _signer(commands)
     _witness(commands)
+    _tamper_demo(commands)
 
 
 def _verify(commands: Commands) -> None:
@@ -90,6 +91,22 @@ def _witness(commands: Commands) -> None:
         help=either("为此公钥的日志见证（可重复）", "a log to witness; may be repeated"),
     )
     _log_program(witness, "127.0.0.1:8092", "custody-witness")
+
+
+def _tamper_demo(commands: Commands) -> None:
+    demo = command(
+        commands,
+        "tamper-demo",
+        "演示：在一个小网络上尝试各种篡改，并列出各由谁发现。",
+        "Try every way of tampering on a small network, and show who notices each.",
+    )
+    demo.set_defaults(run="tamper_demo")
+    demo.add_argument(
+        "--folder",
+        metavar="FOLDER",
+        help=either("保留全部文件的空文件夹", "an empty folder in which everything is kept"),
+    )
+    _json(demo)
 
 
 def _log_program(command: ArgumentParser, listen: str, files: str) -> None:

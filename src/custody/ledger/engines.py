@@ -68,6 +68,10 @@ def _unflushed(connection: Connection, sqlite: bool) -> Iterator[None]:
     try:
         yield
     finally:
+        # A commit that failed leaves its transaction open, in which the setting cannot be changed:
+        # the connection would go on without flushing, for whoever has it next.
+        if dbapi.in_transaction:
+            dbapi.rollback()
         dbapi.execute(f"pragma synchronous = {before}")
 
 
