@@ -3,6 +3,7 @@
 from json import loads
 from typing import Any
 
+import orjson
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
@@ -47,10 +48,24 @@ def assert_sound(movement: bytes) -> None:
     """
     if len(movement) > MOVEMENT_BYTES_MAX:
         raise Refused("movement_too_large", bytes=MOVEMENT_BYTES_MAX)
+    if _comes_back_alike(movement):
+        return
     try:
         loads(movement, object_pairs_hook=_each_once, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
         raise Refused("invalid_json") from error
+
+
+def _comes_back_alike(movement: bytes) -> bool:
+    """Tell whether a strict reader that keeps one value a name gives the same bytes back.
+
+    Then none was lost. Most terminals write as tersely as it does; whoever does not is looked at
+    pair by pair, which takes ten times as long.
+    """
+    try:
+        return orjson.dumps(orjson.loads(movement)) == movement
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return False
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
