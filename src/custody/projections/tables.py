@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from json import dumps
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
@@ -74,7 +74,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 
 def _each(connection: Connection, statement: str, values: Collection[str]) -> Any:
     if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(statement, (dumps(list(values)),))
+        return connection.exec_driver_sql(statement, (orjson.dumps(list(values)).decode(),))
     return connection.exec_driver_sql(statement, (texts(values),))
 
 
