@@ -83,7 +83,7 @@ class Sqlite:
     def append(
         self, entries: Sequence[Entry], now: int, reads: Collection[str] | None, after: int
     ) -> Appended:
-        keys = os.urandom(KEY_BYTES * len(entries))
+        keys = bytearray(os.urandom(KEY_BYTES * len(entries)))  # which the driver takes sooner
         with writing(self._engine) as connection:
             before = _head(connection)
             _guard(connection, before, reads, after)
