@@ -25,5 +25,5 @@ ALL: tuple[Projection, ...] = (
 
 EVERYTHING = frozenset(projection.name for projection in ALL)
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

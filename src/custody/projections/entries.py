@@ -9,7 +9,7 @@ also tell what the books said when.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Index, Select, Table, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select, tuple_
 
 from custody.events import (
     Corrected,
@@ -31,15 +31,16 @@ from custody.terms import Millis, Position
 entry = Table(
     "entry",
     metadata,
-    text("movement", key=True),
+    # The key is the order in which books are read, so that the table needs no index beside it.
     text("site", key=True),
+    text("type", key=True),
+    number("occurred_at", key=True),
+    text("movement", key=True),
     number("known_from", key=True),
     number("known_to", null=True),
-    text("type"),
-    number("occurred_at"),
     # The consignment, the stock-take or the other movement that it is a part of.
     text("part_of", null=True),
-    Index("entry_by_site", "site", "type", "occurred_at"),
+    sqlite_with_rowid=False,
 )
 
 IN_BOOKS = (
