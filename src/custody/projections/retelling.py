@@ -26,7 +26,8 @@ def rows(batch: Batch, types: Collection[str], row_of: RowOf) -> Iterator[Row]:
             continue
         row = row_of(fact)
         if row is not None:
-            yield {**row, "known_from": position, "known_to": None}
+            row["known_from"], row["known_to"] = position, None
+            yield row
     for target, about in batch.taken_back.items():
         _, own = about[0]
         # What nobody recorded, nobody can take back.

@@ -8,6 +8,7 @@ ledger, all at once, and told anew as of each of the batch's positions.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import lt
 
 from custody.events import Movement, NumbersIssued, Order, Registration, TakingBack, decode
 from custody.events.correction import TAKING_BACK
@@ -142,6 +143,9 @@ def _needs_its_past(
     if row is not None and (row["codes"] or order_text(news[0][1].order) < row["latest"]):
         return True
     if len(news) == 1:
+        return False
+    times = [fact.at for _, fact in news]
+    if all(map(lt, times, times[1:])):
         return False
     orders = [fact.order for _, fact in news]
     return orders != sorted(orders)
