@@ -25,7 +25,8 @@ CHECKPOINT_PAGES = 4_000
 
 # The driver asks of each NULL and each bytes object whether it knows how to adapt itself, which
 # takes as long as writing it; whoever has an adapter is not asked. These give back what they get.
-sqlite3.register_adapter(type(None), {}.get)
+_nothing: Any = {}.get
+sqlite3.register_adapter(type(None), _nothing)
 sqlite3.register_adapter(bytes, bytes)
 
 # The turns of each SQLite file that this process writes.
