@@ -3,12 +3,11 @@
 from json import dumps
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.api.slices import assert_sound
+from custody.api.slices import NESTING_MAX, assert_sound
 from custody.terms import Refused
 
 texts = st.text(max_size=4)
@@ -38,14 +37,14 @@ def test_a_name_that_stands_twice_is_refused_even_in_the_tersest_body(
         assert_sound(f'{{"within":{{{pair}}}}}'.encode())
 
 
-@pytest.mark.parametrize("body", [b'{"a":NaN}', b'{"a":-Infinity}', b"[" * 1000 + b"]" * 1000])
+@pytest.mark.parametrize("body", [b'{"a":NaN}', b'{"a":-Infinity}', b"[" * 9, b"{"])
 def test_what_is_no_json_to_every_reader_is_refused(body: bytes) -> None:
     with pytest.raises(Refused, match="invalid_json"):
         assert_sound(body)
 
 
-def test_a_deep_body_that_the_terse_writer_gives_up_on_is_still_looked_at() -> None:
-    depth = 300
-    with pytest.raises(orjson.JSONEncodeError):
-        orjson.dumps(orjson.loads(b"[" * depth + b"]" * depth))
-    assert_sound(b"[" * depth + b"]" * depth)
+@pytest.mark.parametrize("deep", [NESTING_MAX + 1, 1_000])
+def test_what_goes_too_deep_is_refused_before_it_is_read(deep: int) -> None:
+    with pytest.raises(Refused, match="too_deep"):
+        assert_sound(b"[" * deep + b"]" * deep)
+    assert_sound(b"[" * NESTING_MAX + b"]" * NESTING_MAX)

@@ -90,7 +90,7 @@ def _comes_back_alike(movement: bytes) -> bool:
     """
     try:
         return orjson.dumps(orjson.loads(movement)) == movement
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+    except orjson.JSONDecodeError:
         return False
 
 
