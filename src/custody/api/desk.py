@@ -13,7 +13,7 @@ from starlette.requests import Request
 from custody import collector, keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
-from custody.api.serving import Serving
+from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
 from custody.intake import Intake
 from custody.keys import Keyring
@@ -53,6 +53,8 @@ class Desk:
     recorded: Tide
     projected: Tide
     clock: Clock
+    counted: Counted
+    """What each asker has asked for so far."""
 
     @property
     def engine(self) -> Engine:
@@ -94,6 +96,7 @@ async def opened(
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),
                 clock,
+                counted(serving),
             )
     finally:
         await run_in_threadpool(projector.stop)

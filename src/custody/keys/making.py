@@ -17,8 +17,8 @@ from custody.terms import Millis, Refused
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "ck_"
-TEST_PREFIX: Final = "ck_test_"
-"""Begins the text of a key that opens nothing in production."""
+TEST: Final = "test"
+"""Stands behind the prefix of a key that opens nothing in production."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def create(
         organisation=organisation,
         division=division,
     )
-    text = f"{TEST_PREFIX if test else PREFIX}{made.id}_{token_urlsafe(SECRET_BYTES)}"
+    text = f"{PREFIX}{f'{TEST}_' if test else ''}{made.id}_{token_urlsafe(SECRET_BYTES)}"
     with writing(engine) as connection:
         connection.execute(
             api_key.insert().values(
