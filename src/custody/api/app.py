@@ -112,6 +112,7 @@ def create_app(
     if serving.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=serving.cors_origins, **CORS)
     app.add_middleware(Envelope, watermark=watermark, serving=serving)
+    app.state.serving = serving
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)
     app.router.routes.extend(openapi.routes(app))

@@ -15,6 +15,8 @@ from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
+from custody.identity.requests import Signatures
+from custody.identity.tokens import Tokens
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
@@ -53,6 +55,8 @@ class Desk:
     recorded: Tide
     projected: Tide
     clock: Clock
+    tokens: Tokens | None
+    signatures: Signatures
     counted: Counted
     """What each asker has asked for so far."""
 
@@ -96,6 +100,8 @@ async def opened(
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),
                 clock,
+                None if serving.issuer is None else Tokens(serving.issuer),
+                Signatures(),
                 counted(serving),
             )
     finally:

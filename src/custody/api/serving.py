@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from custody.identity.issuer import Issuer
 from custody.limits import MOVEMENTS, QUERIES, Allowance, Rates
 
 
@@ -18,6 +19,9 @@ class Serving:
     """Whose pages a browser lets read answers; without one, nobody's but our own."""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Where those stand whose word on who asks, and how, is believed."""
+
+    issuer: Issuer | None = None
+    """Whose tokens tell who a person is."""
 
     def trusts(self, peer: str | None) -> bool:
         """Tell whether a request came from a proxy whose word is believed."""

@@ -58,7 +58,7 @@ def create(
     needs to be bound without.
     """
     bound = {"site": site, "terminal": terminal, "organisation": organisation, "division": division}
-    _assert_fits(role, {name for name, value in bound.items() if value is not None})
+    assert_fits(role, {name for name, value in bound.items() if value is not None})
     made = Key(
         token_hex(6),
         role,
@@ -109,7 +109,8 @@ def digest(text: str) -> bytes:
     return sha256(text.encode(errors="replace")).digest()
 
 
-def _assert_fits(role: Role, bound: set[str]) -> None:
+def assert_fits(role: Role, bound: set[str]) -> None:
+    """Refuse a role what it is not bound to, and what needs to be bound without."""
     binding = BOUND_TO[role]
     for name in sorted(bound - {*binding.needs, *binding.may}):
         raise Refused(f"key_has_no_{'site' if name == 'terminal' else name}", role=role)
