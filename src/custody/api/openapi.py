@@ -38,7 +38,8 @@ What became of every retired e-bike battery, and who answers for it now.
 
 Every path but `/healthz` and `/readyz` needs to know who asks: by a key
 (`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
-request. This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a browser can show them.
+request. This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a
+browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
 """
