@@ -13,13 +13,16 @@ AT_ONCE ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format coverage bench soak lock clean
+.PHONY: help run tamper-demo test check format coverage bench soak lock clean
 
 help: ## Lists these targets. | 列出这些目标。
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\) | \(.*\)$$/\1\t\2\n\t\3/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\) | \(.*\)$$/\1\t\2\n\t\3/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: $(VENV)/run.done ## Installs what is needed, fills a demo on SQLite and serves it; DEMO="…" passes options. | 安装所需，在 SQLite 上生成演示数据并启动服务；DEMO="…" 传递选项。
 	$(BIN)/custody demo $(DEMO)
+
+tamper-demo: $(VENV)/run.done ## Tries every way of tampering with a small network, and shows who notices each. | 在一个小网络上尝试各种篡改，并列出各由谁发现。
+	$(BIN)/custody tamper-demo
 
 test: $(VENV)/dev.done ## Runs every test, PostgreSQL included; TEST="…" passes options to pytest. | 运行全部测试（含 PostgreSQL）；TEST="…" 传递给 pytest。
 	@$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile $(TEST)

@@ -7,12 +7,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from custody.api.serving import Serving
+from custody.identity.issuer import Issuer
 from custody.limits import MOVEMENTS, QUERIES, UNLIMITED, Allowance
 from custody.log import opening
+from custody.log.guard import Unusable
 
 PORT_MAX = 65_535
 RATE_MAX = 10_000_000
 PRODUCTION = "production"
+OIDC = ("ISSUER", "AUDIENCE", "JWKS")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ENVIRONMENTS = (PRODUCTION, "test")
 
 
@@ -50,7 +54,8 @@ def read(environment: Mapping[str, str]) -> Settings:
             queries=_allowance(environment, "CUSTODY_RATE_QUERIES", QUERIES),
             cors_origins=_origins(environment),
             trusted_proxies=_networks(environment),
-            log=opening.read(environment),
+            log=_log(environment),
+            issuer=_issuer(environment),
         ),
     )
 
@@ -76,6 +81,14 @@ def _port(text: str) -> int:
     raise UnusableSetting(
         "CUSTODY_PORT", text, f"expected 0 to {PORT_MAX}", f"应为0至{PORT_MAX}的整数"
     )
+
+
+def _log(environment: Mapping[str, str]) -> opening.Settings:
+    try:
+        return opening.read(environment)
+    except Unusable as error:
+        variable = "CUSTODY_LOG_HEADS_S"
+        raise UnusableSetting(variable, environment[variable], error.en, error.zh) from error
 
 
 def _environment(environment: Mapping[str, str]) -> str | None:
@@ -126,6 +139,23 @@ def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network
     except ValueError as error:
         en, zh = "expected addresses or networks, with commas", "应为以逗号分隔的地址或网段"
         raise UnusableSetting(variable, environment[variable], en, zh) from error
+
+
+def _issuer(environment: Mapping[str, str]) -> Issuer | None:
+    """Read whose tokens are believed: all three settings, or none."""
+    said = {name: environment.get(f"CUSTODY_OIDC_{name}") or "" for name in OIDC}
+    if not any(said.values()):
+        return None
+    for name, value in said.items():
+        if not value:
+            en, zh = "is needed beside the others", "须与其他 CUSTODY_OIDC_… 一并设置"
+            raise UnusableSetting(f"CUSTODY_OIDC_{name}", value, en, zh)
+    issuer = Issuer(said["ISSUER"], said["AUDIENCE"], said["JWKS"])
+    place = urlsplit(issuer.keys)
+    if place.scheme == "http" and place.hostname not in LOOPBACK:
+        en, zh = "keys come by https, or from a file", "密钥集须经 https 获取，或取自文件"
+        raise UnusableSetting("CUSTODY_OIDC_JWKS", issuer.keys, en, zh)
+    return issuer
 
 
 def _listed(environment: Mapping[str, str], variable: str) -> tuple[str, ...]:

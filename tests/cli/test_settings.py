@@ -5,6 +5,7 @@ import pytest
 
 from custody.cli import main
 from custody.limits import UNLIMITED, Allowance
+from custody.log.opening import Settings as LogSettings
 from custody.settings import Settings, UnusableSetting, read
 
 
@@ -65,6 +66,14 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
     ):
         with pytest.raises(UnusableSetting, match=variable):
             read({variable: value})
+
+
+@pytest.mark.parametrize("seconds", ["x", "0", "-1", "86401", "1.5"])
+def test_heads_are_taken_at_least_once_a_day(seconds: str) -> None:
+    assert read({"CUSTODY_LOG_HEADS_S": "5"}).serving.log == LogSettings(heads_every=5_000)
+    with pytest.raises(UnusableSetting, match="CUSTODY_LOG_HEADS_S") as refused:
+        read({"CUSTODY_LOG_HEADS_S": seconds})
+    assert "CUSTODY_LOG_HEADS_S" in refused.value.zh
 
 
 def test_a_master_key_that_everybody_knows_is_none_in_production(

@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
 from custody.access import Action, Decision, Subject, can
+from custody.api import machines
 from custody.api.desk import at_hand
 from custody.limits import Rates
 from custody.terms import FieldError, Refused
@@ -32,21 +33,67 @@ KNOWN = "custody.subject"
 
 
 async def who(request: Request, *, basic: bool = False) -> Subject:
-    """Return who asks. Raises Refused if the request does not show it."""
+    """Return who asks. Raises Refused if the request does not show it, or shows it twice."""
     known: Subject | None = request.scope.get(KNOWN)
     if known is not None:
         return known
-    kind, _, credentials = request.headers.get("authorization", "").partition(" ")
-    text = credentials.strip()
-    if basic and kind.lower() == "basic":
-        text = _password(text)
-    elif kind.lower() != "bearer":
-        text = ""
-    key = await at_hand(request).keyring.authenticate(text) if text else None
-    if key is None:
+    headers = dict(request.scope["headers"])
+    if headers.keys().isdisjoint(UNUSUAL) and len(headers) == len(request.scope["headers"]):
+        # So it is all day: one header that shows it, if any, and none twice.
+        said = headers.get(b"authorization", b"")
+        subject = await _by_authorization(request, said.decode("latin-1"), basic)
+    else:
+        subject = await _by_one_of_all(request, headers, basic)
+    if subject is None:
         raise Refused("unauthenticated")
-    request.scope[KNOWN] = key.subject
-    return key.subject
+    request.scope[KNOWN] = subject
+    return subject
+
+
+async def _by_authorization(request: Request, said: str, basic: bool) -> Subject | None:
+    """A key of ours, or a token of the identity provider."""
+    kind, _, credentials = said.partition(" ")
+    text = credentials.strip()
+    if kind.lower() != "bearer":
+        text = _password(text) if basic and kind.lower() == "basic" else ""
+    if not text:
+        return None
+    desk = at_hand(request)
+    if desk.tokens is not None and text.count(".") == 2:
+        return await desk.tokens.subject(text)
+    key = await desk.keyring.authenticate(text)
+    return None if key is None else key.subject
+
+
+async def _by_signature(request: Request, _said: str, _basic: bool) -> Subject | None:
+    return await machines.by_signature(request)
+
+
+async def _by_proxy(request: Request, said: str, _basic: bool) -> Subject | None:
+    return await machines.by_certificate(request, said)
+
+
+WAYS: dict[bytes, Callable[[Request, str, bool], Awaitable[Subject | None]]] = {
+    b"authorization": _by_authorization,
+    b"signature": _by_signature,
+    b"client-cert": _by_proxy,
+}
+"""Which header shows who somebody is, and how it is read."""
+
+
+UNUSUAL = WAYS.keys() - {b"authorization"}
+
+
+async def _by_one_of_all(
+    request: Request, headers: dict[bytes, bytes], basic: bool
+) -> Subject | None:
+    """Look at every header that could show who it is. Raises Refused if more than one does."""
+    shown = [name for name, _ in request.scope["headers"] if name in WAYS]
+    if len(shown) > 1:
+        raise Refused("two_identities")
+    for name in shown:
+        return await WAYS[name](request, headers[name].decode("latin-1"), basic)
+    return None
 
 
 def asks(action: Action) -> Any:

@@ -1,25 +1,23 @@
 """What may be said to the commands of the log: verify, evidence, the signer and the witness?"""
 
-from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
-from collections.abc import Callable
-from typing import TypeAlias
+from argparse import ArgumentParser, ArgumentTypeError
 
+from custody.cli.adding import Commands, as_json, command
 from custody.cli.speech import either
 
 PORT_MAX = 65_535
-Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
-Adding: TypeAlias = Callable[[Commands, str, str, str], ArgumentParser]
 
 
-def add(commands: Commands, command: Adding) -> None:
-    """Add the log's commands to the others; `command` makes one from its name and its help."""
-    _verify(commands, command)
-    _evidence(commands, command)
-    _signer(commands, command)
-    _witness(commands, command)
+def add(commands: Commands) -> None:
+    """Add the log's commands to the others."""
+    _verify(commands)
+    _evidence(commands)
+    _signer(commands)
+    _witness(commands)
+    _tamper_demo(commands)
 
 
-def _verify(commands: Commands, command: Adding) -> None:
+def _verify(commands: Commands) -> None:
     verify = command(
         commands,
         "verify",
@@ -46,10 +44,10 @@ def _verify(commands: Commands, command: Adding) -> None:
             "an older checkpoint that you kept; may be repeated",
         ),
     )
-    _json(verify)
+    as_json(verify)
 
 
-def _evidence(commands: Commands, command: Adding) -> None:
+def _evidence(commands: Commands) -> None:
     evidence = command(
         commands,
         "evidence",
@@ -68,13 +66,7 @@ def _evidence(commands: Commands, command: Adding) -> None:
     )
 
 
-def _json(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--json", action="store_true", help=either("以 JSON 输出", "print JSON, for machines")
-    )
-
-
-def _signer(commands: Commands, command: Adding) -> None:
+def _signer(commands: Commands) -> None:
     signer = command(
         commands,
         "signer",
@@ -84,7 +76,7 @@ def _signer(commands: Commands, command: Adding) -> None:
     _log_program(signer, "127.0.0.1:8091", "custody-signer")
 
 
-def _witness(commands: Commands, command: Adding) -> None:
+def _witness(commands: Commands) -> None:
     witness = command(
         commands,
         "witness",
@@ -99,6 +91,22 @@ def _witness(commands: Commands, command: Adding) -> None:
         help=either("为此公钥的日志见证（可重复）", "a log to witness; may be repeated"),
     )
     _log_program(witness, "127.0.0.1:8092", "custody-witness")
+
+
+def _tamper_demo(commands: Commands) -> None:
+    demo = command(
+        commands,
+        "tamper-demo",
+        "演示：在一个小网络上尝试各种篡改，并列出各由谁发现。",
+        "Try every way of tampering on a small network, and show who notices each.",
+    )
+    demo.set_defaults(run="tamper_demo")
+    demo.add_argument(
+        "--folder",
+        metavar="FOLDER",
+        help=either("保留全部文件的空文件夹", "an empty folder in which everything is kept"),
+    )
+    as_json(demo)
 
 
 def _log_program(command: ArgumentParser, listen: str, files: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Final, NamedTuple
 
 
@@ -37,10 +38,9 @@ class Rates:
     """A bucket for each asker, full at first. Used by one thread: that of the event loop."""
 
     def __init__(self, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
-        self._a_second, self._at_once = allowance
-        self._unlimited = allowance.unlimited
+        self._a_second, self._at_once = (0.0, inf) if allowance.unlimited else allowance
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[str, list[float]] = {}
         """What was in it, and when."""
 
     def take(self, asker: str, count: int = 1) -> float:
@@ -48,19 +48,20 @@ class Rates:
 
         More at once than a bucket holds pass when it is full, and are owed until they flowed back.
         """
-        if self._unlimited:
-            return 0.0
         now = self._clock()
-        left, then = self._buckets.get(asker, (self._at_once, now))
-        left = min(self._at_once, left + (now - then) * self._a_second)
-        wanting = min(count, self._at_once) - left
-        if wanting > 0:
-            self._buckets[asker] = (left, now)
-            return wanting / self._a_second
-        if asker not in self._buckets and len(self._buckets) >= ASKERS_MAX:
+        bucket = self._buckets.get(asker) or self._new(asker, now)
+        left = bucket[0] + (now - bucket[1]) * self._a_second
+        bucket[1] = now
+        if left >= count or left >= self._at_once:  # of a full one, whatever is asked for passes
+            bucket[0] = (min(self._at_once, left)) - count
+            return 0.0
+        bucket[0] = left
+        return (min(count, self._at_once) - left) / self._a_second
+
+    def _new(self, asker: str, now: float) -> list[float]:
+        if len(self._buckets) >= ASKERS_MAX:
             self._forget(now)
-        self._buckets[asker] = (left - count, now)
-        return 0.0
+        return self._buckets.setdefault(asker, [self._at_once, now])
 
     def _forget(self, now: float) -> None:
         full = [

@@ -1,15 +1,21 @@
 """Which checkpoints were published, and what do their proofs need of the tree?"""
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import text as statement
 
 from custody.ledger.errors import translated
 from custody.log import store, tiles, tree
 from custody.log.tables import note
 from custody.log.tree import Edge
 from custody.terms import Millis, Position
+
+_PUBLISH: Final = statement(
+    "insert into log_note (size, peaks, text, published_at)"
+    " values (:size, :peaks, :text, :published_at) on conflict do nothing"
+)
 
 
 class Published(NamedTuple):
@@ -20,10 +26,10 @@ class Published(NamedTuple):
     published_at: Millis
 
 
-def publish(connection: Connection, edge: Edge, text: str, now: Millis) -> None:
-    """Hand a checkpoint out from now on."""
+def publish(connection: Connection, edge: Edge, text: str, now: Millis) -> bool:
+    """Hand a checkpoint out from now on; False if another of its size is handed out already."""
     row = {"size": edge.size, "peaks": edge.pack(), "text": text, "published_at": now}
-    connection.execute(note.insert().values(row))
+    return bool(connection.execute(_PUBLISH, row).rowcount)
 
 
 def latest(connection: Connection) -> Published | None:

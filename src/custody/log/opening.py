@@ -28,6 +28,9 @@ from custody.log.remote import RemoteSigner, RemoteWitness
 from custody.log.signer import LocalSigner
 from custody.terms import Millis
 
+HEADS_S_MAX: Final = 86_400
+"""The longest time between two takings of heads: a verifier remarks on what is older than a day."""
+
 UNNAMED: Final = "custody.invalid/log-"
 """What a log is called that nobody has given a name; no address of anybody's ends so."""
 
@@ -46,12 +49,26 @@ class Settings:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent."""
+    """Read `CUSTODY_LOG_…`; a variable that is empty counts as absent.
+
+    Raises Unusable for CUSTODY_LOG_HEADS_S, the seconds between two takings of heads.
+    """
     return Settings(
         origin=environment.get("CUSTODY_LOG_ORIGIN") or None,
         key_file=environment.get("CUSTODY_LOG_KEY_FILE") or None,
         signer=environment.get("CUSTODY_LOG_SIGNER") or None,
         policy=environment.get("CUSTODY_LOG_POLICY") or None,
+        heads_every=_heads_every(environment.get("CUSTODY_LOG_HEADS_S") or ""),
+    )
+
+
+def _heads_every(seconds: str) -> Millis:
+    if not seconds:
+        return HEADS_EVERY
+    if seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= HEADS_S_MAX:
+        return int(seconds) * 1000
+    raise Unusable(
+        f"应为1至{HEADS_S_MAX}的整数（秒）", f"expected a number of seconds, 1 to {HEADS_S_MAX}"
     )
 
 

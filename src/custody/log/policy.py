@@ -12,6 +12,9 @@ from custody.log.cosignature import CosignatureVerifier
 from custody.log.note import BadNote, Ed25519Verifier, Opened
 
 AHEAD_S_MAX: Final = 60
+BEHIND_S_MAX: Final = 300
+"""How far a witness's clock may be from ours, who publish. A cosignature of another time would tell
+auditors of a time at which nobody had seen the checkpoint."""
 
 
 class NotAccepted(ValueError):
@@ -65,6 +68,11 @@ class Policy:
             if sum(member in witnessed for member in group.members) >= group.threshold:
                 witnessed.add(group.name)
         return self.quorum is None or self.quorum in witnessed
+
+
+def is_timely(time: int, now: int) -> bool:
+    """Tell whether a cosignature that was just asked for bears the time, in seconds since 1970."""
+    return now - BEHIND_S_MAX <= time <= now + AHEAD_S_MAX
 
 
 @dataclass(frozen=True, slots=True)

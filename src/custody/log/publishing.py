@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from custody.ledger import writing
 from custody.ledger.errors import translated
 from custody.ledger.tables import head
-from custody.log import notes, policy, store, tree
+from custody.log import cosignature, notes, policy, store, tree
 from custody.log.checkpoint import BadCheckpoint, Checkpoint
 from custody.log.guard import Contradicts, Guard, Stale
 from custody.log.note import Note, Signature
@@ -73,6 +73,8 @@ class Publisher:
         """The edge up to which leaves were read again and found to be as they were sealed."""
         self._signed = 0
         """The size that the signer has signed last, as far as we know."""
+        self._introduced = False
+        """Whether the signer was asked since this was opened."""
         self._threads = ThreadPoolExecutor(max(1, len(self._witnesses)), "witness")
 
     def close(self) -> None:
@@ -89,6 +91,7 @@ class Publisher:
         with translated(), self._engine.connect() as connection:
             edge, origin = self._unpublished(connection)
             if edge is None:
+                self._introduce(connection)
                 return None
             self._see(connection, edge)
             text = Checkpoint(origin, edge.size, edge.root()).text()
@@ -103,8 +106,8 @@ class Publisher:
             raise Waiting(str(error)) from error
         published = Published(edge, whole.decode(), now)
         with writing(self._engine, durable=False) as connection:
-            notes.publish(connection, *published)
-        return published
+            is_first = notes.publish(connection, *published)
+        return published if is_first else None
 
     def _unpublished(self, connection: Connection) -> tuple[Edge | None, str]:
         sealed = store.sealed(connection)
@@ -115,6 +118,18 @@ class Publisher:
         if sealed.edge.size <= (last.edge.size if last else 0):
             return None, sealed.origin
         return sealed.edge, sealed.origin
+
+    def _introduce(self, connection: Connection) -> None:
+        """Have the last checkpoint signed once more, when there is nothing new at the start.
+
+        A database that was restored from a backup is told at once, and not by the first movement.
+        """
+        last = notes.latest(connection)
+        if last is not None and not self._introduced:
+            origin = store.sealed(connection).origin
+            text = Checkpoint(origin, last.edge.size, last.edge.root()).text()
+            self._sign(connection, last.edge.size, text)
+        self._introduced = True
 
     def _see(self, connection: Connection, sealed: Edge) -> None:
         """Read the new leaves again. Raises Stopped if they are not what was sealed."""
@@ -155,6 +170,7 @@ class Publisher:
         except (Unreachable, OSError) as error:
             raise Waiting(str(error)) from error
         self._signed = size
+        self._introduced = True
         return lines
 
     def _signed_from(
@@ -172,10 +188,14 @@ class Publisher:
 
         def cosign(witness: RemoteWitness) -> Signature | None:
             try:
-                return witness.cosign(signed, size, proof_from)
+                line = witness.cosign(signed, size, proof_from)
+                time, _ = cosignature.parse(line.content)
+                if policy.is_timely(time, self._clock() // 1000):
+                    return line
+                log.warning("a witness cosigns size %s as of another time: %s", size, time)
             except (Unreachable, ValueError) as error:
                 log.warning("a witness does not cosign size %s: %s", size, error)
-                return None
+            return None
 
         return [line for line in self._threads.map(cosign, self._witnesses) if line is not None]
 

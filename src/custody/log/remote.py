@@ -4,9 +4,11 @@ What comes back is believed only as far as its signature holds. Whoever does not
 holds nobody up.
 """
 
-from collections.abc import Callable, Sequence
-from time import monotonic
-from typing import Final
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from threading import Timer
+from typing import Any, Final, Self
 
 import httpx
 
@@ -29,6 +31,9 @@ _MEANING: Final[dict[int, type[ValueError]]] = {
     409: Forked,
     422: BadProof,
 }
+
+
+_CONNECTED: Final = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 
 
 class Unreachable(Exception):
@@ -93,21 +98,60 @@ class RemoteWitness:
 
 def client(patience_s: float = TIMEOUT_S) -> httpx.Client:
     """Return what the clients of one process share: connections, and their patience."""
-    return httpx.Client(timeout=patience_s, trust_env=False)
+    # Each question has a connection of its own, which is cut when patience ends.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(timeout=patience_s, trust_env=False, limits=limits)
+
+
+class _Patience:
+    """Cuts a connection after a time, whatever still comes in.
+
+    The timeouts of the library begin anew with each byte: who sends one header's letters one by one
+    would be waited for all day.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+        self.has_ended = False
+
+    def see(self, happening: str, told: Mapping[str, Any]) -> None:
+        """Learn from the library which connection it has made."""
+        if happening in _CONNECTED:
+            self._socket = told["return_value"].get_extra_info("socket")
+
+    def _cut(self) -> None:
+        self.has_ended = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
 
 
 def _post(client: httpx.Client, url: str, asked: Request) -> str:
     """Send a request and return the lines that came back, or raise what was wrong."""
-    until = monotonic() + (client.timeout.read or TIMEOUT_S)
     content = bytearray()
+    patience = _Patience(client.timeout.read or TIMEOUT_S)
+    watched = {"trace": patience.see}
     try:
-        with client.stream("POST", url, content=asked.content()) as answer:
+        with (
+            patience,
+            client.stream("POST", url, content=asked.content(), extensions=watched) as answer,
+        ):
             for chunk in answer.iter_bytes():
                 content += chunk
-                if len(content) > ANSWER_BYTES_MAX or monotonic() > until:
-                    raise Unreachable(f"{url} says too much, or too slowly")
+                if len(content) > ANSWER_BYTES_MAX:
+                    raise Unreachable(f"{url} says too much")
     except httpx.HTTPError as error:
-        raise Unreachable(f"{url}: {error!r}") from None
+        why = "Timeout" if patience.has_ended else repr(error)
+        raise Unreachable(f"{url}: {why}") from None
     said = content.decode("utf-8", "replace")
     if answer.status_code == httpx.codes.OK:
         return said
