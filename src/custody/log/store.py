@@ -5,6 +5,7 @@ machine takes back is sealed again, into the same bytes.
 """
 
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from json import dumps
 from secrets import token_bytes
 from typing import Any, Final, NamedTuple
@@ -21,7 +22,13 @@ from custody.terms import Position, Subject
 
 SECRET_BYTES: Final = 32
 
-_ADD_SQLITE: Final = "insert into log_leaf (position, hash, entry) values (?, ?, ?)"
+# One statement for all: between one row and the next the driver lets other threads have the
+# interpreter, and the database's only write lock would be held until they let it go again.
+_ADD_SQLITE: Final = """
+insert into log_leaf (position, hash, entry)
+select ? + key, substr(?, 1 + 32 * key, 32), substr(?, 1 + (value >> 16), value & 65535)
+from json_each(?)
+"""
 _ADD_POSTGRES: Final = (
     'insert into log_leaf ("position", hash, entry)'
     " select * from unnest(%b::bigint[], %b::bytea[], %b::bytea[])"
@@ -116,13 +123,13 @@ def advance(connection: Connection, before: Edge, after: Edge) -> bool:
 
 def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
     """Write the next leaves behind `size` others, and the tiles above them that become full."""
-    positions = range(size + 1, size + 1 + len(leaves))
+    hashes, entries = [one.hash for one in leaves], [one.entry for one in leaves]
     if connection.dialect.name == "sqlite":
-        rows = [(n, one.hash, one.entry) for n, one in zip(positions, leaves, strict=True)]
-        connection.exec_driver_sql(_ADD_SQLITE, rows)
+        joined = (size + 1, b"".join(hashes), b"".join(entries), dumps(_places(entries)))
+        connection.exec_driver_sql(_ADD_SQLITE, joined)
     else:
-        hashes, entries = datas(one.hash for one in leaves), datas(one.entry for one in leaves)
-        connection.exec_driver_sql(_ADD_POSTGRES, (bigints(positions), hashes, entries))
+        positions = bigints(range(size + 1, size + 1 + len(leaves)))
+        connection.exec_driver_sql(_ADD_POSTGRES, (positions, datas(hashes), datas(entries)))
     level, before, after = 1, size, size + len(leaves)
     while after := after >> tiles.HEIGHT:
         before >>= tiles.HEIGHT
@@ -187,6 +194,15 @@ def marked(connection: Connection, name: str, until: Position) -> list[Position]
 def binary(connection: Connection) -> Connection:
     """Let bytes come as they are: as text they would travel as hexadecimal digits."""
     return connection.execution_options(binary=True)
+
+
+def _places(entries: Sequence[bytes]) -> list[int]:
+    """Tell where each of some joined entries begins, and in the last 16 bits how long it is."""
+    lengths = [len(one) for one in entries]
+    return [
+        begins << 16 | length
+        for begins, length in zip(accumulate(lengths, initial=0), lengths, strict=False)
+    ]
 
 
 def _between(
