@@ -26,7 +26,7 @@ Answers = Callable[[bytes], Says | None]
 def listening(answers: Answers) -> Iterator[str]:
     """Answer whoever asks until the block ends; yield the address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             said = answers(self.rfile.read(int(self.headers["Content-Length"])))
             if said is None:
@@ -41,7 +41,7 @@ def listening(answers: Answers) -> Iterator[str]:
         def log_message(self, *_arguments: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     thread = Thread(target=server.serve_forever, args=[0.05])
     thread.start()
     try:
