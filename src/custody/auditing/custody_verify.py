@@ -922,9 +922,9 @@ def check_links(report: Report, bundle: Bundle) -> None:
         verdict = verdicts.get(name, x)
         values = verdict.get("values")
         counts = {**x, **values} if isinstance(values, dict) else x
-        joins = isinstance(counts.get("same_as"), str) or isinstance(counts.get("new_code"), str)
-        if joins and verdict.get("type") != "void":
-            joined.append(named({end: counts.get(end) for end in ENDS}))
+        # `new_code` joins nothing: what comes of a second life is another product.
+        if isinstance(counts.get("same_as"), str) and verdict.get("type") != "void":
+            joined.append(named({end: counts.get(end) for end in SAME}))
             for code in sorted(joined[-1] - {*bundle.subjects}):
                 report.wrong("linked_code_missing", fact.where, subject=code)
     own = {f"battery:{bundle.manifest['battery']}"}
@@ -1006,7 +1006,7 @@ def _check_tail(
 
 PRIVATE = {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
 LISTS = {"batteries", "accepted", "rejected", "missing", "extra", "counted", "children"}
-ENDS = ("battery", "same_as", "new_code")  # single references
+SAME, ENDS = ("battery", "same_as"), ("battery", "same_as", "new_code")  # single references
 TAKING_BACK = {"void", "correct"}
 REFERRING = {*TAKING_BACK, "hand_on"}  # types that concern batteries which they do not name
 JOINING = {"tag", "second_life", "correct"}  # types that may call two codes one pack's

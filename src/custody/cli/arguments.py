@@ -1,14 +1,12 @@
 """Which commands are there, and what may be said to each?"""
 
-from argparse import ArgumentParser, _SubParsersAction
+from argparse import ArgumentParser
 
 from custody import __version__
-from custody.cli import log_arguments
+from custody.cli import keys_arguments, log_arguments
+from custody.cli.adding import Commands, as_json, command
 from custody.cli.said import instant, moment, port, workers
 from custody.cli.speech import either
-
-ROLES = ("admin", "terminal", "auditor", "integrator", "operator", "carrier", "authority")
-Commands = _SubParsersAction  # what argparse calls the place that commands are added to
 
 
 def parser() -> ArgumentParser:
@@ -34,7 +32,6 @@ def parser() -> ArgumentParser:
         _rebuild,
         _checksum,
         _upgrade,
-        _keys,
         _access_log,
         _import,
         _backup,
@@ -42,25 +39,13 @@ def parser() -> ArgumentParser:
         _forget,
     ):
         add(commands)
-    log_arguments.add(commands, _command)
+    keys_arguments.add(commands)
+    log_arguments.add(commands)
     return whole
 
 
-def _command(commands: "Commands[ArgumentParser]", name: str, zh: str, en: str) -> ArgumentParser:
-    told = either(zh, en)
-    command = commands.add_parser(name, help=told, description=told)
-    command.set_defaults(run=name)
-    return command
-
-
-def _json(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--json", action="store_true", help=either("以 JSON 输出", "print JSON, for machines")
-    )
-
-
-def _serve(commands: "Commands[ArgumentParser]") -> None:
-    serve = _command(
+def _serve(commands: Commands) -> None:
+    serve = command(
         commands,
         "serve",
         "启动服务；新数据库会自动建表。",
@@ -75,8 +60,8 @@ def _serve(commands: "Commands[ArgumentParser]") -> None:
     )
 
 
-def _demo(commands: "Commands[ArgumentParser]") -> None:
-    demo = _command(
+def _demo(commands: Commands) -> None:
+    demo = command(
         commands,
         "demo",
         "以虚构的回收网络填充数据库并启动服务。",
@@ -98,8 +83,8 @@ def _demo(commands: "Commands[ArgumentParser]") -> None:
     )
 
 
-def _replay(commands: "Commands[ArgumentParser]") -> None:
-    replay = _command(
+def _replay(commands: Commands) -> None:
+    replay = command(
         commands,
         "replay",
         "按发生时间列出一块电池的全部事实。",
@@ -118,11 +103,11 @@ def _replay(commands: "Commands[ArgumentParser]") -> None:
         metavar="T",
         help=either("只算此时刻及以前已记录的", "what had been recorded by then"),
     )
-    _json(replay)
+    as_json(replay)
 
 
-def _rebuild(commands: "Commands[ArgumentParser]") -> None:
-    rebuild = _command(
+def _rebuild(commands: Commands) -> None:
+    rebuild = command(
         commands,
         "rebuild",
         "由账本重建投影；查询不中断。",
@@ -136,12 +121,12 @@ def _rebuild(commands: "Commands[ArgumentParser]") -> None:
             "只比较，不替换；有差异时退出码为 1", "only compare; exit code 1 if they differ"
         ),
     )
-    _json(rebuild)
+    as_json(rebuild)
 
 
-def _checksum(commands: "Commands[ArgumentParser]") -> None:
-    _json(
-        _command(
+def _checksum(commands: Commands) -> None:
+    as_json(
+        command(
             commands,
             "checksum",
             "账本的 SHA-256：逐条计入位置、类型和内容字节。",
@@ -150,8 +135,8 @@ def _checksum(commands: "Commands[ArgumentParser]") -> None:
     )
 
 
-def _upgrade(commands: "Commands[ArgumentParser]") -> None:
-    _command(
+def _upgrade(commands: Commands) -> None:
+    command(
         commands,
         "upgrade",
         "建立或升级数据库结构。",
@@ -159,42 +144,8 @@ def _upgrade(commands: "Commands[ArgumentParser]") -> None:
     )
 
 
-def _keys(commands: "Commands[ArgumentParser]") -> None:
-    keys = _command(commands, "keys", "管理密钥。", "Make, list and revoke keys.")
-    acts = keys.add_subparsers(dest="act", required=True, metavar="create|list|revoke")
-    create = acts.add_parser(
-        "create", help=either("新建；密钥仅显示一次", "its text is shown once")
-    )
-    create.add_argument("--role", required=True, choices=ROLES)
-    create.add_argument(
-        "--site", help=either("终端必填；操作员可填", "a terminal's, or an operator's, own")
-    )
-    create.add_argument("--terminal", help=either("终端编号", "the device itself"))
-    create.add_argument(
-        "--organisation",
-        metavar="USCC",
-        help=either("仅限该单位（承运方必填）", "what is this one's alone; a carrier's own"),
-    )
-    create.add_argument(
-        "--division",
-        metavar="CODE",
-        help=either("仅限该行政区划，如 330100（主管部门必填）", "what lies in it, such as 330100"),
-    )
-    create.add_argument(
-        "--test",
-        action="store_true",
-        help=either("测试密钥，生产环境中无效", "opens nothing where CUSTODY_ENV=production"),
-    )
-    create.add_argument("--name", help=either("备注", "to know it by"))
-    listing = acts.add_parser("list", help=either("列出，不含密钥本身", "all of them, no texts"))
-    revoke = acts.add_parser("revoke", help=either("撤销；1秒内生效", "counts within a second"))
-    revoke.add_argument("id", metavar="ID")
-    for act in (create, listing, revoke):
-        _json(act)
-
-
-def _access_log(commands: "Commands[ArgumentParser]") -> None:
-    log = _command(
+def _access_log(commands: Commands) -> None:
+    log = command(
         commands,
         "access-log",
         "列出谁查阅过个人资料和证据。",
@@ -205,11 +156,11 @@ def _access_log(commands: "Commands[ArgumentParser]") -> None:
     log.add_argument("--action", help=either("操作，如 read_depositor", "such as read_depositor"))
     log.add_argument("--resource", help=either("对象，如某人的引用", "such as a reference"))
     log.add_argument("--limit", type=workers, default=100, help=either("条数", "how many"))
-    _json(log)
+    as_json(log)
 
 
-def _import(commands: "Commands[ArgumentParser]") -> None:
-    import_ = _command(
+def _import(commands: Commands) -> None:
+    import_ = command(
         commands,
         "import",
         "将其他系统的电子联单记入账本；可重复运行。",
@@ -245,11 +196,11 @@ def _import(commands: "Commands[ArgumentParser]") -> None:
         metavar="T",
         help=either("联单未载明时的交出时刻", "when it left, where no manifest says so"),
     )
-    _json(import_)
+    as_json(import_)
 
 
-def _backup(commands: "Commands[ArgumentParser]") -> None:
-    backup = _command(
+def _backup(commands: Commands) -> None:
+    backup = command(
         commands,
         "backup",
         "把账本、密钥和资料库备份到一个文件；服务不中断。",
@@ -264,11 +215,11 @@ def _backup(commands: "Commands[ArgumentParser]") -> None:
             "the vault's keys too: the file remembers whoever is forgotten later; keep it short",
         ),
     )
-    _json(backup)
+    as_json(backup)
 
 
-def _restore(commands: "Commands[ArgumentParser]") -> None:
-    restore = _command(
+def _restore(commands: Commands) -> None:
+    restore = command(
         commands,
         "restore",
         "把备份恢复到空数据库并核对；两种数据库之间可互相恢复。",
@@ -288,15 +239,15 @@ def _restore(commands: "Commands[ArgumentParser]") -> None:
     restore.add_argument(
         "--check", action="store_true", help=either("只检查文件", "only read it to its end")
     )
-    _json(restore)
+    as_json(restore)
 
 
-def _forget(commands: "Commands[ArgumentParser]") -> None:
-    forget = _command(
+def _forget(commands: Commands) -> None:
+    forget = command(
         commands,
         "forget",
         "销毁一人的资料及其密钥；事实不变。",
         "Destroy a person's details and their key; no fact changes.",
     )
     forget.add_argument("depositor", metavar="DEPOSITOR")
-    _json(forget)
+    as_json(forget)

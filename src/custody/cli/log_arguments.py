@@ -1,26 +1,23 @@
 """What may be said to the commands of the log: verify, evidence, the signer and the witness?"""
 
-from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
-from collections.abc import Callable
-from typing import TypeAlias
+from argparse import ArgumentParser, ArgumentTypeError
 
+from custody.cli.adding import Commands, as_json, command
 from custody.cli.speech import either
 
 PORT_MAX = 65_535
-Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
-Adding: TypeAlias = Callable[[Commands, str, str, str], ArgumentParser]
 
 
-def add(commands: Commands, command: Adding) -> None:
-    """Add the log's commands to the others; `command` makes one from its name and its help."""
-    _verify(commands, command)
-    _evidence(commands, command)
-    _signer(commands, command)
-    _witness(commands, command)
-    _tamper_demo(commands, command)
+def add(commands: Commands) -> None:
+    """Add the log's commands to the others."""
+    _verify(commands)
+    _evidence(commands)
+    _signer(commands)
+    _witness(commands)
+    _tamper_demo(commands)
 
 
-def _verify(commands: Commands, command: Adding) -> None:
+def _verify(commands: Commands) -> None:
     verify = command(
         commands,
         "verify",
@@ -47,10 +44,10 @@ def _verify(commands: Commands, command: Adding) -> None:
             "an older checkpoint that you kept; may be repeated",
         ),
     )
-    _json(verify)
+    as_json(verify)
 
 
-def _evidence(commands: Commands, command: Adding) -> None:
+def _evidence(commands: Commands) -> None:
     evidence = command(
         commands,
         "evidence",
@@ -69,13 +66,7 @@ def _evidence(commands: Commands, command: Adding) -> None:
     )
 
 
-def _json(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--json", action="store_true", help=either("以 JSON 输出", "print JSON, for machines")
-    )
-
-
-def _signer(commands: Commands, command: Adding) -> None:
+def _signer(commands: Commands) -> None:
     signer = command(
         commands,
         "signer",
@@ -85,7 +76,7 @@ def _signer(commands: Commands, command: Adding) -> None:
     _log_program(signer, "127.0.0.1:8091", "custody-signer")
 
 
-def _witness(commands: Commands, command: Adding) -> None:
+def _witness(commands: Commands) -> None:
     witness = command(
         commands,
         "witness",
@@ -102,7 +93,7 @@ def _witness(commands: Commands, command: Adding) -> None:
     _log_program(witness, "127.0.0.1:8092", "custody-witness")
 
 
-def _tamper_demo(commands: Commands, command: Adding) -> None:
+def _tamper_demo(commands: Commands) -> None:
     demo = command(
         commands,
         "tamper-demo",
