@@ -106,7 +106,7 @@ def _tamper_demo(commands: Commands) -> None:
         metavar="FOLDER",
         help=either("保留全部文件的空文件夹", "an empty folder in which everything is kept"),
     )
-    _json(demo)
+    as_json(demo)
 
 
 def _log_program(command: ArgumentParser, listen: str, files: str) -> None:
