@@ -185,7 +185,8 @@ class Custodian:
             for posted in request.movements:
                 if not isinstance(posted.fact, Refused):
                     facts.append(posted.fact)
-                    places.update(dict.fromkeys(chain.reads(posted.fact, posted.poster)))
+                    for place in chain.reads(posted.fact, posted.poster):
+                        places[place] = None
         read = self._reading.read(facts, places)
         draft = _Draft(read.books, read.recorded)
         outcomes = []

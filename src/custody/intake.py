@@ -68,14 +68,14 @@ class Intake:
         full = self._movements and self._movements + len(request.movements) > WAITING_MAX
         if full or self._leaving:
             raise Busy
-        parts = [self._enqueue(part) for part in _parts(request)]
+        parts = [self._enqueue(*part) for part in _parts(request)]
         if len(parts) == 1:
             return await parts[0]
         return [outcome for answers in await asyncio.gather(*parts) for outcome in answers]
 
-    def _enqueue(self, request: Request) -> asyncio.Future[list[Outcome]]:
+    def _enqueue(self, request: Request, subjects: int) -> asyncio.Future[list[Outcome]]:
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(request, _subjects(request), answer))
+        self._queue.append(_Waiting(request, subjects, answer))
         self._movements += len(request.movements)
         self._arrived.set()
         return answer
@@ -114,24 +114,24 @@ class Intake:
         return batch
 
 
-def _parts(request: Request) -> list[Request]:
-    """Cut a request that concerns too many subjects for one commit; a strict one is never cut."""
-    if request.strict or _subjects(request) <= SUBJECTS_MAX:
-        return [request]
-    parts: list[list[int]] = [[]]
+def _parts(request: Request) -> list[tuple[Request, int]]:
+    """Cut a request that concerns too many subjects for one commit; a strict one is never cut.
+
+    Each part comes with how many subjects it concerns.
+    """
+    each = [_subjects_of(posted) for posted in request.movements]
+    if request.strict or sum(each) <= SUBJECTS_MAX:
+        return [(request, sum(each))]
+    parts: list[tuple[Request, int]] = []
+    movements: list[Posted] = []
     subjects = 0
-    for index, posted in enumerate(request.movements):
-        own = _subjects_of(posted)
-        if parts[-1] and subjects + own > SUBJECTS_MAX:
-            parts.append([])
-            subjects = 0
-        parts[-1].append(index)
+    for posted, own in zip(request.movements, each, strict=True):
+        if movements and subjects + own > SUBJECTS_MAX:
+            parts.append((Request(movements), subjects))
+            movements, subjects = [], 0
+        movements.append(posted)
         subjects += own
-    return [Request([request.movements[index] for index in part]) for part in parts]
-
-
-def _subjects(request: Request) -> int:
-    return sum(_subjects_of(posted) for posted in request.movements)
+    return [*parts, (Request(movements), subjects)]
 
 
 def _subjects_of(posted: Posted) -> int:

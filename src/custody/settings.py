@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from custody.api.serving import Serving
+from custody.identity.issuer import Issuer
 from custody.limits import MOVEMENTS, QUERIES, UNLIMITED, Allowance
 from custody.log import opening
 from custody.log.guard import Unusable
@@ -14,6 +15,8 @@ from custody.log.guard import Unusable
 PORT_MAX = 65_535
 RATE_MAX = 10_000_000
 PRODUCTION = "production"
+OIDC = ("ISSUER", "AUDIENCE", "JWKS")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ENVIRONMENTS = (PRODUCTION, "test")
 
 
@@ -52,6 +55,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             cors_origins=_origins(environment),
             trusted_proxies=_networks(environment),
             log=_log(environment),
+            issuer=_issuer(environment),
         ),
     )
 
@@ -135,6 +139,23 @@ def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network
     except ValueError as error:
         en, zh = "expected addresses or networks, with commas", "应为以逗号分隔的地址或网段"
         raise UnusableSetting(variable, environment[variable], en, zh) from error
+
+
+def _issuer(environment: Mapping[str, str]) -> Issuer | None:
+    """Read whose tokens are believed: all three settings, or none."""
+    said = {name: environment.get(f"CUSTODY_OIDC_{name}") or "" for name in OIDC}
+    if not any(said.values()):
+        return None
+    for name, value in said.items():
+        if not value:
+            en, zh = "is needed beside the others", "须与其他 CUSTODY_OIDC_… 一并设置"
+            raise UnusableSetting(f"CUSTODY_OIDC_{name}", value, en, zh)
+    issuer = Issuer(said["ISSUER"], said["AUDIENCE"], said["JWKS"])
+    place = urlsplit(issuer.keys)
+    if place.scheme == "http" and place.hostname not in LOOPBACK:
+        en, zh = "keys come by https, or from a file", "密钥集须经 https 获取，或取自文件"
+        raise UnusableSetting("CUSTODY_OIDC_JWKS", issuer.keys, en, zh)
+    return issuer
 
 
 def _listed(environment: Mapping[str, str], variable: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 Millis = int
@@ -20,12 +21,16 @@ MINUTE: Millis = 60_000
 HOUR: Millis = 60 * MINUTE
 DAY: Millis = 24 * HOUR
 
+INSTANTS_WRITTEN_MAX = 64
+"""Instants whose text is kept: all that are recorded at once ask for the same."""
+
 
 def millis(instant: datetime) -> Millis:
     """Return the milliseconds at which an instant with an offset lies."""
     return (instant - EPOCH) // MILLISECOND
 
 
+@lru_cache(maxsize=INSTANTS_WRITTEN_MAX)
 def rfc3339(at: Millis) -> str:
     """Write an instant for people and machines alike, in UTC to the millisecond."""
     seconds, rest = divmod(at, 1000)

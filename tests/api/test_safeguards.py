@@ -1,6 +1,7 @@
 """What keeps a service safe from those who ask too much, too long, or from elsewhere?"""
 
 import re
+from dataclasses import replace
 from ipaddress import ip_network
 
 import httpx
@@ -136,7 +137,8 @@ def test_what_two_readers_could_read_differently_is_refused_everywhere(service: 
 
 def test_who_asks_too_much_comes_again_later_and_others_are_served(service: Service) -> None:
     few = Allowance(0.001, 3)
-    service.app.state.counted = counted(Serving(movements=few, queries=few))
+    desk = service.app.state.desk
+    service.app.state.desk = replace(desk, counted=counted(Serving(movements=few, queries=few)))
     terminal = service.client("terminal", COLLECTOR)
     auditor, other = service.client("auditor"), service.client("auditor")
     assert [auditor.get("/v1/me").status_code for _ in range(4)] == [200, 200, 200, 429]

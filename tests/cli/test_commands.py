@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from custody import cli, keys
+from custody import access_log, cli, keys
+from custody.access_log import Look
+from custody.codes import make_uscc
 from custody.custodian import Custodian, Posted, Request
 from custody.decisions import Poster
 from custody.events import OrganisationRegistered, SiteRegistered, read_movement
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, open_ledger, writing
 from custody.ledger.tables import record
 from custody.projector import Projector
 from tests.api.conftest import NOON, ORGANISATION
@@ -93,6 +95,47 @@ def test_unusable_settings_end_with_2_and_name_the_variable(
     monkeypatch.setenv("CUSTODY_DATABASE_URL", "mysql://somewhere/else")
     assert run("checksum") == 2
     assert "CUSTODY_DATABASE_URL" in capsys.readouterr().err
+
+
+def test_a_key_is_bound_to_what_its_role_needs(capsys: Printed) -> None:
+    uscc = make_uscc("330106", 1)
+    for role, *bound in (
+        ("operator", "--site", COLLECTOR),
+        ("operator", "--organisation", uscc),
+        ("carrier", "--organisation", uscc),
+        ("authority", "--division", "330100"),
+        ("auditor", "--division", "330106", "--organisation", uscc),
+    ):
+        assert run("keys", "create", "--role", role, *bound, "--json") == 0
+        made = told(capsys)
+        said = dict(zip(bound[::2], bound[1::2], strict=True))
+        assert {f"--{name}" for name, value in made.items() if value in said.values()} == set(said)
+    assert run("keys", "create", "--role", "admin", "--test", "--json") == 0
+    assert told(capsys)["key"].startswith("ck_test_")
+    for role, *bound in (
+        ("carrier",),
+        ("authority",),
+        ("authority", "--division", "999999"),
+        ("authority", "--division", "990000"),
+        ("operator", "--organisation", "anybody"),
+        ("admin", "--organisation", uscc),
+        ("operator", "--site", COLLECTOR, "--division", "330106"),
+    ):
+        assert run("keys", "create", "--role", role, *bound) == 2, (role, bound)
+        assert capsys.readouterr().err
+
+
+def test_who_has_read_what_is_told_at_the_terminal(capsys: Printed, ledger: Ledger) -> None:
+    access_log.lay_out(ledger.engine)
+    with writing(ledger.engine) as connection:
+        access_log.note(connection, Look("k-1", "read_depositor", "d:1", "told", 5, "auditor"))
+    assert run("access-log", "--json", "--asker", "k-1") == 0
+    (look,) = told(capsys)
+    assert (look["resource"], look["at"]) == ("d:1", "1970-01-01T00:00:00.005Z")
+    assert run("access-log", "--json", "--action", "read_evidence") == 0
+    assert told(capsys) == []
+    assert run("access-log") == 0
+    assert "d:1" in capsys.readouterr().out
 
 
 def test_a_key_is_made_listed_and_revoked(capsys: Printed) -> None:

@@ -2,8 +2,10 @@ import datetime as dt
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from custody.codes import ODDITIES, CodeError, oddities, tag
+from custody.codes import ODDITIES, CodeError, gbt34014, oddities, tag
 from tests.codes.shared import golden
 
 ON = dt.date(2026, 3, 1)
@@ -47,3 +49,13 @@ def test_of_the_published_codes_only_the_implausible_one_is_of_the_future() -> N
             assert ("made_in_the_future" in odd) == ("implausible" in example["expect"])
             assert ("product_not_a_pack" in odd) == (example["product"] != "P")
             assert ("second_life_product" in odd) == (example["kind"] == "second_life")
+
+
+@given(
+    st.dates(dt.date(2011, 1, 1), dt.date(2040, 12, 31)),
+    st.integers(-3, 200) | st.integers(-20_000, 20_000),
+)
+def test_only_a_pack_of_less_than_90_days_is_young(made: dt.date, days: int) -> None:
+    code = gbt34014("ZX1", "P", "B", "48", "0000000", date=made, serial=1)
+    expected = ("made_in_the_future",) if days < 0 else ("made_within_90_days",) * (days < 90)
+    assert oddities(f"gbt34014:{code}", made + dt.timedelta(days)) == expected

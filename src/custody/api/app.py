@@ -37,7 +37,7 @@ from custody.api.envelope import Envelope, Watermark
 from custody.api.movements import record_movements
 from custody.api.routes import problems as declared
 from custody.api.routes import router
-from custody.api.serving import DEFAULT, Serving, counted
+from custody.api.serving import DEFAULT, Serving
 from custody.api.shortcut import Shortcut
 
 ROUTERS = (
@@ -116,7 +116,7 @@ def create_app(
     if serving.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=serving.cors_origins, **CORS)
     app.add_middleware(Envelope, watermark=watermark, serving=serving)
-    app.state.serving, app.state.counted = serving, counted(serving)
+    app.state.serving = serving
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)
     app.router.routes.extend(openapi.routes(app))

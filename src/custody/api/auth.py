@@ -7,7 +7,7 @@ and a browser that remembers it can therefore be lured into nothing.
 
 import binascii
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
 from fastapi import Depends, Security
@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
 from custody.access import Action, Decision, Subject, can
+from custody.api import machines
 from custody.api.desk import at_hand
 from custody.limits import Rates
 from custody.terms import FieldError, Refused
@@ -32,21 +33,57 @@ KNOWN = "custody.subject"
 
 
 async def who(request: Request, *, basic: bool = False) -> Subject:
-    """Return who asks. Raises Refused if the request does not show it."""
+    """Return who asks. Raises Refused if the request does not show it, or shows it twice."""
     known: Subject | None = request.scope.get(KNOWN)
     if known is not None:
         return known
-    kind, _, credentials = request.headers.get("authorization", "").partition(" ")
+    lines = request.scope["headers"]
+    headers = dict(lines)
+    shown = WAYS.keys() & headers.keys()
+    if len(shown) > 1 or (len(headers) < len(lines) and _twice(lines, shown)):
+        raise Refused("two_identities")
+    subject = None
+    for name in shown:
+        subject = await WAYS[name](request, headers[name].decode("latin-1"), basic)
+    if subject is None:
+        raise Refused("unauthenticated")
+    request.scope[KNOWN] = subject
+    return subject
+
+
+async def _by_authorization(request: Request, said: str, basic: bool) -> Subject | None:
+    """A key of ours, or a token of the identity provider."""
+    kind, _, credentials = said.partition(" ")
     text = credentials.strip()
     if basic and kind.lower() == "basic":
         text = _password(text)
     elif kind.lower() != "bearer":
-        text = ""
-    key = await at_hand(request).keyring.authenticate(text) if text else None
-    if key is None:
-        raise Refused("unauthenticated")
-    request.scope[KNOWN] = key.subject
-    return key.subject
+        return None
+    desk = at_hand(request)
+    if desk.tokens is not None and text.count(".") == 2:
+        return await desk.tokens.subject(text)
+    key = await desk.keyring.authenticate(text) if text else None
+    return None if key is None else key.subject
+
+
+async def _by_signature(request: Request, _said: str, _basic: bool) -> Subject | None:
+    return await machines.by_signature(request)
+
+
+async def _by_proxy(request: Request, said: str, _basic: bool) -> Subject | None:
+    return await machines.by_certificate(request, said)
+
+
+WAYS: dict[bytes, Callable[[Request, str, bool], Awaitable[Subject | None]]] = {
+    b"authorization": _by_authorization,
+    b"signature": _by_signature,
+    b"client-cert": _by_proxy,
+}
+"""Which header shows who somebody is, and how it is read."""
+
+
+def _twice(lines: Iterable[tuple[bytes, bytes]], shown: Collection[bytes]) -> bool:
+    return sum(name in shown for name, _ in lines) > 1
 
 
 def asks(action: Action) -> Any:

@@ -15,6 +15,9 @@ MEMBERS_MAX = 16
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
+CHECKED = "custody.body_check"
+"""Where a signed request keeps what tells whether a body, as it was sent, is the one signed for."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -37,6 +40,9 @@ async def read(request: Request) -> bytes:
     if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
         raise _too_large()
     sent = await _received(request)
+    check = request.scope.get(CHECKED)
+    if check is not None and not check(sent):
+        raise Refused("unauthenticated")
     return _inflated(sent) if encoding == "gzip" else sent
 
 

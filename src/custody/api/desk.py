@@ -13,8 +13,10 @@ from starlette.requests import Request
 from custody import collector, keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
-from custody.api.serving import Serving
+from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
+from custody.identity.requests import Signatures
+from custody.identity.tokens import Tokens
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
@@ -57,6 +59,10 @@ class Desk:
     projected: Tide
     published: Tide
     clock: Clock
+    tokens: Tokens | None
+    signatures: Signatures
+    counted: Counted
+    """What each asker has asked for so far."""
 
     @property
     def engine(self) -> Engine:
@@ -102,6 +108,9 @@ async def opened(
                 Tide(lambda: _hurried(projector, ledger)),
                 Tide(lambda: notes.size(ledger.engine)),
                 clock,
+                None if serving.issuer is None else Tokens(serving.issuer),
+                Signatures(),
+                counted(serving),
             )
     finally:
         await run_in_threadpool(projector.stop)

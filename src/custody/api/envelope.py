@@ -51,10 +51,11 @@ class Envelope:
             if message["type"] == "http.response.start":
                 begun = True
                 headers: list[tuple[bytes, bytes]] = message["headers"]
+                said = {header[0] for header in headers}
                 headers.append((REQUEST_ID, request_id))
-                if not any(name == POSITION for name, _ in headers):
+                if POSITION not in said:
                     headers.append((POSITION, b"%d" % self._watermark.position))
-                safeguards.guard(headers, scope, self._serving)
+                safeguards.guard(headers, said, scope, self._serving)
             await send(message)
 
         refused = safeguards.bounded(scope)

@@ -1,8 +1,31 @@
-"""Which problems tell that somebody asks too much at once, or in too many words?"""
+"""Which problems tell that somebody asks too much, in too many words, or as two at once?"""
 
 from custody.api.kinds import Kind
 
 KINDS: dict[str, Kind] = {
+    "two_identities": Kind(
+        400,
+        "身份不唯一",
+        "Two identities",
+        "请求以两种方式表明身份（密钥或令牌、签名、客户端证书）。请只用一种。",
+        (
+            "The request shows in two ways who asks: by a key or token, a signature, a client "
+            "certificate. Leave one."
+        ),
+    ),
+    "proxy_not_trusted": Kind(
+        403,
+        "代理不受信任",
+        "Proxy not trusted",
+        (
+            "请求头 Client-Cert 只接受来自受信任代理的请求。请直接连接时去掉该请求头，"
+            "或由管理员在 CUSTODY_TRUSTED_PROXIES 中登记该代理。"
+        ),
+        (
+            "The header Client-Cert is believed from trusted proxies alone. Leave it out, or have "
+            "the operator name this proxy in CUSTODY_TRUSTED_PROXIES."
+        ),
+    ),
     "too_deep": Kind(
         400,
         "嵌套过深",

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from custody.access import can
 from custody.api import auth, behalf, bodies, problems, receipts, slices, ways_on
-from custody.api.desk import at_hand
+from custody.api.desk import Desk, at_hand
 from custody.api.parameters import instant
 from custody.custodian import Posted, Recorded
 from custody.custodian import Request as Posting
@@ -37,22 +37,21 @@ async def record_movements(request: Request) -> Response:
     poster = Poster(asker.id, asker.site, asker.terminal)
     if media_type == bodies.JSON and not slices.is_array(body):
         data = slices.one(body)
-        auth.not_too_often(request.app.state.counted.movements, asker)
+        auth.not_too_often(desk.counted.movements, asker)
         posted = [Posted(_read(data), data, poster, received_at, sent_at)]
         if asker.site is None:
             posted = await behalf.spoken_for(desk, asker, posted)
-        return await _one(request, *posted)
+        return await _one(request, desk, *posted)
     cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
     slices_ = cut(body)
-    auth.not_too_often(request.app.state.counted.movements, asker, len(slices_))
+    auth.not_too_often(desk.counted.movements, asker, len(slices_))
     posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in slices_]
     if asker.site is None:
         posted = await behalf.spoken_for(desk, asker, posted)
-    return await _many(request, posted)
+    return await _many(request, desk, posted)
 
 
-async def _one(request: Request, posted: Posted) -> Response:
-    desk = at_hand(request)
+async def _one(request: Request, desk: Desk, posted: Posted) -> Response:
     if isinstance(posted.fact, Refused):
         (posted,) = await ways_on.told(desk, [posted])
         assert isinstance(posted.fact, Refused), "ways on are no way in"
@@ -63,11 +62,10 @@ async def _one(request: Request, posted: Posted) -> Response:
     told = receipts.receipt(
         outcome.receipt, receipts.status(outcome), problems.language_of(request)
     )
-    return _answer(request, told, 200 if outcome.duplicate else 201)
+    return _answer(desk, told, 200 if outcome.duplicate else 201)
 
 
-async def _many(request: Request, posted: list[Posted]) -> Response:
-    desk = at_hand(request)
+async def _many(request: Request, desk: Desk, posted: list[Posted]) -> Response:
     strict = _is_strict(request)
     posted = await ways_on.told(desk, posted)
     outcomes = await desk.intake.take(Posting(posted, strict)) if posted else []
@@ -85,18 +83,18 @@ async def _many(request: Request, posted: list[Posted]) -> Response:
         "position": max(positions, default=desk.watermark.position),
     }
     headers = {"Preference-Applied": "handling=strict"} if strict else {}
-    return _answer(request, told, 200, headers)
+    return _answer(desk, told, 200, headers)
 
 
 def _answer(
-    request: Request,
+    desk: Desk,
     told: dict[str, object],
     status: int,
     headers: dict[str, str] | None = None,
 ) -> Response:
     position = told["position"]
     assert isinstance(position, int), "a receipt tells its position"
-    at_hand(request).watermark.rise(position)
+    desk.watermark.rise(position)
     headers = {**(headers or {}), "Custody-Position": str(position)}
     return Response(orjson.dumps(told), status, headers, bodies.JSON)
 

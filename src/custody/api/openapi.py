@@ -36,9 +36,10 @@ DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
-Every path but `/healthz`, `/readyz` and those of `/log` needs a key: `Authorization: Bearer ck_…`.
-This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a browser
-can show them.
+Every path but `/healthz`, `/readyz` and those of `/log` needs to know who asks: by a key
+(`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
+request. This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a
+browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
 """

@@ -1,6 +1,6 @@
 """Which headers keep an answer from misuse, and how long may those of a request be?"""
 
-from collections.abc import Iterable
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -25,14 +25,14 @@ _UNLESS_SAID: Headers = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
+_ALL: Headers = _ALWAYS + _UNLESS_SAID
+_SAYABLE = frozenset(name for name, _ in _UNLESS_SAID)
 _OVER_TLS = (b"strict-transport-security", b"max-age=%d" % HSTS_S)
 
 
-def guard(headers: Headers, scope: Scope, serving: Serving) -> None:
-    """Add to an answer's headers what every answer has."""
-    said = {name for name, _ in headers}
-    headers += _ALWAYS
-    headers += [header for header in _UNLESS_SAID if header[0] not in said]
+def guard(headers: Headers, said: set[bytes], scope: Scope, serving: Serving) -> None:
+    """Add to an answer's headers what every answer has; `said`: the names of those it has."""
+    headers += _ALL if said.isdisjoint(_SAYABLE) else _left_unsaid(said)
     if serving.trusted_proxies and _came_over_tls(scope, serving):
         headers.append(_OVER_TLS)
 
@@ -41,13 +41,13 @@ def bounded(scope: Scope) -> Refused | None:
     """Say what is too long about a request before anything looks at it; None if nothing is."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > TARGET_BYTES_MAX:
         return Refused("query_too_long", bytes=TARGET_BYTES_MAX)
-    if _size(scope["headers"]) > HEADER_BYTES_MAX:
+    if sum(map(len, chain.from_iterable(scope["headers"]))) > HEADER_BYTES_MAX:
         return Refused("headers_too_large", bytes=HEADER_BYTES_MAX)
     return None
 
 
-def _size(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    return sum([len(name) + len(value) for name, value in headers])
+def _left_unsaid(said: set[bytes]) -> Headers:
+    return _ALWAYS + [header for header in _UNLESS_SAID if header[0] not in said]
 
 
 def _came_over_tls(scope: Scope, serving: Serving) -> bool:

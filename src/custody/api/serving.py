@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from custody.identity.issuer import Issuer
 from custody.limits import MOVEMENTS, QUERIES, Allowance, Rates
 from custody.log.opening import Settings as LogSettings
 
@@ -22,6 +23,8 @@ class Serving:
 
     log: LogSettings | None = None
     """How the verifiable log is signed; without it, this process never keeps one."""
+    issuer: Issuer | None = None
+    """Whose tokens tell who a person is."""
 
     def trusts(self, peer: str | None) -> bool:
         """Tell whether a request came from a proxy whose word is believed."""

@@ -4,6 +4,7 @@ import re
 from json import loads
 from typing import Any
 
+import orjson
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
@@ -60,6 +61,8 @@ def assert_read_alike(body: bytes) -> None:
     # What opens so seldom cannot go deeper; to count it takes no time.
     if body.count(b"{") + body.count(b"[") > NESTING_MAX and _depth(body) > NESTING_MAX:
         raise Refused("too_deep", max=NESTING_MAX)
+    if _comes_back_alike(body):
+        return
     try:
         loads(body, object_pairs_hook=_each_once, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
@@ -77,6 +80,18 @@ def _depth(body: bytes) -> int:
         elif mark in (b"}", b"]"):
             depth -= 1
     return deepest
+
+
+def _comes_back_alike(movement: bytes) -> bool:
+    """Tell whether a strict reader that keeps one value a name gives the same bytes back.
+
+    Then none was lost. Most terminals write as tersely as it does; whoever does not is looked at
+    pair by pair, which takes ten times as long.
+    """
+    try:
+        return orjson.dumps(orjson.loads(movement)) == movement
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from custody.codes.errors import CodeError, wrong_character, wrong_date, wrong_l
 CHEMISTRIES: Final = {"B": "lfp", "C": "lmo", "D": "lco", "E": "nmc", "G": "lto"}
 
 YEARS = "123456789ABCDEFGHJKLMNPRSTVWXY"  # 2011 to 2040
-_MONTHS = "123456789ABC"
+MONTHS = "123456789ABC"
 DAYS = "123456789ABCDEFGHJKLMNPRSTVWXY0"  # 1 to 31
 _LOOSE = "IU"  # published patterns let these through though no year or day has them: a warning
 
@@ -27,7 +27,7 @@ _CHEMISTRY: _Field = (1, "ABCDEFGZ", "the battery type A-G or Z", "电池类型A
 _SPEC: _Field = (2, _ALNUM, "a letter or digit of the specification", "规格代码（字母或数字）")
 _TRACE: _Field = (7, _ALNUM, "a letter or digit of the traceability", "追溯信息（字母或数字）")
 _YEAR: _Field = (1, YEARS + _LOOSE, "the year 1-9 or A-Y without O, Q", "年份1–9或A–Y（无O、Q）")
-_MONTH: _Field = (1, _MONTHS, "the month 1-9 or A-C", "月份1–9或A–C")
+_MONTH: _Field = (1, MONTHS, "the month 1-9 or A-C", "月份1–9或A–C")
 _DAY: _Field = (1, DAYS + _LOOSE, "the day 0-9 or A-Y without O, Q", "日0–9或A–Y（无O、Q）")
 _SERIAL: _Field = (7, "0123456789", "a digit of the serial", "序列号数字")
 _REUSED: _Field = (1, "R", "R of a second-life product", "梯次利用标识R")
@@ -107,13 +107,13 @@ def gbt34014(
     serial: int,
 ) -> str:
     """Build a code; with an empty `trace`, that of a second-life product."""
-    made = YEARS[date.year - 2011] + _MONTHS[date.month - 1] + DAYS[date.day - 1]
+    made = YEARS[date.year - 2011] + MONTHS[date.month - 1] + DAYS[date.day - 1]
     end = "" if trace else f"R{product}"
     return check_gbt34014(f"{maker}{product}{chemistry}{spec}{trace}{made}{serial:07}{end}")
 
 
 def _date(made: str) -> dt.date:
-    return dt.date(2011 + YEARS.index(made[0]), 1 + _MONTHS.index(made[1]), 1 + DAYS.index(made[2]))
+    return dt.date(2011 + YEARS.index(made[0]), 1 + MONTHS.index(made[1]), 1 + DAYS.index(made[2]))
 
 
 def _fault(code: str) -> CodeError:

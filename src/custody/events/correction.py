@@ -15,6 +15,9 @@ from custody.events.vocabulary import KEY_PATTERN, VALUES_MAX, MovementId, Name
 FIXED = frozenset({"id", "type", "terminal_sequence", "previous", "signature"})
 """What a correction leaves as it is: which movement it is, and how its terminal vouched for it."""
 
+TAKING_BACK = ("void", "correct")
+"""The types of movements that take another back."""
+
 _is_key = re.compile(KEY_PATTERN).fullmatch
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from custody.events.fact import Closed, Fact
+from custody.events.fact import Closed, Fact, once
 from custody.events.vocabulary import (
     Count,
     Grams,
@@ -44,12 +44,12 @@ class Registration(Fact):
     active_from: Instant | None = None
     active_to: Instant | None = None
 
-    @property
+    @once
     def holds_from(self) -> Millis:
         """Since when it counts; a registration without `active_from` always did."""
         return ALWAYS if self.active_from is None else millis(self.active_from)
 
-    @property
+    @once
     def holds_to(self) -> Millis:
         """Until when the party is active under it."""
         return FOREVER if self.active_to is None else millis(self.active_to)

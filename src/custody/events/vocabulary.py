@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, GetPydanticSchema, WithJsonSchema
@@ -107,6 +108,10 @@ State = Literal[
 ENDED: frozenset[State] = frozenset({"dismantled", "recycled", "second_life", "disposed"})
 
 
+CODES_REMEMBERED_MAX = 16_384
+"""Codes of a kind that were lawful lately: a battery is named by one movement after another."""
+
+
 def _coded(check: Callable[[str], str]) -> AfterValidator:
     """Let a code's own rule speak through pydantic, with its stable code and its particulars."""
 
@@ -118,7 +123,7 @@ def _coded(check: Callable[[str], str]) -> AfterValidator:
                 "code", "{rule}", {"rule": error.code, "error": error}
             ) from None
 
-    return AfterValidator(checked)
+    return AfterValidator(lru_cache(maxsize=CODES_REMEMBERED_MAX)(checked))
 
 
 BatteryRef = Annotated[str, Field(max_length=80), _coded(codes.battery_ref)]

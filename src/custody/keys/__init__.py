@@ -2,7 +2,7 @@
 
 from custody.access import ROLES, Role
 from custody.keys.keyring import FRESH_S, KEY_CHARACTERS_MAX, REMEMBERED_MAX, Keyring
-from custody.keys.making import BOUND_TO, create, listing, revoke
+from custody.keys.making import BOUND_TO, assert_fits, create, listing, revoke
 from custody.keys.tables import Key, api_key, lay_out
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Keyring",
     "Role",
     "api_key",
+    "assert_fits",
     "create",
     "lay_out",
     "listing",

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from custody.keys.making import PREFIX, TEST_PREFIX, digest
+from custody.keys.making import PREFIX, TEST, digest
 from custody.keys.tables import Key, api_key, key_of
 from custody.ledger.errors import translated
 
@@ -75,17 +75,13 @@ class Keyring:
 
     def _id(self, text: str) -> str | None:
         """Return which key a text claims to be; None if it can be none that opens anything."""
-        if len(text) > KEY_CHARACTERS_MAX:
+        if len(text) > KEY_CHARACTERS_MAX or not text.startswith(PREFIX):
             return None
-        if text.startswith(TEST_PREFIX):
+        id_, mark, rest = text[len(PREFIX) :].partition("_")
+        if id_ == TEST:
             if self._production:
                 return None
-            rest = text[len(TEST_PREFIX) :]
-        elif text.startswith(PREFIX):
-            rest = text[len(PREFIX) :]
-        else:
-            return None
-        id_, mark, _ = rest.partition("_")
+            id_, mark, _ = rest.partition("_")
         # No id of ours otherwise, nor a name under which anything else is asked.
         return id_ if mark and id_.isascii() and id_.isalnum() else None
 

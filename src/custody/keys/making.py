@@ -17,8 +17,8 @@ from custody.terms import Millis, Refused
 
 SECRET_BYTES: Final = 32
 PREFIX: Final = "ck_"
-TEST_PREFIX: Final = "ck_test_"
-"""Begins the text of a key that opens nothing in production."""
+TEST: Final = "test"
+"""Stands behind the prefix of a key that opens nothing in production."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def create(
     needs to be bound without.
     """
     bound = {"site": site, "terminal": terminal, "organisation": organisation, "division": division}
-    _assert_fits(role, {name for name, value in bound.items() if value is not None})
+    assert_fits(role, {name for name, value in bound.items() if value is not None})
     made = Key(
         token_hex(6),
         role,
@@ -69,7 +69,7 @@ def create(
         organisation=organisation,
         division=division,
     )
-    text = f"{TEST_PREFIX if test else PREFIX}{made.id}_{token_urlsafe(SECRET_BYTES)}"
+    text = f"{PREFIX}{f'{TEST}_' if test else ''}{made.id}_{token_urlsafe(SECRET_BYTES)}"
     with writing(engine) as connection:
         connection.execute(
             api_key.insert().values(
@@ -109,7 +109,8 @@ def digest(text: str) -> bytes:
     return sha256(text.encode(errors="replace")).digest()
 
 
-def _assert_fits(role: Role, bound: set[str]) -> None:
+def assert_fits(role: Role, bound: set[str]) -> None:
+    """Refuse a role what it is not bound to, and what needs to be bound without."""
     binding = BOUND_TO[role]
     for name in sorted(bound - {*binding.needs, *binding.may}):
         raise Refused(f"key_has_no_{'site' if name == 'terminal' else name}", role=role)

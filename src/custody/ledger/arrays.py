@@ -12,9 +12,11 @@ from psycopg.pq import Format
 # PostgreSQL's array_recv: dimensions, may hold nulls, type of an element, length, first index.
 _HEADER = Struct(">iiiii").pack
 _EMPTY = Struct(">iii").pack
-_INT4 = Struct(">i").pack
-_INT8 = Struct(">q").pack
-_NULL = _INT4(-1)
+_LENGTH = Struct(">i").pack
+_NULL = _LENGTH(-1)
+# An integer's length travels before it as well.
+_INT4 = Struct(">ii").pack
+_INT8 = Struct(">iq").pack
 
 
 # Packed here, an array has the same type whatever is in it: the driver would choose the narrowest
@@ -23,17 +25,11 @@ class _Packed(bytes):
     element = 0
 
     @classmethod
-    def of(cls, values: list[bytes | None]) -> _Packed:
-        if not values:
+    def of(cls, elements: list[bytes]) -> _Packed:
+        """Put the header before elements that have their lengths before them already."""
+        if not elements:
             return cls(_EMPTY(0, 0, cls.element))
-        parts = [_HEADER(1, 1, cls.element, len(values), 1)]
-        for value in values:
-            if value is None:
-                parts.append(_NULL)
-            else:
-                parts.append(_INT4(len(value)))
-                parts.append(value)
-        return cls(b"".join(parts))
+        return cls(_HEADER(1, 1, cls.element, len(elements), 1) + b"".join(elements))
 
 
 class _Texts(_Packed):
@@ -61,22 +57,27 @@ class _AsItIs(Dumper):
 
 def texts(values: Iterable[str | None]) -> bytes:
     """A `text[]` parameter."""
-    return _Texts.of([None if value is None else value.encode() for value in values])
+    return _Texts.of(
+        [
+            _NULL if value is None else _LENGTH(len(data := value.encode())) + data
+            for value in values
+        ]
+    )
 
 
 def datas(values: Iterable[bytes | None]) -> bytes:
     """A `bytea[]` parameter."""
-    return _Datas.of(list(values))
+    return _Datas.of([_NULL if value is None else _LENGTH(len(value)) + value for value in values])
 
 
 def ints(values: Iterable[int]) -> bytes:
     """An `int[]` parameter."""
-    return _Ints.of([_INT4(value) for value in values])
+    return _Ints.of([_INT4(4, value) for value in values])
 
 
 def bigints(values: Iterable[int | None]) -> bytes:
     """A `bigint[]` parameter."""
-    return _Bigints.of([None if value is None else _INT8(value) for value in values])
+    return _Bigints.of([_NULL if value is None else _INT8(8, value) for value in values])
 
 
 for _kind, _oid in ((_Texts, 1009), (_Datas, 1001), (_Ints, 1007), (_Bigints, 1016)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -21,6 +22,12 @@ CONNECTION_WAIT_S = 10
 BUSY_WAIT_MS = 30_000
 CACHE_KIB = 65_536
 CHECKPOINT_PAGES = 4_000
+
+# The driver asks of each NULL and each bytes object whether it knows how to adapt itself, which
+# takes as long as writing it; whoever has an adapter is not asked. These give back what they get.
+_nothing: Any = {}.get
+sqlite3.register_adapter(type(None), _nothing)
+sqlite3.register_adapter(bytes, bytes)
 
 # The turns of each SQLite file that this process writes.
 _turns: dict[Path, Turns] = {}

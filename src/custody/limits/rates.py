@@ -40,7 +40,7 @@ class Rates:
         self._a_second, self._at_once = allowance
         self._unlimited = allowance.unlimited
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[str, list[float]] = {}
         """What was in it, and when."""
 
     def take(self, asker: str, count: int = 1) -> float:
@@ -51,16 +51,22 @@ class Rates:
         if self._unlimited:
             return 0.0
         now = self._clock()
-        left, then = self._buckets.get(asker, (self._at_once, now))
-        left = min(self._at_once, left + (now - then) * self._a_second)
-        wanting = min(count, self._at_once) - left
-        if wanting > 0:
-            self._buckets[asker] = (left, now)
-            return wanting / self._a_second
-        if asker not in self._buckets and len(self._buckets) >= ASKERS_MAX:
+        bucket = self._buckets.get(asker) or self._new(asker, now)
+        left = bucket[0] + (now - bucket[1]) * self._a_second
+        bucket[1] = now
+        if left >= self._at_once:  # full: whatever is asked for passes
+            bucket[0] = self._at_once - count
+            return 0.0
+        if left >= count:
+            bucket[0] = left - count
+            return 0.0
+        bucket[0] = left
+        return (min(count, self._at_once) - left) / self._a_second
+
+    def _new(self, asker: str, now: float) -> list[float]:
+        if len(self._buckets) >= ASKERS_MAX:
             self._forget(now)
-        self._buckets[asker] = (left - count, now)
-        return 0.0
+        return self._buckets.setdefault(asker, [self._at_once, now])
 
     def _forget(self, now: float) -> None:
         full = [

@@ -59,6 +59,7 @@ item = Table(
     text("outcome", null=True),
     text("reason", null=True),
     text("returned_in", null=True),
+    sqlite_with_rowid=False,
 )
 
 OUTCOMES = ("accepted", "rejected", "missing", "extra")
@@ -76,12 +77,17 @@ class Consignments:
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Tell each consignment of the batch anew."""
         told = [tell(no, facts) for no, facts in batch.consignments.items()]
+        # What more is heard of a consignment adds items or changes them; only what is taken back
+        # can leave rows behind that nothing speaks for any longer.
+        thinned = [
+            no for no, facts in batch.consignments.items() if any(fact.takes_back for fact in facts)
+        ]
         return [
             Change(consignment, [whole for whole, _ in told]),
             Change(
                 item,
                 [one for _, items in told for one in items],
-                clear=("consignment", batch.consignments.keys()),
+                clear=("consignment", thinned),
             ),
         ]
 

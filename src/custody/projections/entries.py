@@ -9,7 +9,7 @@ also tell what the books said when.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Index, Select, Table, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select, tuple_
 
 from custody.events import (
     Corrected,
@@ -20,6 +20,7 @@ from custody.events import (
     StockTaken,
     TakingBack,
 )
+from custody.events.correction import TAKING_BACK
 from custody.events.fact import type_ranks
 from custody.projections import retelling
 from custody.projections.projection import Batch, Change
@@ -30,33 +31,32 @@ from custody.terms import Millis, Position
 entry = Table(
     "entry",
     metadata,
-    text("movement", key=True),
+    # The key is the order in which books are read, so that the table needs no index beside it.
     text("site", key=True),
+    text("type", key=True),
+    number("occurred_at", key=True),
+    text("movement", key=True),
     number("known_from", key=True),
     number("known_to", null=True),
-    text("type"),
-    number("occurred_at"),
     # The consignment, the stock-take or the other movement that it is a part of.
     text("part_of", null=True),
-    Index("entry_by_site", "site", "type", "occurred_at"),
+    sqlite_with_rowid=False,
 )
 
-IN_BOOKS = frozenset(
-    {
-        "inspect",
-        "grade",
-        "dispatch",
-        "hand_on",
-        "receive",
-        "dismantle",
-        "recover",
-        "second_life",
-        "dispose",
-        "stock_take",
-        "incident",
-        "hold",
-        "release_hold",
-    }
+IN_BOOKS = (
+    "inspect",
+    "grade",
+    "dispatch",
+    "hand_on",
+    "receive",
+    "dismantle",
+    "recover",
+    "second_life",
+    "dispose",
+    "stock_take",
+    "incident",
+    "hold",
+    "release_hold",
 )
 """Types that are entered; those that take back are too, at every site that they change."""
 
@@ -77,7 +77,7 @@ class Entries:
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Add each movement; retell those that were taken back."""
-        return [Change(entry, [*retelling.rows(batch, _row), *_taking_back(batch)])]
+        return [Change(entry, [*retelling.rows(batch, IN_BOOKS, _columns), *_taking_back(batch)])]
 
 
 def listing(
@@ -166,17 +166,13 @@ def _asked(
 
 def _taking_back(batch: Batch) -> Iterator[Row]:
     """Put what takes back into the books of every site that it changes, not its own alone."""
-    for position, fact in batch.movements:
-        if fact.takes_back and isinstance(fact, TakingBack):
+    for position, fact in batch.of_types(TAKING_BACK):
+        if isinstance(fact, TakingBack):
             sites = {fact.site, *(one.site for _, one in batch.taken_back[fact.target][:1])}
             if isinstance(fact, Corrected):
                 sites.add(fact.values.get("site", fact.site))
             for site in sorted(sites):
                 yield {**_columns(fact), "site": site, "known_from": position, "known_to": None}
-
-
-def _row(fact: Movement) -> Row | None:
-    return _columns(fact) if fact.type in IN_BOOKS else None
 
 
 def _columns(fact: Movement) -> Row:

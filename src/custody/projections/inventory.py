@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Table, select
 
 from custody.events.whereabouts import Whereabouts
 from custody.projections.projection import Batch, Change
-from custody.projections.tables import Row, metadata, number, text
+from custody.projections.tables import Row, metadata, names, number, text
 
 inventory = Table(
     "inventory",
@@ -94,4 +94,4 @@ def _count(row: Row) -> Count:
 
 def _row(cell: Cell, count: Count) -> Row:
     values = (*cell, *count)
-    return dict(zip([column.name for column in inventory.columns], values, strict=True))
+    return dict(zip(names(inventory), values, strict=True))

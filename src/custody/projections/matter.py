@@ -24,6 +24,9 @@ _FRACTION = {name: f"fraction_{name}_g" for name in FRACTIONS}
 _MATERIAL = {name: f"material_{name}_g" for name in MATERIALS}
 _MASSES = (*_FRACTION.values(), *_MATERIAL.values(), "loss_g")
 
+TYPES = ("dismantle", "recover", "dispose")
+"""Movements that make or use up matter."""
+
 matter = Table(
     "matter",
     metadata,
@@ -49,7 +52,7 @@ class Matter:
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Add each movement; retell those that were taken back."""
-        return [Change(matter, list(retelling.rows(batch, _row)))]
+        return [Change(matter, list(retelling.rows(batch, TYPES, _row)))]
 
 
 def sums(

@@ -71,7 +71,7 @@ class Orders:
         """Tell each order of the batch anew; add drop-offs, and retell those taken back."""
         return [
             Change(service_order, [tell(no, facts) for no, facts in batch.orders.items()]),
-            Change(order_battery, list(retelling.rows(batch, _dropped_off))),
+            Change(order_battery, list(retelling.rows(batch, ("drop_off",), _dropped_off))),
         ]
 
 

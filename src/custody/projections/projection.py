@@ -1,7 +1,8 @@
 """What is a projection, and what does it hear of a batch of facts?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 from sqlalchemy import Column, Table
@@ -51,10 +52,15 @@ class Batch:
     """All steps so far of each order of which the batch has one."""
     registrations: list[Registration] = field(default_factory=list)
     issues: list[NumbersIssued] = field(default_factory=list)
-    movements: list[Recorded] = field(default_factory=list)
-    """Every movement of the batch, in the order they were recorded."""
+    movements: dict[str, list[Recorded]] = field(default_factory=dict)
+    """Every movement of the batch by its type, in the order they were recorded: most projections
+    look at a few types alone."""
     taken_back: dict[str, list[Recorded]] = field(default_factory=dict)
     """All facts so far about each movement that the batch voids or corrects, itself among them."""
+
+    def of_types(self, types: Iterable[str]) -> Iterator[Recorded]:
+        """Yield the movements of some types."""
+        return chain.from_iterable(self.movements.get(one, ()) for one in types)
 
 
 @dataclass(slots=True)

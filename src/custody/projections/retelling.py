@@ -1,6 +1,6 @@
 """What did we hold of a movement, from which position of the ledger on? Rows that say both."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Table, and_, or_
 
@@ -14,21 +14,24 @@ RowOf = Callable[[Movement], Row | None]
 """Writes a movement as a row, but for which positions it is known; None if it has none."""
 
 
-def rows(batch: Batch, row_of: RowOf) -> Iterator[Row]:
-    """Return a row for each movement of a batch, and again all rows of those it takes back.
+def rows(batch: Batch, types: Collection[str], row_of: RowOf) -> Iterator[Row]:
+    """Return a row for each movement of some types, and again all rows of those taken back.
 
     A void ends the row of its target; a correction that changes it puts another in its place.
     What an earlier batch wrote of a target is written again, with its end: the same whichever
     batches the ledger came in.
     """
-    for position, fact in batch.movements:
+    for position, fact in batch.of_types(types):
         if fact.id in batch.taken_back:
             continue
         row = row_of(fact)
         if row is not None:
-            yield {**row, "known_from": position, "known_to": None}
+            row["known_from"], row["known_to"] = position, None
+            yield row
     for target, about in batch.taken_back.items():
-        if about[0][1].id == target:  # what nobody recorded, nobody can take back
+        _, own = about[0]
+        # What nobody recorded, nobody can take back.
+        if own.id == target and own.type in types:
             yield from _retold(about, row_of)
 
 

@@ -8,8 +8,10 @@ ledger, all at once, and told anew as of each of the batch's positions.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import lt
 
 from custody.events import Movement, NumbersIssued, Order, Registration, TakingBack, decode
+from custody.events.correction import TAKING_BACK
 from custody.events.fact import type_ranks
 from custody.events.journey import (
     Codes,
@@ -45,7 +47,7 @@ class Touched:
     orders: set[str] = field(default_factory=set)
     registrations: list[Registration] = field(default_factory=list)
     issues: list[NumbersIssued] = field(default_factory=list)
-    movements: list[Recorded] = field(default_factory=list)
+    movements: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     tangled: set[Subject] = field(default_factory=set)
     """Whom a record concerns that leads to others: these need their whole history."""
 
@@ -62,8 +64,8 @@ def touched(records: Sequence[Record]) -> Touched:
                 found.issues.append(fact)
             continue
         recorded = (record.position, fact)
-        found.movements.append(recorded)
-        for subject in record.subjects:
+        found.movements[record.type].append(recorded)
+        for subject in record.subjects[1:]:  # the first is its own name
             kind, _, name = subject.partition(":")
             if kind == "battery":
                 found.batteries[name].append(recorded)
@@ -89,8 +91,9 @@ def batch(found: Touched, rows: Rows, consignments: Collection[str], read: Read)
     }
     targets = {
         fact.target
-        for _, fact in found.movements
-        if fact.takes_back and isinstance(fact, TakingBack)
+        for type_ in TAKING_BACK
+        for _, fact in found.movements.get(type_, ())
+        if isinstance(fact, TakingBack)
     }
     asked = {
         *(f"battery:{ref}" for ref in whole),
@@ -140,6 +143,9 @@ def _needs_its_past(
     if row is not None and (row["codes"] or order_text(news[0][1].order) < row["latest"]):
         return True
     if len(news) == 1:
+        return False
+    times = [fact.at for _, fact in news]
+    if all(map(lt, times, times[1:])):
         return False
     orders = [fact.order for _, fact in news]
     return orders != sorted(orders)

@@ -81,6 +81,7 @@ def ask_witnesses(stage: Stage, books: Path) -> Noticed:
     """Sign what a database holds with the signer's stolen key, and ask the witnesses for theirs."""
     with opened(books) as ledger, remote.client(PATIENCE_S) as client:
         signed, size = signed_with_stolen_key(stage, ledger)
+        refusal = ""
         for one in stage.rules().witnesses:
             assert one.url is not None, "the policy of the stage names it"
             witness = RemoteWitness(one.url, one.verifier, client)

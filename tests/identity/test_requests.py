@@ -1,0 +1,163 @@
+"""Is a signed request known for its signer's, and no other for it?"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from http_message_signatures import HTTPSignatureKeyResolver, InvalidSignature
+from http_message_signatures.algorithms import ED25519
+
+from custody.identity import requests
+from custody.identity.requests import (
+    NONCE_CHARACTERS_MAX,
+    REPLAY_S,
+    Lines,
+    Proved,
+    Signatures,
+    Signed,
+    proved,
+)
+from custody.terms import Millis
+from tests.identity.signing import Signer
+
+PROJECT = Path(__file__).parents[2]
+URL = "https://books.example/v1/movements?x=1"
+NOW: Millis = 1_772_000_000_000
+BODY = b'{"hello": "world"}'
+
+
+def vector(name: str) -> dict[str, Any]:
+    """Read a vector of the shared folder, or skip and say how to provide it."""
+    shared = Path(os.environ.get("CUSTODY_SHARED", PROJECT.parent / "shared"))
+    path = shared / "tlog" / "httpsig" / name
+    if not path.exists():
+        pytest.skip(f"{path} is not there; set CUSTODY_SHARED to the folder that holds tlog/")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def test_what_the_standard_signed_is_verified_and_nothing_else() -> None:
+    found = vector("rfc9421_b26.json")
+    asked = found["request"]
+    lines = [
+        *((name.lower(), value) for name, value in asked["headers"]),
+        ("signature-input", found["signature_input"]),
+        ("signature", found["signature"]),
+    ]
+
+    class Keys(HTTPSignatureKeyResolver):
+        def resolve_public_key(self, key_id: str) -> Any:
+            assert key_id == "test-key-ed25519"
+            return load_pem_public_key(found["public_key_pem"].encode())
+
+        def resolve_private_key(self, key_id: str) -> Any:
+            raise NotImplementedError
+
+    def verify(method: str = "POST") -> list[Any]:
+        url = f"https://example.com{asked['target']}"
+        signed = Signed(method, url, Lines(lines), has_query=True, has_body=True)
+        verifier = requests._Verifier(signature_algorithm=ED25519, key_resolver=Keys())
+        return list(verifier.verify(signed, max_age=None))
+
+    (result,) = verify()
+    assert result.parameters["created"] == 1618884473
+    with pytest.raises(InvalidSignature):
+        verify("PUT")
+
+
+@pytest.fixture
+def signer() -> Signer:
+    return Signer("T-1")
+
+
+def received(
+    headers: dict[str, str],
+    *,
+    method: str = "POST",
+    url: str = URL,
+    body: bytes | None = BODY,
+) -> Signed:
+    lines = Lines([(name.lower(), value) for name, value in headers.items()])
+    return Signed(method, url, lines, "?" in url, body is not None)
+
+
+def read(signer: Signer, signed: Signed, now: Millis = NOW) -> Proved | None:
+    return proved(signed, {"T-1": signer.public}.get, now)
+
+
+def test_a_request_is_its_signers(signer: Signer) -> None:
+    found = read(signer, received(signer.headers("POST", URL, NOW, body=BODY)))
+    assert found is not None
+    assert found.keyid == "T-1"
+    assert found.checks(BODY)
+    assert not found.checks(BODY + b" ")
+    assert not found.checks(b"")
+    path = ("@method", "@path", "@query")
+    assert read(signer, received(signer.headers("POST", URL, NOW, body=BODY, covered=path)))
+    asked = received(signer.headers("GET", URL, NOW), method="GET", body=None)
+    assert read(signer, asked) is not None
+
+
+def test_what_was_changed_on_its_way_is_nobodys(signer: Signer) -> None:
+    headers = signer.headers("POST", URL, NOW, body=BODY)
+    other = Signer("T-1").headers("POST", URL, NOW, body=BODY)
+    for signed in (
+        received(headers, method="PUT"),
+        received(headers, url=URL.replace("x=1", "x=2")),
+        received(headers, url=URL.replace("books", "other")),
+        received({**headers, "Content-Digest": "sha-256=:AAAA:"}),
+        received({**headers, "Signature": other["Signature"]}),
+        received({**headers, "Signature": "sig=:x:"}),
+        received({**headers, "Signature-Input": "sig"}),
+        received({name: value for name, value in headers.items() if name != "Signature-Input"}),
+        received(other),
+        received(signer.headers("POST", URL, NOW, body=BODY, keyid="T-2")),
+    ):
+        assert read(signer, signed) is None
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [("@target-uri",), ("@method",), ("@method", "@path"), ("@method", "@query")],
+)
+def test_enough_of_it_has_to_be_signed(signer: Signer, covered: tuple[str, ...]) -> None:
+    headers = signer.headers("POST", URL, NOW, body=BODY, covered=covered)
+    assert read(signer, received(headers)) is None
+
+
+def test_a_body_has_to_be_signed_for(signer: Signer) -> None:
+    assert read(signer, received(signer.headers("POST", URL, NOW))) is None
+
+
+@pytest.mark.parametrize("nonce", [None, "", "x" * (NONCE_CHARACTERS_MAX + 1)])
+def test_a_number_used_once_has_to_be_there(signer: Signer, nonce: str | None) -> None:
+    headers = signer.headers("POST", URL, NOW, body=BODY, nonce=nonce)
+    assert read(signer, received(headers)) is None
+
+
+def test_it_was_signed_just_now(signer: Signer) -> None:
+    headers = signer.headers("POST", URL, NOW, body=BODY)
+    for seconds, good in ((REPLAY_S, True), (REPLAY_S + 1, False)):
+        for sign in (1, -1):
+            found = read(signer, received(headers), NOW + sign * seconds * 1_000)
+            assert (found is not None) == good
+
+
+def test_a_request_counts_once_for_as_long_as_it_would_be_taken(
+    signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = signer.headers("POST", URL, NOW, body=BODY)
+    found = read(signer, received(headers))
+    assert found is not None
+    seen = Signatures()
+    early = NOW - REPLAY_S * 1_000
+    assert seen.fresh(found, early)
+    assert not seen.fresh(found, early)
+    assert not seen.fresh(found, NOW + REPLAY_S * 1_000)
+    assert seen.fresh(Proved("T-2", found.nonce, found.checks), NOW)
+    monkeypatch.setattr(requests, "NONCES_MAX", 2)
+    assert not seen.fresh(Proved("T-3", "n", found.checks), NOW), "none is forgotten too early"
+    assert seen.fresh(Proved("T-3", "n", found.checks), NOW + 3 * REPLAY_S * 1_000)
