@@ -46,10 +46,14 @@ class Printer:
 
     def record(self, movements: int = 3) -> None:
         """Let some things happen, and seal them."""
+        self.post(movements)
+        Sealer(self.ledger).catch_up()
+
+    def post(self, movements: int) -> None:
+        """Let some things happen."""
         self._written += movements
         numbers = range(self._written - movements, self._written)
         self._office.post(*[given.drop_off(f"maker:P{number}") for number in numbers])
-        Sealer(self.ledger).catch_up()
 
     def honest(self, key: Cosigner) -> Answers:
         """Return what an honest witness answers."""

@@ -55,11 +55,12 @@ class Group:
 class Server:
     """`custody serve` on a port that stays the same when it is started again."""
 
-    def __init__(self, database_url: str, *, workers: int = 1) -> None:
+    def __init__(self, database_url: str, *, workers: int = 1, **settings: str) -> None:
         self.database_url = database_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._workers = workers
+        self._settings = settings
         self._log = tempfile.NamedTemporaryFile(prefix="custody-serve-")  # noqa: SIM115 - closed by close
         self._group: Group | None = None
 
@@ -76,7 +77,8 @@ class Server:
     def launch(self) -> None:
         """Start it without waiting for anything."""
         command = [*COMMAND, "serve", "--port", str(self.port), "--workers", str(self._workers)]
-        env = environment(CUSTODY_DATABASE_URL=self.database_url, CUSTODY_VAULT_KEY=VAULT_KEY)
+        own = {"CUSTODY_DATABASE_URL": self.database_url, "CUSTODY_VAULT_KEY": VAULT_KEY}
+        env = environment(**own, **self._settings)
         self._group = Group(command, self._log.file, env)
 
     def is_ready(self) -> bool:

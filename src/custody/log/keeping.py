@@ -59,7 +59,8 @@ class Keeper:
         self._opens = opens
         self._clock = clock
         self._heads_every = heads_every
-        self._heads_due: Millis = clock() + heads_every
+        self._heads_noted: Millis = clock()
+        self._heads_wait = heads_every
         self._heads_at: Position = 0
         self._sealer = Sealer(ledger)
         self._publisher: Publisher | None = None
@@ -113,12 +114,15 @@ class Keeper:
 
     def _note_heads(self) -> None:
         """Note every battery's last fact, now and then, unless nothing has happened since."""
-        now = self._clock()
-        if self._sealer.size <= self._heads_at or now < self._heads_due:
+        now, begun = self._clock(), time.monotonic()
+        # A clock that was set back would otherwise have us wait until it is where it was.
+        is_early = 0 <= now - self._heads_noted < self._heads_wait
+        if self._sealer.size <= self._heads_at or is_early:
             return
         self._heads_at = heads.take(self._ledger, now) or 0
-        took = self._clock() - now
-        self._heads_due = now + max(self._heads_every, HEADS_SHARE * took)
+        took = round((time.monotonic() - begun) * 1000)
+        self._heads_noted = now
+        self._heads_wait = max(self._heads_every, HEADS_SHARE * took)
 
     def _follow(self, after_s: float) -> None:
         self._stopped.wait(after_s)
@@ -132,18 +136,27 @@ class Keeper:
                     self._stopped.wait(REST_S)
             except Overtaken:
                 continue
-            except (Waiting, Unusable, Unavailable) as error:
+            except Unusable as error:
+                self._complain(error)
+                self._stopped.wait(IDLE_S)
+            except (Waiting, Unavailable) as error:
                 self._alarm(error)
                 self._stopped.wait(IDLE_S)
             except Stopped as error:
                 # What it is about does not heal by itself; sealing goes on, for whoever looks.
-                log.critical("publishing stopped: %s %s", error.zh, error.en)
+                log.critical("publishing stopped: %s: %s %s", error.code, error.zh, error.en)
                 self._close()
             except Exception:
                 log.exception("keeping the log stopped; trying again")
                 self._give_up()
                 self._stopped.wait(IDLE_S)
         self._give_up()
+
+    def _complain(self, error: Unusable) -> None:
+        """Say at once what is wrong with the settings, and again after a while."""
+        if self._due_since is None:
+            log.error("no checkpoint can be published: %s %s", error.zh, error.en)
+        self._alarm(error)
 
     def _alarm(self, error: Exception) -> None:
         """Say after a while that no checkpoint could be published, and why."""

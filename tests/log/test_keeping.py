@@ -1,0 +1,145 @@
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from custody.ledger import Ledger, writing
+from custody.ledger.tables import record
+from custody.log import store, tables
+from custody.log.guard import Unusable
+from custody.log.keeping import Keeper
+from custody.log.note import Signature
+from custody.log.publishing import Publisher, Waiting
+from custody.log.remote import Unreachable
+from custody.log.sealer import HEADS
+from custody.terms import DAY, MINUTE
+from tests import given
+from tests.log.publishing import Printer, printing
+from tests.projections.bookkeeping import LONG_S, Office
+
+BEGIN = given.next_monday + DAY
+PACE_S = 0.01
+
+
+@pytest.fixture
+def printer(office: Office, tmp_path: Path) -> Iterator[Printer]:
+    with printing(office, tmp_path) as printer:
+        yield printer
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def taken(ledger: Ledger) -> int:
+    """Count the takings of heads."""
+    with ledger.engine.connect() as connection:
+        return len(
+            connection.scalars(select(record.c.position).where(record.c.type == HEADS)).all()
+        )
+
+
+def all_sealed(printer: Printer) -> bool:
+    with printer.ledger.engine.connect() as connection:
+        return store.sealed(connection).edge.size == printer.size()
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY])
+def test_heads_are_noted_in_time_by_a_clock_that_jumps(printer: Printer, jump: int) -> None:
+    clock = Clock()
+    keeper = Keeper(printer.ledger, lambda: None, clock, 10 * MINUTE)
+    assert keeper.lead()
+    noted = []
+    for moment in (BEGIN, BEGIN + 11 * MINUTE, BEGIN + 12 * MINUTE, BEGIN + jump):
+        clock.now = moment
+        printer.record(1)
+        keeper.step()
+        noted.append(taken(printer.ledger))
+    assert noted == [0, 1, 1, 2]
+    clock.now += 11 * MINUTE
+    printer.record(1)
+    keeper.step()
+    assert taken(printer.ledger) == 3
+    assert_recorded_in_order(printer.ledger)
+
+
+def assert_recorded_in_order(ledger: Ledger) -> None:
+    """Whatever the clocks say, what is recorded later bears no earlier time."""
+    times = [one.recorded_at for one in ledger.since(0, 1_000)]
+    assert times == sorted(times)
+
+
+class Away:
+    """A signer that does not answer."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+
+    def sign(self, _old: int, _proof: Sequence[bytes], _text: str) -> tuple[Signature, ...]:
+        raise Unreachable("away")
+
+
+def test_while_the_signer_is_away_sealing_goes_on(printer: Printer) -> None:
+    publisher = printer.opened(0, Away(printer.signer.origin))
+    keeper = Keeper(printer.ledger, lambda: publisher, Clock())
+    assert keeper.lead()
+    for _ in range(3):
+        printer.post(2)
+        with pytest.raises(Waiting):
+            keeper.step()
+        assert all_sealed(printer)
+    assert not printer.published(0)
+
+
+def test_what_stops_publishing_is_said_by_its_code_and_sealing_goes_on(
+    printer: Printer, caplog: pytest.LogCaptureFixture
+) -> None:
+    printer.record()
+    published = printer.opened(0).step()
+    assert published is not None
+    printer.post(2)
+    with writing(printer.ledger.engine) as connection:  # what was signed is another tree
+        connection.execute(delete(tables.note))
+        leaf = tables.leaf
+        connection.execute(update(leaf).where(leaf.c.position == 2).values(entry=b"{}"))
+    keeping(
+        printer,
+        lambda: printer.opened(0),
+        until=lambda: "leaves_changed" in caplog.text and all_sealed(printer),
+    )
+    assert not printer.published(0)
+
+
+def test_what_is_wrong_with_the_settings_is_said_at_once(
+    printer: Printer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def opens() -> Publisher:
+        raise Unusable("策略文件无法读取", "the policy cannot be read")
+
+    printer.post(1)
+    keeping(printer, opens, until=lambda: "the policy cannot be read" in caplog.text)
+    assert "策略文件无法读取" in caplog.text
+    assert [one.levelno for one in caplog.records] == [logging.ERROR], "once, and not each second"
+
+
+def keeping(printer: Printer, opens: Callable[[], Publisher], until: Callable[[], bool]) -> None:
+    """Keep the log in its own thread until something is seen to have happened."""
+    keeper = Keeper(printer.ledger, opens, Clock())
+    keeper.start()
+    deadline = time.monotonic() + LONG_S
+    try:
+        while not until():
+            assert time.monotonic() < deadline, "it did not happen"
+            Event().wait(PACE_S)
+    finally:
+        keeper.stop()

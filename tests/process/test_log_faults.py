@@ -1,0 +1,201 @@
+"""Does the log hold what was acknowledged, whichever of its processes is killed, and when?"""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from threading import Event
+
+import httpx
+import pytest
+
+from tests.postgres import Postgres
+from tests.process.network import POINTS, Network, founded
+from tests.process.outsider import looking
+from tests.process.server import READY_S, Server
+from tests.process.terminals import crowd_at, drop_off
+from tests.process.test_workers import processes_of
+from tests.process.witnessed import Partner, Witnessed, witnessed
+
+SEED = 20_26
+TERMINALS = 4
+BETWEEN = (5, 120)
+"""Movements that are answered between two kills, at least and at most."""
+
+Kill = Callable[[], None]
+
+
+@pytest.fixture
+def mortal() -> Iterator[Postgres]:
+    """A server that no other test depends on."""
+    with Postgres() as postgres:
+        if not postgres.is_ours:
+            pytest.skip("a server given to the tests is not ours to kill")
+        yield postgres
+
+
+def test_on_a_file_whoever_is_killed_the_log_goes_on_as_one(tmp_path: Path) -> None:
+    with witnessed(tmp_path, f"sqlite:///{tmp_path}/custody.db") as together:
+        kills = [partner_killed(one) for one in together.partners]
+        kills.append(service_killed(together.server))
+        survive(together, kills, tmp_path)
+
+
+def test_on_a_server_whoever_is_killed_the_log_goes_on_as_one(
+    tmp_path: Path, mortal: Postgres
+) -> None:
+    with witnessed(tmp_path, mortal.database("faults")) as together:
+        kills = [partner_killed(one) for one in together.partners]
+        kills += [service_killed(together.server), sealing_killed(together.server)]
+        kills.append(database_killed(mortal))
+        survive(together, kills, tmp_path)
+
+
+def survive(together: Witnessed, kills: list[Kill], folder: Path) -> None:
+    """Kill one after another under load, and see that an outsider notices nothing but a pause."""
+    chance = Random(SEED)
+    chance.shuffle(kills)
+    server = together.server
+    network = founded(server)
+    with looking(server, together.rules()) as outsider:
+        with crowd_at(server, network, TERMINALS) as crowd:
+            for kill in kills:
+                crowd.wait_for_more(chance.randint(*BETWEEN))
+                kill()
+                outsider.wait_for(outsider.size + 1)
+            crowd.wait_for_more(50)
+        assert crowd.answered.keys() == crowd.sent.keys()
+        outsider.wait_for(max(answer["position"] for answer in crowd.answered.values()))
+    outsider.assert_one_history()
+    outsider.assert_in_the_log(crowd)
+    outsider.assert_verified(together.policy, folder)
+
+
+def partner_killed(partner: Partner) -> Kill:
+    def kill() -> None:
+        partner.kill()
+        partner.start()
+
+    return kill
+
+
+def service_killed(server: Server) -> Kill:
+    def kill() -> None:
+        server.kill()
+        server.start()
+
+    return kill
+
+
+def sealing_killed(server: Server) -> Kill:
+    def kill() -> None:
+        _projecting, sealing, *_ = processes_of(server)
+        os.kill(sealing, signal.SIGKILL)
+
+    return kill
+
+
+def database_killed(postgres: Postgres) -> Kill:
+    def kill() -> None:
+        postgres.kill()
+        postgres.restart()
+
+    return kill
+
+
+@pytest.fixture
+def together(tmp_path: Path) -> Iterator[Witnessed]:
+    with witnessed(tmp_path, f"sqlite:///{tmp_path}/custody.db") as together:
+        yield together
+
+
+def test_while_the_signer_or_a_witness_is_away_recording_goes_on_and_nothing_is_published(
+    together: Witnessed,
+) -> None:
+    server, rules = together.server, together.rules()
+    network = founded(server)
+    with looking(server, rules) as outsider:
+        for number, partner in enumerate((together.signer, together.witnesses[0])):
+            outsider.wait_for(post(server, network, 3 * number))
+            partner.kill()
+            last = post(server, network, 3 * number + 1)
+            assert published(server) < last
+            post(server, network, 3 * number + 2)
+            assert published(server) < last
+            partner.start()
+            outsider.wait_for(last + 1)
+    outsider.assert_one_history()
+
+
+def test_a_restored_backup_is_read_and_written_and_no_checkpoint_of_it_is_published(
+    together: Witnessed, tmp_path: Path
+) -> None:
+    server = together.server
+    network = founded(server)
+    database, backup = tmp_path / "custody.db", tmp_path / "backup.db"
+    with looking(server, together.rules()) as outsider:
+        first = post(server, network, 0)
+        outsider.wait_for(first)
+        server.stop()
+        shutil.copyfile(database, backup)
+        server.start()
+        outsider.wait_for(post(server, network, 1))
+    newest = outsider.size
+    server.stop()
+    newer = database.rename(tmp_path / "newer.db")
+    shutil.copyfile(backup, database)
+    server.start()
+    wait_until_said(server, "signer_ahead")
+    assert f"{newest}" in server.log()
+    assert history(server, network, 0) == [first]
+    again = post(server, network, 2)
+    assert history(server, network, 2) == [again]
+    assert published(server) < again
+    assert "signer_refuses" not in server.log()
+    server.stop()
+    newer.replace(database)  # the newer one is found again
+    server.start()
+    with looking(server, together.rules()) as later:
+        later.wait_for(post(server, network, 3))
+        later.kept[:0] = outsider.kept
+    later.assert_one_history()
+    later.assert_verified(together.policy, tmp_path)
+
+
+def wait_until_said(server: Server, what: str) -> None:
+    """Return when the service has said something on its outputs."""
+    for _ in range(READY_S * 20):
+        if what in server.log():
+            return
+        assert server.is_running, server.log()
+        Event().wait(0.05)
+    raise AssertionError(f"it does not say {what}:\n{server.log()}")
+
+
+def published(server: Server) -> int:
+    """Return the size of the checkpoint that is handed out."""
+    answer = server.get("/log/checkpoint")
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return int(answer.text.split("\n")[1])
+
+
+def post(server: Server, network: Network, number: int) -> int:
+    """Record a battery; return its position."""
+    told = httpx.post(
+        f"{server.url}/v1/movements",
+        json=drop_off(number),
+        headers={"Authorization": f"Bearer {network.terminals[POINTS[0]]}"},
+        trust_env=False,
+        timeout=30,
+    )
+    assert told.status_code == httpx.codes.CREATED, told.text
+    return int(told.json()["position"])
+
+
+def history(server: Server, network: Network, number: int) -> list[int]:
+    """Return where the facts of a battery lie."""
+    answer = server.get(f"/v1/batteries/maker:PACK{number}/history", network.auditor)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return [int(one["position"]) for one in answer.json()["items"]]
