@@ -108,7 +108,8 @@ def test_only_a_records_own_name_and_what_travels_has_items() -> None:
     subjects = ("movement:m", "site:s", "consignment:c", "battery:b", "terminal:t", "sequence:t#1")
     assert itemised(subjects) == ["movement:m", "consignment:c", "battery:b", "terminal:t"]
     assert chained(subjects) == ["consignment:c", "battery:b", "terminal:t"]
-    assert chained(("organisation:o", "registry")) == ["organisation:o"]
+    assert chained(("organisation:o", "registry")) == []
+    assert chained(("terminal:t", "registry")) == ["terminal:t"]
     assert chained(()) == []
 
 

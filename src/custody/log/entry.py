@@ -105,13 +105,14 @@ def itemised(subjects: Sequence[Subject]) -> list[Subject]:
 
 
 def chained(subjects: Sequence[Subject]) -> list[Subject]:
-    """Return the itemised subjects whose chain may have begun before this record.
+    """Return the itemised subjects that have an item in every leaf about them, and so a chain.
 
-    That of a movement's own name begins with it, for it is recorded once and what takes it back
-    comes later; no later leaf has an item of it.
+    A first subject of another kind has none: leaves about it that have no item of it would be links
+    that nobody can show. A movement's own name is recorded once and taken back by others; a site is
+    registered again after many facts that name it.
     """
     own = itemised(subjects)
-    return own[1:] if own and own[0].startswith("movement:") else own
+    return own if own and own[0].startswith(ITEMISED) else own[1:]
 
 
 def named(leaf_hash: bytes) -> bytes:
