@@ -7,13 +7,14 @@ PIP    := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
           --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group build
 DEMO   ?=
+MINUTES ?= 10
 TEST   ?=
 # Files go to as many processes as there are cores; AT_ONCE=0 runs them one after another.
 AT_ONCE ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run tamper-demo test check format coverage bench soak lock clean
+.PHONY: help run tamper-demo test check format coverage bench soak soak-log lock clean
 
 help: ## Lists these targets. | 列出这些目标。
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\) | \(.*\)$$/\1\t\2\n\t\3/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +49,9 @@ bench: $(VENV)/dev.done ## Measures the service beside raw SQL and its peers, in
 
 soak: $(VENV)/dev.done ## Measures while the ledger grows, to see that nothing slows down. | 随账本增长持续测量，确认速度不下降。
 	$(BIN)/python -m bench --soak
+
+soak-log: $(VENV)/dev.done ## Kills the log's processes at random for MINUTES (10), and checks all that was acknowledged. | 随机终止日志各进程 MINUTES 分钟（默认10），并核对全部已确认的记录。
+	$(BIN)/python -m tests.process.killing $(MINUTES)
 
 lock: $(VENV)/dev.done ## Refreshes both lock files from pyproject.toml. | 由 pyproject.toml 更新两个锁定文件。
 	$(LOCK) --output-file requirements.lock

@@ -27,14 +27,14 @@ BEYOND = 3
 
 def main(folder: Path) -> None:
     """Try every call."""
-    for act in ACTS:
+    for act, acted in ACTS.items():
         for call in CALLS[act]:
             n, is_hit = 0, True
             while is_hit:
                 n += 1
                 place = folder / act / call / f"{n}"
                 shutil.copytree(folder / "template", place)
-                said, is_hit = _child(place, ACTS[act], idle(folder, call), n)
+                said, is_hit = _child(place, acted, idle(folder, call), n)
                 if is_hit:
                     os.writev(1, [f"{act} {call} {n} {said}\n".encode()])
 

@@ -6,10 +6,11 @@ from custody.codes.base64url import encode
 from custody.ledger import Ledger
 from custody.log import notes, store, tree
 from custody.log.sealer import Chains, Overtaken, Sealer
+from custody.log.verifying import verify
 from tests import given
 from tests.given import other, pack
-from tests.log.sealing import edge, entries, seal
-from tests.projections.bookkeeping import Office
+from tests.log.sealing import edge, entries, read_note, seal
+from tests.projections.bookkeeping import Office, silent
 
 WEEK = (
     given.drop_off(),
@@ -139,3 +140,16 @@ def test_tiles_above_the_first_level_hold_the_nodes_of_the_tree(office: Office) 
             proof = tree.inclusion(index, sealed.size, node)
             found = tree.root_of_inclusion(hashes[index], index, sealed.size, proof)
             assert found == sealed.root()
+
+
+def test_a_site_that_is_registered_again_has_the_same_leaf_whoever_seals_it(office: Office) -> None:
+    """Facts name a site in between, and have no item of it: its chain does not go through them."""
+    office.post(given.drop_off(), given.store())
+    remembers = Sealer(office.ledger)
+    remembers.catch_up()
+    office.register(given.site(name="文三路新回收点"))
+    Sealer(office.ledger).catch_up()  # one that remembers nothing
+    sealed = entries(office.ledger)
+    records = office.ledger.since(0, 100)
+    assert sealed == [one.entry for one in Chains().leaves(records, {})]
+    assert verify(office.ledger, read_note, silent).wrong == []

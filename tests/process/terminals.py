@@ -76,6 +76,18 @@ class Crowd:
         self.assert_content()
         assert done, f"{goal - len(self.answered)} answers are missing after {PROGRESS_S} s"
 
+    def wait_for_status(self, status: int) -> None:
+        """Return when something has been answered so."""
+        with self._told:
+            done = self._told.wait_for(lambda: self.complaints or self.statuses[status], PROGRESS_S)
+        self.assert_content()
+        assert done, f"nothing is answered {status} after {PROGRESS_S} s"
+
+    def see(self, status: int) -> None:
+        with self._told:
+            self.statuses[status] += 1
+            self._told.notify_all()
+
     def assert_content(self) -> None:
         assert not self.complaints, "\n".join(self.complaints[:5])
 
@@ -125,7 +137,7 @@ class Terminal(Thread):
         except httpx.TransportError as error:
             self._crowd.breaks[str(error)] += 1
             return None
-        self._crowd.statuses[answer.status_code] += 1
+        self._crowd.see(answer.status_code)
         if answer.status_code in (200, 201):
             told = answer.json()
             return list(told["results"]) if "results" in told else [told]

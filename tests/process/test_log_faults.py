@@ -1,30 +1,22 @@
 """Does the log hold what was acknowledged, whichever of its processes is killed, and when?"""
 
-import os
 import shutil
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from threading import Event
 
 import httpx
 import pytest
 
 from tests.postgres import Postgres
+from tests.process.killing import on_a_file, on_a_server
 from tests.process.network import POINTS, Network, founded
 from tests.process.outsider import looking
 from tests.process.server import READY_S, Server
-from tests.process.terminals import crowd_at, drop_off
-from tests.process.test_workers import processes_of
-from tests.process.witnessed import Partner, Witnessed, witnessed
+from tests.process.terminals import drop_off
+from tests.process.witnessed import Witnessed, witnessed
 
 SEED = 20_26
-TERMINALS = 4
-BETWEEN = (5, 120)
-"""Movements that are answered between two kills, at least and at most."""
-
-Kill = Callable[[], None]
 
 
 @pytest.fixture
@@ -37,72 +29,13 @@ def mortal() -> Iterator[Postgres]:
 
 
 def test_on_a_file_whoever_is_killed_the_log_goes_on_as_one(tmp_path: Path) -> None:
-    with witnessed(tmp_path, f"sqlite:///{tmp_path}/custody.db") as together:
-        kills = [partner_killed(one) for one in together.partners]
-        kills.append(service_killed(together.server))
-        survive(together, kills, tmp_path)
+    on_a_file(tmp_path, SEED)
 
 
 def test_on_a_server_whoever_is_killed_the_log_goes_on_as_one(
     tmp_path: Path, mortal: Postgres
 ) -> None:
-    with witnessed(tmp_path, mortal.database("faults")) as together:
-        kills = [partner_killed(one) for one in together.partners]
-        kills += [service_killed(together.server), sealing_killed(together.server)]
-        kills.append(database_killed(mortal))
-        survive(together, kills, tmp_path)
-
-
-def survive(together: Witnessed, kills: list[Kill], folder: Path) -> None:
-    """Kill one after another under load, and see that an outsider notices nothing but a pause."""
-    chance = Random(SEED)
-    chance.shuffle(kills)
-    server = together.server
-    network = founded(server)
-    with looking(server, together.rules()) as outsider:
-        with crowd_at(server, network, TERMINALS) as crowd:
-            for kill in kills:
-                crowd.wait_for_more(chance.randint(*BETWEEN))
-                kill()
-                outsider.wait_for(outsider.size + 1)
-            crowd.wait_for_more(50)
-        assert crowd.answered.keys() == crowd.sent.keys()
-        outsider.wait_for(max(answer["position"] for answer in crowd.answered.values()))
-    outsider.assert_one_history()
-    outsider.assert_in_the_log(crowd)
-    outsider.assert_verified(together.policy, folder)
-
-
-def partner_killed(partner: Partner) -> Kill:
-    def kill() -> None:
-        partner.kill()
-        partner.start()
-
-    return kill
-
-
-def service_killed(server: Server) -> Kill:
-    def kill() -> None:
-        server.kill()
-        server.start()
-
-    return kill
-
-
-def sealing_killed(server: Server) -> Kill:
-    def kill() -> None:
-        _projecting, sealing, *_ = processes_of(server)
-        os.kill(sealing, signal.SIGKILL)
-
-    return kill
-
-
-def database_killed(postgres: Postgres) -> Kill:
-    def kill() -> None:
-        postgres.kill()
-        postgres.restart()
-
-    return kill
+    on_a_server(tmp_path, mortal, SEED)
 
 
 @pytest.fixture

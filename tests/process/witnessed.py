@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 
 from custody.log import key_file, policy_file
 from custody.log.cosignature import Cosigner
+from custody.log.keys import Key
 from custody.log.note import Ed25519Signer
 from custody.log.policy import Policy
 from tests.process.program import COMMAND, environment
@@ -21,12 +22,9 @@ class Partner:
     """A signer or a witness, on a port that stays the same when it is started again."""
 
     def __init__(self, folder: Path, command: str, name: str, *more: str) -> None:
-        made = Ed25519Signer if command == "signer" else Cosigner
         files = folder / name.replace("/", "-")
         self.key, self.state = Path(f"{files}.key"), Path(f"{files}.state")
-        holder, memory = key_file.with_memory(made, self.key, self.state, name)
-        memory.close()
-        self.vkey = holder.key.vkey()
+        self.vkey = _made(command, self.key, self.state, name).vkey()
         listen = f"127.0.0.1:{free_port()}"
         self.url = f"http://{listen}"
         places = ["--listen", listen, "--key", str(self.key), "--state", str(self.state)]
@@ -47,6 +45,13 @@ class Partner:
     def close(self) -> None:
         self.kill()
         self._log.close()
+
+
+def _made(command: str, key: Path, state: Path, name: str) -> Key:
+    """Make the files of a program, and return its key."""
+    if command == "signer":
+        return key_file.shown(Ed25519Signer, key, state, name).key
+    return key_file.shown(Cosigner, key, state, name).key
 
 
 class Witnessed:

@@ -59,8 +59,8 @@ class Keeper:
         self._opens = opens
         self._clock = clock
         self._heads_every = heads_every
-        self._heads_noted: Millis = clock()
-        self._heads_wait = heads_every
+        # Not by the clock, which may be set back: nothing would be noted until it is where it was.
+        self._heads_due = time.monotonic() + heads_every / 1000
         self._heads_at: Position = 0
         self._sealer = Sealer(ledger)
         self._publisher: Publisher | None = None
@@ -82,7 +82,9 @@ class Keeper:
         """Stop after the step at hand, and let another process lead."""
         self._stopped.set()
         self._ledger.stir()
-        if self._thread is not None:
+        if self._thread is None:
+            self._give_up()
+        else:
             self._thread.join()
 
     def lead(self) -> bool:
@@ -114,15 +116,12 @@ class Keeper:
 
     def _note_heads(self) -> None:
         """Note every battery's last fact, now and then, unless nothing has happened since."""
-        now, begun = self._clock(), time.monotonic()
-        # A clock that was set back would otherwise have us wait until it is where it was.
-        is_early = 0 <= now - self._heads_noted < self._heads_wait
-        if self._sealer.size <= self._heads_at or is_early:
+        begun = time.monotonic()
+        if self._sealer.size <= self._heads_at or begun < self._heads_due:
             return
-        self._heads_at = heads.take(self._ledger, now) or 0
-        took = round((time.monotonic() - begun) * 1000)
-        self._heads_noted = now
-        self._heads_wait = max(self._heads_every, HEADS_SHARE * took)
+        self._heads_at = heads.take(self._ledger, self._clock()) or 0
+        took = time.monotonic() - begun
+        self._heads_due = begun + max(self._heads_every / 1000, HEADS_SHARE * took)
 
     def _follow(self, after_s: float) -> None:
         self._stopped.wait(after_s)
