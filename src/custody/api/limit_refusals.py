@@ -26,13 +26,6 @@ KINDS: dict[str, Kind] = {
             "the operator name this proxy in CUSTODY_TRUSTED_PROXIES."
         ),
     ),
-    "too_deep": Kind(
-        400,
-        "嵌套过深",
-        "Nested too deeply",
-        "JSON 嵌套不得超过 {max} 层。请改正后重发。",
-        "JSON may be nested at most {max} levels deep. Mend it and send it again.",
-    ),
     "query_too_long": Kind(
         414,
         "网址过长",

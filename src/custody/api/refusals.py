@@ -22,8 +22,11 @@ KINDS: dict[str, Kind] = {
         400,
         "不是有效的 JSON",
         "Not JSON",
-        "请求体须为 UTF-8 编码的 JSON。请改正后重发。",
-        "The body must be JSON in UTF-8. Mend it and send it again.",
+        "请求体须为 UTF-8 编码的 JSON，嵌套不超过 32 层。请改正后重发。",
+        (
+            "The body must be JSON in UTF-8, nested no deeper than 32 levels. Mend it and send "
+            "it again."
+        ),
     ),
     "name_twice": Kind(
         400,

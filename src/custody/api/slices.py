@@ -60,7 +60,7 @@ def assert_read_alike(body: bytes) -> None:
     """Refuse a JSON text in which a name stands twice, that is no JSON, or goes too deep."""
     # What opens so seldom cannot go deeper; to count it takes no time.
     if body.count(b"{") + body.count(b"[") > NESTING_MAX and _depth(body) > NESTING_MAX:
-        raise Refused("too_deep", max=NESTING_MAX)
+        raise Refused("invalid_json")
     if _comes_back_alike(body):
         return
     try:
