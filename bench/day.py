@@ -94,6 +94,14 @@ class Day:
             made.append(Sent(site, movements))
         return made
 
+    def life(self, facts: int) -> tuple[str, list[Sent]]:
+        """Return a battery that is dropped off and looked at again and again at the first site."""
+        site, ref = self.sites[0], self._ref()
+        posted = [*self._taken_in(site, ref)]
+        while len(posted) < facts:
+            posted.append(self._inspect(site, ref))
+        return ref, [Sent(site, posted)]
+
     def _taken_in(self, site: str, ref: str) -> Iterator[bytes]:
         described = {
             "code": ref,
@@ -107,7 +115,10 @@ class Day:
             site, "drop_off", battery=described, channel="walk_in", depositor_kind="individual"
         )
         yield self._write(site, "store", batteries=[ref], place="A-03", **{"class": "normal"})
-        yield self._write(
+        yield self._inspect(site, ref)
+
+    def _inspect(self, site: str, ref: str) -> bytes:
+        return self._write(
             site, "inspect", battery=ref, verdict="pass", open_circuit_voltage_mv=47_200
         )
 

@@ -27,6 +27,17 @@ NOTES = """\
 - *flush + 5 ms*: whoever commits sleeps 5 ms after it, in its own thread, before it says that it is
   done (Custody's append, the library's save, the bare INSERT). So those who commit side by side
   sleep side by side.
+- *With the log beside*: sealed, signed with a key of this machine, cosigned by two witnesses on
+  loopback and published, as `custody serve` does it: in a thread on SQLite, in a process of its own
+  on PostgreSQL. Runs with and without it take turns. *Under a checkpoint* is when that was ready to
+  be handed out, by the clock that answers were timed with, to the millisecond; its own commit comes
+  on top. Heads, which are noted every ten minutes, are in none of these figures.
+- *Sealing alone* is what sealing takes of the time that the same facts take to be recorded and
+  projected without a log.
+- *An inclusion proof* is asked for over HTTP. The log's leaves are made up, with empty entries: a
+  proof reads hashes alone. A battery's *evidence* holds every body; *verified* is the time that
+  `custody_verify.py` takes without its own start. For *custody verify* movements were recorded
+  without being decided on; starting its processes counts.
 - Emmett's figure was measured once on such a machine and is quoted.
 """
 

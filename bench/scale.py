@@ -18,12 +18,28 @@ class Scale:
     history: int
     """Facts stored when a battery's history is asked for."""
     questions: int
+    leaves: int
+    """Of the log when a proof is asked for."""
+    verified: int
+    """Facts of the ledger that is verified."""
+    witnesses: int
+    """Who cosign what is published."""
     sites: int = 50
     clients: tuple[int, int, int] = (1, 16, 64)
     """Of single posts: one, some and many."""
 
 
-FULL = Scale(rounds=5, request=1_000, requests=20, seconds=3.0, history=100_000, questions=2_000)
+FULL = Scale(
+    rounds=5,
+    request=1_000,
+    requests=20,
+    seconds=3.0,
+    history=100_000,
+    questions=2_000,
+    leaves=1_000_000,
+    verified=500_000,
+    witnesses=2,
+)
 QUICK = Scale(
     rounds=1,
     request=62,
@@ -31,6 +47,9 @@ QUICK = Scale(
     seconds=0.2,
     history=300,
     questions=20,
+    leaves=10_000,
+    verified=300,
+    witnesses=0,
     sites=4,
     clients=(1, 2, 3),
 )

@@ -1,7 +1,7 @@
 """How is Custody run in this process, through the functions that its HTTP route uses?"""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,22 +51,31 @@ def opened(url: str, *days: Day) -> Iterator[Service]:
         ledger.close()
 
 
-def ingest(service: Service, requests: Sequence[Sent], *, known: bool = False) -> None:
-    """Take in requests from their bytes to those of their answers; some may be `known` already."""
-    asyncio.run(_ingest(service.custodian, requests, known))
+def ingest(
+    service: Service,
+    requests: Sequence[Sent],
+    *,
+    known: bool = False,
+    answered: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Take in requests from their bytes to those of their answers; some may be `known` already.
 
+    `answered` is told the position of each answer.
+    """
 
-async def _ingest(custodian: Custodian, requests: Sequence[Sent], known: bool) -> None:
-    waiting = iter(requests)
-    async with Intake(custodian) as intake:
+    async def all_of_them() -> None:
+        waiting = iter(requests)
+        async with Intake(service.custodian) as intake:
 
-        async def client() -> None:
-            for sent in waiting:
-                await post(intake, sent, known=known)
+            async def client() -> None:
+                for sent in waiting:
+                    answered(await post(intake, sent, known=known))
 
-        async with asyncio.TaskGroup() as clients:
-            for _ in range(IN_FLIGHT):
-                clients.create_task(client())
+            async with asyncio.TaskGroup() as clients:
+                for _ in range(IN_FLIGHT):
+                    clients.create_task(client())
+
+    asyncio.run(all_of_them())
 
 
 async def post(intake: Intake, sent: Sent, *, known: bool = False) -> int:

@@ -9,8 +9,11 @@ from bench.figures import (
     histories,
     posts,
     projecting,
+    proofs,
     rebuilds,
+    sealing,
     slow_flush,
+    verifying,
 )
 from bench.scale import Scale
 from bench.table import Row
@@ -25,4 +28,7 @@ ALL: dict[str, Figure] = {
     "slow_flush": slow_flush.rows,
     "histories": histories.rows,
     "following": following.rows,
+    "sealing": sealing.rows,
+    "proofs": proofs.rows,
+    "verifying": verifying.rows,
 }

@@ -2,19 +2,17 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
+from bench import beside
 from bench.databases import ENGINES, POSTGRESQL, Databases
 from bench.day import Day, Sent
 from bench.peers import library, raw
 from bench.rounds import Contender, Measured, measure
 from bench.scale import Scale
 from bench.served import served
-from bench.service import Service, ingest, opened
+from bench.service import ingest, opened
 from bench.table import Goal, Row, rate
-from custody.cli.beside import projecting
 
-LOOK_S = 0.02
 EMMETT = 3_800
 """Movements a second with an inline projection: seen once on such a machine, not in this run."""
 
@@ -70,25 +68,12 @@ class _Contest:
         with (
             self._databases.fresh(self._engine) as url,
             opened(url, self._day) as service,
-            self._projecting(service, url),
+            beside.projecting(self._engine, service, url),
         ):
             begun = time.perf_counter()
             ingest(service, self._requests)
             assert service.projector.wait_for(service.ledger.head().position, 600)
             return time.perf_counter() - begun
-
-    @contextmanager
-    def _projecting(self, service: Service, url: str) -> Iterator[None]:
-        """Project as `custody serve` does: on PostgreSQL in a process of its own."""
-        if self._engine != POSTGRESQL:
-            service.projector.start()
-            yield
-            return
-        with projecting(url):
-            led = "select 1 from pg_locks where locktype = 'advisory'"
-            while not _has_rows(service, led):
-                time.sleep(LOOK_S)
-            yield
 
     def http(self) -> float:
         """Post everything to a server, four requests at a time, while it projects."""
@@ -114,11 +99,6 @@ class _Contest:
             seconds = time.perf_counter() - begun
             application.close()
             return seconds
-
-
-def _has_rows(service: Service, statement: str) -> bool:
-    with service.ledger.engine.connect() as connection:
-        return connection.exec_driver_sql(statement).first() is not None
 
 
 def _told(engine: str, measured: Measured) -> Iterator[Row]:

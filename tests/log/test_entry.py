@@ -11,9 +11,8 @@ from custody.events import NumbersIssued
 from custody.ledger import Record
 from custody.log import tree
 from custody.log.entry import (
-    FIRST,
+    End,
     Item,
-    Link,
     body_commitment,
     chained,
     item_commitment,
@@ -47,9 +46,8 @@ def recorded(fact: Any, **columns: Any) -> Record:
     return Record(**{**known, **columns})
 
 
-def entry_of(record: Record, links: Any = None) -> dict[str, Any]:
-    links = [FIRST] * len(chained(record.subjects)) if links is None else links
-    told: dict[str, Any] = json.loads(leaf(record, links).entry)
+def entry_of(record: Record) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(leaf(record, {}).entry)
     return told
 
 
@@ -61,9 +59,22 @@ def test_an_entry_says_which_movement_when_and_how_much_it_commits_to() -> None:
     assert told["r"] == "2026-03-02T04:00:00.123Z"
     assert told["o"].endswith("Z")
     assert told["m"] == 4  # itself, its consignment, two batteries; not its site
-    assert leaf(recorded(fact), [FIRST] * 3).hash == tree.leaf_hash(
-        leaf(recorded(fact), [FIRST] * 3).entry
-    )
+    made = leaf(recorded(fact), {})
+    assert made.hash == tree.leaf_hash(made.entry)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("2026-03-02T09:00:00+08:00", "2026-03-02T01:00:00.000Z"),
+        ("2026-03-02T00:30:59.5-05:30", "2026-03-02T06:00:59.500Z"),
+        ("2026-02-28t23:59:59.999999999z", "2026-02-28T23:59:59.999Z"),
+        ("2026-01-01T00:00:00.12Z", "2026-01-01T00:00:00.120Z"),
+    ],
+)
+def test_when_it_happened_is_told_in_utc_to_the_millisecond(said: str, told: str) -> None:
+    body = {**json.loads(data(given.drop_off())), "occurred_at": said}
+    assert entry_of(recorded(given.drop_off(), data=json.dumps(body).encode()))["o"] == told
 
 
 def test_a_registration_has_no_id_and_happened_when_it_was_recorded() -> None:
@@ -98,7 +109,8 @@ def test_what_stands_beside_the_body_is_committed_to_as_well(column: dict[str, A
 def test_an_item_names_its_place_in_its_subjects_chain() -> None:
     record = recorded(given.drop_off())
     before = bytes(32)
-    own, of_battery = (json.loads(one.text) for one in items(record, [Link(3, named(before))]))
+    ends = {f"battery:{pack}": End(2, named(before))}
+    own, of_battery = (json.loads(one.text) for one in items(record, ends))
     assert (own["n"], own["p"], own["s"]) == (1, None, record.subjects[0])
     assert (of_battery["n"], of_battery["p"]) == (3, encode(before))
     assert own["x"] == {"posted_by": "k1", "remarks": None, "sent_at": None}
@@ -108,9 +120,10 @@ def test_only_a_records_own_name_and_what_travels_has_items() -> None:
     subjects = ("movement:m", "site:s", "consignment:c", "battery:b", "terminal:t", "sequence:t#1")
     assert itemised(subjects) == ["movement:m", "consignment:c", "battery:b", "terminal:t"]
     assert chained(subjects) == ["consignment:c", "battery:b", "terminal:t"]
-    assert chained(("organisation:o", "registry")) == []
-    assert chained(("terminal:t", "registry")) == ["terminal:t"]
-    assert chained(()) == []
+    assert itemised(("terminal:t", "registry")) == chained(("terminal:t", "registry"))
+    assert itemised(("site:s", "registry")) == ["site:s"]
+    assert chained(("site:s", "registry")) == []
+    assert itemised(()) == []
 
 
 def test_salts_of_one_record_tell_nothing_of_each_other() -> None:
@@ -123,10 +136,9 @@ def test_salts_of_one_record_tell_nothing_of_each_other() -> None:
 @tried_on(happenings())
 def test_an_entry_and_its_items_are_canonical_and_the_root_is_over_them(fact: Any) -> None:
     record = recorded(fact)
-    links = [FIRST] * len(chained(record.subjects))
-    entry = leaf(record, links).entry
+    entry = leaf(record, {}).entry
     assert entry == rfc8785.dumps(json.loads(entry))
-    made: list[Item] = items(record, links)
+    made: list[Item] = items(record, {})
     assert [json.loads(one.text)["s"] for one in made] == itemised(record.subjects)
     assert all(one.text == rfc8785.dumps(json.loads(one.text)) for one in made)
     hashes = [tree.leaf_hash(item_commitment(one.salt, one.text)) for one in made]

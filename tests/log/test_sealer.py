@@ -96,6 +96,15 @@ def test_who_forgets_asks_the_database(office: Office) -> None:
     assert made == remembers.leaves(records, {})
 
 
+def test_a_site_that_is_registered_again_is_the_same_to_whoever_seals_it(office: Office) -> None:
+    office.post(*WEEK)
+    seal(office.ledger)
+    office.register(given.site(name="新名"))
+    seal(office.ledger)
+    records = office.ledger.since(0, 100)
+    assert entries(office.ledger) == [one.entry for one in Chains().leaves(records, {})]
+
+
 def test_of_two_who_seal_the_same_one_is_overtaken_and_goes_on_behind_the_other(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,17 +8,20 @@ from sqlalchemy import Connection, delete, select, update
 from custody.ledger import Ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.log import heads, tables
-from custody.log.verifying import Verified, Wrong, verify
+from custody.log.comparing import Wrong
+from custody.log.verifying import Verified, verify
 from tests import given
 from tests.given import other, pack
 from tests.log.sealing import NOW, publish, read_note, seal
 from tests.projections.bookkeeping import Office, silent
 
 MANY = 600
+STRETCH = 256
 
 
 def verified(ledger: Ledger, *kept: str) -> Verified:
-    return verify(ledger, read_note, silent, kept)
+    """Verify by stretches so short that there are several."""
+    return verify(ledger, read_note, silent, kept, span=STRETCH)
 
 
 def found(ledger: Ledger, *kept: str) -> list[tuple[str, int]]:
@@ -77,6 +80,17 @@ EDITS: dict[str, tuple[dict[str, Any], str]] = {
     "what was remarked": ({"remarks": b"[]"}, "items"),
     "its key": ({"key": bytes(32)}, "body"),
 }
+
+
+def test_several_processes_find_what_one_finds(sealed: Ledger) -> None:
+    told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
+    assert told == verify(sealed, read_note, silent) == verified(sealed)
+    values, _ = EDITS["the body"]
+    last = sealed.head().position - 2
+    with as_administrator(sealed) as connection:
+        connection.execute(update(record).where(record.c.position == last).values(values))
+    told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
+    assert [(one.code, one.position) for one in told.wrong] == [("record_changed", last)]
 
 
 @pytest.mark.parametrize("edited", EDITS)
@@ -145,6 +159,10 @@ def tile_edited(connection: Connection) -> None:
     connection.execute(update(tile).where(tile.c.level == 1).values(values))
 
 
+def tile_dropped(connection: Connection) -> None:
+    connection.execute(delete(tables.tile))
+
+
 def note_edited(connection: Connection) -> None:
     note = tables.note
     size = connection.scalar(select(note.c.size).order_by(note.c.size).limit(1))
@@ -168,6 +186,7 @@ def index_thinned(connection: Connection) -> None:
         (leaf_edited, "entry_changed"),
         (hash_edited, "hash_changed"),
         (tile_edited, "tile_changed"),
+        (tile_dropped, "tile_changed"),
         (note_edited, "checkpoint_unsigned"),
         (index_thinned, "index_changed"),
     ],

@@ -11,9 +11,10 @@ from custody.cli.speech import complain, either, say, tell
 from custody.ledger import Ledger
 from custody.log import checkpoint, note, policy_file, store, verifying
 from custody.log import tables as log_tables
+from custody.log.comparing import Wrong
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
-from custody.log.verifying import Verified, Wrong
+from custody.log.verifying import Verified
 
 DONE, WRONG, UNUSABLE = 0, 1, 2
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Final, NamedTuple
 
 
@@ -37,8 +38,7 @@ class Rates:
     """A bucket for each asker, full at first. Used by one thread: that of the event loop."""
 
     def __init__(self, allowance: Allowance, clock: Callable[[], float] = time.monotonic) -> None:
-        self._a_second, self._at_once = allowance
-        self._unlimited = allowance.unlimited
+        self._a_second, self._at_once = (0.0, inf) if allowance.unlimited else allowance
         self._clock = clock
         self._buckets: dict[str, list[float]] = {}
         """What was in it, and when."""
@@ -48,17 +48,12 @@ class Rates:
 
         More at once than a bucket holds pass when it is full, and are owed until they flowed back.
         """
-        if self._unlimited:
-            return 0.0
         now = self._clock()
         bucket = self._buckets.get(asker) or self._new(asker, now)
         left = bucket[0] + (now - bucket[1]) * self._a_second
         bucket[1] = now
-        if left >= self._at_once:  # full: whatever is asked for passes
-            bucket[0] = self._at_once - count
-            return 0.0
-        if left >= count:
-            bucket[0] = left - count
+        if left >= count or left >= self._at_once:  # of a full one, whatever is asked for passes
+            bucket[0] = (min(self._at_once, left)) - count
             return 0.0
         bucket[0] = left
         return (min(count, self._at_once) - left) / self._a_second

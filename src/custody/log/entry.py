@@ -29,15 +29,8 @@ ITEM: Final = b"custody-item/v1\n"
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 ITEMISED: Final = ("battery:", "consignment:", "terminal:")
-"""Kinds of subject that have an item in each leaf about them; so has a record's first subject."""
-
-
-class Link(NamedTuple):
-    """A subject's place in its own chain: which version this is, and the leaf of the one before."""
-
-    version: int
-    previous: bytes | None
-    """As the item names it, in quotes."""
+"""Kinds of subject that have an item in each leaf about them, each chained to the one before. So
+has a record's first subject, which is no chain's where it is of another kind."""
 
 
 class End(NamedTuple):
@@ -48,7 +41,8 @@ class End(NamedTuple):
     """As items name it, in quotes."""
 
 
-FIRST: Final = Link(1, None)
+Ends = Mapping[Subject, End]
+"""Where the chains of subjects end before a record; those that are not in it begin there."""
 
 
 class Item(NamedTuple):
@@ -60,14 +54,11 @@ class Item(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """An entry of the log and its hash."""
+    """An entry of the log, its hash, and the subjects whose chains end in it now."""
 
     entry: bytes
     hash: bytes
-
-
-Links = Sequence[Link]
-"""One for each subject that is chained, in the order of the items."""
+    chained: Sequence[Subject]
 
 
 class Unreadable(ValueError):
@@ -78,41 +69,36 @@ class Unreadable(ValueError):
         self.position = position
 
 
-def leaf(record: Record, links: Links) -> Leaf:
-    """Return the leaf of a record, given its subjects' places in their chains.
+def leaf(record: Record, ends: Ends) -> Leaf:
+    """Return the leaf of a record, given where its subjects' chains end before it.
 
     Raises Unreadable for what is no record.
     """
     try:
         body = says.read(record.data)
-        texts = _texts(record, body, links)
+        subjects = chained(record.subjects)
+        texts = _texts(record, subjects, body, ends)
         entry = _entry(record, body, texts)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable(record.position) from error
-    return Leaf(entry, sha256(b"\0" + entry).digest())
+    return Leaf(entry, sha256(b"\0" + entry).digest(), subjects)
 
 
-def items(record: Record, links: Links) -> list[Item]:
+def items(record: Record, ends: Ends) -> list[Item]:
     """Return what the leaf of a record commits to, item by item, in the order of its tree."""
-    texts = _texts(record, says.read(record.data), links)
+    texts = _texts(record, chained(record.subjects), says.read(record.data), ends)
     salts = salts_of(record.key, len(texts))
     return list(map(Item, itemised(record.subjects), texts, salts[1:]))
 
 
+def chained(subjects: Sequence[Subject]) -> list[Subject]:
+    """Return the subjects whose chain goes through the leaf about them, in the record's order."""
+    return [one for one in subjects if one.startswith(ITEMISED)]
+
+
 def itemised(subjects: Sequence[Subject]) -> list[Subject]:
     """Return the subjects that have an item, in its order: the first, then those of some kinds."""
-    return [*subjects[:1], *[one for one in subjects[1:] if one.startswith(ITEMISED)]]
-
-
-def chained(subjects: Sequence[Subject]) -> list[Subject]:
-    """Return the itemised subjects that have an item in every leaf about them, and so a chain.
-
-    A first subject of another kind has none: leaves about it that have no item of it would be links
-    that nobody can show. A movement's own name is recorded once and taken back by others; a site is
-    registered again after many facts that name it.
-    """
-    own = itemised(subjects)
-    return own if own and own[0].startswith(ITEMISED) else own[1:]
+    return [*subjects[:1], *chained(subjects[1:])]
 
 
 def named(leaf_hash: bytes) -> bytes:
@@ -126,7 +112,7 @@ def salts_of(key: bytes, items: int) -> list[bytes]:
     One squeeze of the record's key yields all: a digest for each would cost more than all else that
     a leaf takes. Who knows one learns nothing of the key or of another.
     """
-    squeezed = shake_256(SALTS + key).digest(SALT_BYTES * (items + 1))
+    squeezed = _squeezed(key, items)
     return [squeezed[at : at + SALT_BYTES] for at in range(0, len(squeezed), SALT_BYTES)]
 
 
@@ -140,18 +126,25 @@ def item_commitment(salt: bytes, text: bytes) -> bytes:
     return sha256(ITEM + salt + text).digest()
 
 
-def _texts(record: Record, body: dict[str, Any], links: Links) -> list[bytes]:
+def _texts(
+    record: Record, subjects: list[Subject], body: dict[str, Any], ends: Ends
+) -> list[bytes]:
     """Write the items; what the first says is how the record came to be recorded."""
-    subjects = itemised(record.subjects)
-    if not subjects:
+    if not record.subjects:
         return []
-    what = [_posting(record.posted_by, record.remarks, record.sent_at), *said(body, subjects[1:])]
-    if len(links) < len(subjects):
-        links = [FIRST, *links]
-    return [
-        b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (version, previous or NULL, dumps(subject), text)
-        for subject, (version, previous), text in zip(subjects, links, what, strict=True)
-    ]
+    first = record.subjects[0]
+    others = subjects[1:] if subjects[:1] == [first] else subjects
+    posting = _posting(record.posted_by, record.remarks, record.sent_at)
+    texts = [_item(first, ends.get(first), posting)]
+    for subject, text in zip(others, said(body, others), strict=True):
+        texts.append(_item(subject, ends.get(subject), text))
+    return texts
+
+
+def _item(subject: Subject, end: End | None, text: bytes) -> bytes:
+    if end is None:
+        return b'{"n":1,"p":null,"s":%s,"x":%s}' % (dumps(subject), text)
+    return b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (end.version + 1, end.leaf, dumps(subject), text)
 
 
 @lru_cache(maxsize=4_096)  # most are posted by some key, without a remark
@@ -166,18 +159,19 @@ def _posting(posted_by: str | None, remarks: bytes | None, sent_at: Millis | Non
 
 
 def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> bytes:
-    own, *salts = salts_of(record.key, len(texts))
-    hashes = [
-        sha256(b"\0" + sha256(ITEM + salt + text).digest()).digest()
-        for salt, text in zip(salts, texts, strict=True)
-    ]
+    salts = _squeezed(record.key, len(texts))
+    hashes, at = [], SALT_BYTES
+    for text in texts:
+        commitment = sha256(ITEM + salts[at : at + SALT_BYTES] + text).digest()
+        hashes.append(sha256(b"\0" + commitment).digest())
+        at += SALT_BYTES
     recorded_at = _recorded_at(record.recorded_at)
     id_, occurred_at = NULL, recorded_at
     if record.type in type_ranks:
         id_, occurred_at = dumps(body["id"]), _utc(body["occurred_at"])
     type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
     return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
-        _spelt(body_commitment(own, record.data)),
+        _spelt(body_commitment(salts[:SALT_BYTES], record.data)),
         id_,
         _spelt(tree.root(hashes)),
         len(texts),
@@ -188,6 +182,10 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
     )
 
 
+def _squeezed(key: bytes, items: int) -> bytes:
+    return shake_256(SALTS + key).digest(SALT_BYTES * (items + 1))
+
+
 @lru_cache(maxsize=16)  # what was committed together has one recorded time
 def _recorded_at(at: Millis) -> bytes:
     return rfc3339(at).encode()
@@ -195,8 +193,15 @@ def _recorded_at(at: Millis) -> bytes:
 
 def _utc(instant: str) -> bytes:
     """Write an instant with an offset in UTC to the millisecond; finer parts are cut off."""
-    at = datetime.fromisoformat(instant.upper()).astimezone(UTC)
-    return b"%sZ" % at.isoformat(timespec="milliseconds")[:-6].encode()
+    offset = 1 if instant[-1] in "Zz" else len("+08:00")
+    minute, seconds = instant[:16] + instant[-offset:], instant[17:-offset]
+    whole, _, parts = seconds.partition(".")
+    return f"{_minute(minute)}:{whole}.{parts[:3]:0<3}Z".encode()
+
+
+@lru_cache(maxsize=4_096)  # what was noticed at the same time has one such minute
+def _minute(instant: str) -> str:
+    return datetime.fromisoformat(instant.upper()).astimezone(UTC).isoformat()[:16]
 
 
 def _spelt(data: bytes) -> bytes:

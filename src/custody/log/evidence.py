@@ -16,9 +16,7 @@ from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import notes, store, tree
 from custody.log.entry import (
-    FIRST,
     Item,
-    Link,
     Unreadable,
     chained,
     item_commitment,
@@ -98,16 +96,17 @@ class _Showing:
 
     def fact(self, record: Record, subjects: Collection[Subject], *, bare: bool) -> dict[str, Any]:
         """Show a record's leaf, its items of some subjects, and its body unless `bare`."""
-        links = self._links(record)
+        before = record.position - 1
+        ends = store.ends(self._connection, chained(record.subjects), before)
         (stored,) = store.entries(self._connection, record.position, record.position)
         try:
-            same = leaf(record, links).entry == stored
+            same = leaf(record, ends).entry == stored
         except Unreadable as error:
             raise Inconsistent(record.position) from error
         if not same:
             raise Inconsistent(record.position)
         shown = self._leaf(record.position, stored)
-        said = items(record, links)
+        said = items(record, ends)
         wanted = [
             place
             for place, item in enumerate(said)
@@ -171,15 +170,6 @@ class _Showing:
         proof = tree.inclusion(position - 1, self._size, self._node)
         texts = [base64url.encode(one) for one in proof]
         return {"index": position - 1, "entry": entry.decode(), "proof": texts}
-
-    def _links(self, record: Record) -> list[Link]:
-        subjects = chained(record.subjects)
-        ends = store.ends(self._connection, subjects, record.position - 1)
-        links = []
-        for subject in subjects:
-            end = ends.get(subject)
-            links.append(FIRST if end is None else Link(end.version + 1, end.leaf))
-        return links
 
     def _row(self, subject: Subject, taken: HeadsTaken) -> Iterable[dict[str, Any]]:
         secret = store.sealed(self._connection).secret

@@ -42,16 +42,17 @@ def said(body: dict[str, Any], subjects: Sequence[Subject]) -> list[bytes]:
 
     Of a battery or a consignment that is an object; of any other subject it is null.
     """
-    if SHARED.isdisjoint(body):
-        # Most facts are about one battery, and say the same of all that they are about.
-        of_all = written({name: body[name] for name in body if name not in PRIVATE})
-        return [of_all if one.startswith(TOLD) else NULL for one in subjects]
     plain, of_some = _parted(body)
     texts = []
+    of_all = None
     for subject in subjects:
-        own = of_some.get(subject.partition(":")[2])
-        of_one = plain if own is None else _joined(plain, own)
-        texts.append(written(of_one) if subject.startswith(TOLD) else NULL)
+        if not subject.startswith(TOLD):
+            texts.append(NULL)
+        elif own := of_some.get(subject.partition(":")[2]):
+            texts.append(written(_joined(plain, own)))
+        else:
+            of_all = of_all or written(plain)
+            texts.append(of_all)
     return texts
 
 
@@ -69,20 +70,20 @@ _Some = dict[str, dict[str, Any]]
 
 def _parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], _Some]:
     """Part a body into what is said of every subject, and what of those that its lists name."""
-    of_all: dict[str, Any] = {}
+    of_all = {**body}
+    for name in PRIVATE:
+        of_all.pop(name, None)
     of_some: _Some = {}
-    for name, value in body.items():
-        if name in PRIVATE:
-            continue
-        if name in LISTS and isinstance(value, list):
-            for element in value:
-                of_some.setdefault(_named(element), {}).setdefault(name, []).append(element)
-        elif name == VALUES and isinstance(value, dict):
+    for name in SHARED.intersection(of_all):
+        value = of_all[name]
+        if name == VALUES and isinstance(value, dict):
             of_all[VALUES], within = _parted(value)
             for one, said in within.items():
                 of_some.setdefault(one, {})[VALUES] = said
-        else:
-            of_all[name] = value
+        elif name != VALUES and isinstance(value, list):
+            del of_all[name]
+            for element in value:
+                of_some.setdefault(_named(element), {}).setdefault(name, []).append(element)
     return of_all, of_some
 
 

@@ -1,13 +1,13 @@
 """Who turns what is recorded into leaves of the log? One that follows the ledger, in its order."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from custody.events import BY_TYPE, Registration
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import store
-from custody.log.entry import FIRST, End, Leaf, Link, chained, leaf, named
+from custody.log.entry import ITEMISED, End, Ends, Leaf, leaf, named
 from custody.terms import Position, Subject
 
 RECORDS_MAX = 1_000
@@ -82,32 +82,29 @@ class Chains:
 
     def __init__(self, size: int = REMEMBERED_MAX) -> None:
         self._size = size
-        self._ends: dict[Subject, End] = {}
+        self.ends: dict[Subject, End] = {}
 
     def unknown(self, records: Iterable[Record]) -> set[Subject]:
         """Return the subjects of some records whose chains' ends are not remembered."""
-        return {one for record in records for one in chained(record.subjects)} - self._ends.keys()
+        return {
+            one for record in records for one in record.subjects if one.startswith(ITEMISED)
+        } - self.ends.keys()
 
-    def leaves(self, records: Sequence[Record], known: Mapping[Subject, End]) -> list[Leaf]:
+    def leaves(self, records: Iterable[Record], known: Ends) -> list[Leaf]:
         """Return the leaves of the next records, each linked to those before it.
 
         `known`: the ends of chains that are not remembered; all others begin.
         """
-        ends = self._ends
+        ends = self.ends
         ends.update(known)
         made = []
         for record in records:
-            subjects = chained(record.subjects)
-            links = [_after(ends.get(subject)) for subject in subjects]
-            one = leaf(record, links)
+            one = leaf(record, ends)
             made.append(one)
             name = named(one.hash)
-            for subject, link in zip(subjects, links, strict=True):
-                ends[subject] = End(link.version, name)
+            for subject in one.chained:
+                end = ends.get(subject)
+                ends[subject] = End(1 if end is None else end.version + 1, name)
         if len(ends) > self._size:
             ends.clear()
         return made
-
-
-def _after(end: End | None) -> Link:
-    return FIRST if end is None else Link(end.version + 1, end.leaf)

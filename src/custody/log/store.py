@@ -5,6 +5,7 @@ machine takes back is sealed again, into the same bytes.
 """
 
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from json import dumps
 from secrets import token_bytes
 from typing import Any, Final, NamedTuple
@@ -15,13 +16,19 @@ from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
 from custody.log import tiles
 from custody.log.entry import End, Leaf, named
-from custody.log.tables import landmark, leaf, state, tile
+from custody.log.tables import landmark, state, tile
 from custody.log.tree import HASH_BYTES, Edge
 from custody.terms import Position, Subject
 
 SECRET_BYTES: Final = 32
 
-_ADD_SQLITE: Final = "insert into log_leaf (position, hash, entry) values (?, ?, ?)"
+# One statement for all: between one row and the next the driver lets other threads have the
+# interpreter, and the database's only write lock would be held until they let it go again.
+_ADD_SQLITE: Final = """
+insert into log_leaf (position, hash, entry)
+select ? + key, substr(?, 1 + 32 * key, 32), substr(?, 1 + (value >> 16), value & 65535)
+from json_each(?)
+"""
 _ADD_POSTGRES: Final = (
     'insert into log_leaf ("position", hash, entry)'
     " select * from unnest(%b::bigint[], %b::bytea[], %b::bytea[])"
@@ -42,6 +49,18 @@ from unnest(%b::text[]) s(subject) cross join lateral (
     order by "position" desc limit 1
 ) a join log_leaf l using ("position")
 """
+
+_BETWEEN: Final = """
+select {columns} from log_leaf where "position" between {mark} and {mark} order by "position"
+"""
+
+
+class Kept(NamedTuple):
+    """A leaf as it is kept."""
+
+    position: Position
+    hash: bytes
+    entry: bytes
 
 
 class Sealed(NamedTuple):
@@ -104,13 +123,13 @@ def advance(connection: Connection, before: Edge, after: Edge) -> bool:
 
 def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
     """Write the next leaves behind `size` others, and the tiles above them that become full."""
-    positions = range(size + 1, size + 1 + len(leaves))
+    hashes, entries = [one.hash for one in leaves], [one.entry for one in leaves]
     if connection.dialect.name == "sqlite":
-        rows = [(n, one.hash, one.entry) for n, one in zip(positions, leaves, strict=True)]
-        connection.exec_driver_sql(_ADD_SQLITE, rows)
+        joined = (size + 1, b"".join(hashes), b"".join(entries), dumps(_places(entries)))
+        connection.exec_driver_sql(_ADD_SQLITE, joined)
     else:
-        hashes, entries = datas(one.hash for one in leaves), datas(one.entry for one in leaves)
-        connection.exec_driver_sql(_ADD_POSTGRES, (bigints(positions), hashes, entries))
+        positions = bigints(range(size + 1, size + 1 + len(leaves)))
+        connection.exec_driver_sql(_ADD_POSTGRES, (positions, datas(hashes), datas(entries)))
     level, before, after = 1, size, size + len(leaves)
     while after := after >> tiles.HEIGHT:
         before >>= tiles.HEIGHT
@@ -135,14 +154,18 @@ def ends(
 
 def hashes(connection: Connection, first: Position, last: Position) -> list[bytes]:
     """Return the leaf hashes of the positions from one to another, both included."""
-    asked = select(leaf.c.hash).where(leaf.c.position.between(first, last))
-    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+    return [hash_ for (hash_,) in _between(connection, "hash", first, last)]
 
 
 def entries(connection: Connection, first: Position, last: Position) -> list[bytes]:
     """Return the entries of the positions from one to another, both included."""
-    asked = select(leaf.c.entry).where(leaf.c.position.between(first, last))
-    return [bytes(one) for one in binary(connection).scalars(asked.order_by(leaf.c.position))]
+    return [entry for (entry,) in _between(connection, "entry", first, last)]
+
+
+def leaves(connection: Connection, first: Position, last: Position) -> list[Kept]:
+    """Return the leaves of the positions from one to another, both included."""
+    kept = _between(connection, '"position", hash, entry', first, last)
+    return [Kept(*row) for row in kept]
 
 
 def tile_of(connection: Connection, level: int, number: int) -> bytes:
@@ -171,6 +194,23 @@ def marked(connection: Connection, name: str, until: Position) -> list[Position]
 def binary(connection: Connection) -> Connection:
     """Let bytes come as they are: as text they would travel as hexadecimal digits."""
     return connection.execution_options(binary=True)
+
+
+def _places(entries: Sequence[bytes]) -> list[int]:
+    """Tell where each of some joined entries begins, and in the last 16 bits how long it is."""
+    lengths = [len(one) for one in entries]
+    return [
+        begins << 16 | length
+        for begins, length in zip(accumulate(lengths, initial=0), lengths, strict=False)
+    ]
+
+
+def _between(
+    connection: Connection, columns: str, first: Position, last: Position
+) -> Sequence[Any]:
+    mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
+    asked = _BETWEEN.format(columns=columns, mark=mark)
+    return binary(connection).exec_driver_sql(asked, (first, last)).fetchall()
 
 
 def _rise(connection: Connection, level: int, index: int) -> None:

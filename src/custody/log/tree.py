@@ -34,6 +34,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def root(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root over leaf hashes; pairs are joined level by level, an odd last one rises."""
     level = list(leaf_hashes)
+    if len(level) == 2:  # so many items have most leaves of a log
+        return node_hash(*level)
     while len(level) > 1:
         odd = level[len(level) & ~1 :]
         level = [*map(node_hash, level[::2], level[1::2]), *odd]
@@ -57,15 +59,17 @@ class Edge:
 
     def extend(self, leaf_hashes: Iterable[bytes]) -> "Edge":
         """Return the edge after more leaves, in their order."""
-        size, peaks = self.size, list(self.peaks)
-        for peak in leaf_hashes:
-            full = size
-            while full & 1:  # as many equal neighbours to the left as the size ends in ones
-                peak = node_hash(peaks.pop(), peak)  # noqa: PLW2901  it is the peak that grows
-                full >>= 1
-            peaks.append(peak)
-            size += 1
-        return Edge(size, tuple(peaks))
+        level, before, peaks = list(leaf_hashes), self.size, list(self.peaks)
+        size = before + len(level)
+        risen = list[bytes]()
+        while level or before:  # once for each level, from the leaves up
+            if before & 1:
+                level.insert(0, peaks.pop())
+            if len(level) & 1:
+                risen.append(level.pop())
+            level = [*map(node_hash, level[::2], level[1::2])]
+            before >>= 1
+        return Edge(size, tuple(risen[::-1]))
 
     def root(self) -> bytes:
         """Return the root of the tree."""

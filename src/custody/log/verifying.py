@@ -1,52 +1,37 @@
 """Is everything in the database still what was sealed, and is that what was published?
 
-Every record is turned into its leaf once more, by the same published functions, and compared with
-the leaf that is kept; the tree is built once more from those, and compared with every checkpoint
-that was handed out. So whoever changed a row, whichever it was, is found by its position.
+Every record is turned into its leaf once more and compared with the leaf that is kept; the tree is
+built once more from those, and compared with every checkpoint that was handed out. So whoever
+changed a row, whichever it was, is found by its position.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Final, NamedTuple
 
-from orjson import JSONDecodeError, loads
 from sqlalchemy import Connection, func, select
 
-from custody.ledger import Ledger, Record
+from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.ledger.tables import about, head
-from custody.log import notes, store, tiles, tree
-from custody.log.entry import Leaf, Unreadable
-from custody.log.sealer import Chains
+from custody.log import notes, store, stretches, tiles, tree
+from custody.log.comparing import Compared, Stretch, Wrong
 from custody.log.tables import tile
 from custody.log.tree import Edge
 from custody.terms import Position
 
-RECORDS_AT_ONCE: Final = 2_000
+SPAN: Final = 1 << 14
+"""Records in a stretch: a power of two, so that each is a node of the tree, and many tiles."""
 
-PARTS: Final = {
-    "b": "body",
-    "e": "id",
-    "i": "items",
-    "m": "subjects",
-    "o": "occurred_at",
-    "r": "recorded_at",
-    "t": "type",
-}
-"""Which part of a record each member of its entry commits to."""
+ALONE_MAX: Final = 4 * SPAN
+"""Up to how many records this process compares by itself."""
 
 Report = Callable[[int, int], None]
 """Told how many records are verified, of how many."""
 
 OpensNote = Callable[[str], tuple[int, bytes]]
 """Reads a published checkpoint: its size and root. Raises ValueError if it is not well signed."""
-
-
-class Wrong(NamedTuple):
-    """Something that is not as it was: a stable code, where in the ledger, and what of it."""
-
-    code: str
-    position: Position
-    what: str = ""
 
 
 class Verified(NamedTuple):
@@ -57,22 +42,34 @@ class Verified(NamedTuple):
     wrong: Sequence[Wrong]
 
 
-def verify(ledger: Ledger, opens: OpensNote, report: Report, kept: Sequence[str] = ()) -> Verified:
+def verify(
+    ledger: Ledger,
+    opens: OpensNote,
+    report: Report,
+    kept: Sequence[str] = (),
+    span: int = SPAN,
+    alone: int = ALONE_MAX,
+) -> Verified:
     """Prove the whole ledger once more against what was published.
 
     It goes on to the first record that is wrong: all behind it hangs on it. `kept`: checkpoints
-    that somebody else has kept, which may have been removed here.
+    that somebody else has kept, which may have been removed here. `span` and `alone`: see SPAN and
+    ALONE_MAX.
     """
     with translated(), ledger.engine.connect() as connection:
         begun = store.begun(connection)
         size = 0 if begun is None else begun.edge.size
         published = [_read(opens, one.text, one.edge.size) for one in notes.all_of(connection)]
         published += [_read(opens, text) for text in kept]
-        whole = _Whole(ledger, connection, {one.size for one in published})
-        wrong = [*_one(whole.records(size, report))]
+        whole = _Whole(span)
+        parts = _parted(size, span, sorted({one.size for one in published}))
+        found = stretches.compared(ledger, parts, stretches.processes(size, alone))
+        with closing(found):
+            wrong = [*_one(whole.joined(found, size, report))]
         if begun is not None and not wrong:
-            wrong = [*_one(whole.above(begun.edge)), *_one(_published(whole.roots, published))]
-        wrong += _one(_ends(connection, size))
+            wrong = [*_one(_above(connection, whole, begun.edge))]
+            wrong += _one(_published(whole.roots, published))
+        wrong += _one(_cut(connection, size))
     return Verified(whole.edge.size, len(published), sorted(wrong, key=lambda one: one.position))
 
 
@@ -94,61 +91,55 @@ def _read(opens: OpensNote, text: str, kept_as: int | None = None) -> _Note:
     return _Note(size, root)
 
 
-class _Whole:
-    """The whole ledger, turned into leaves once more."""
+def _parted(size: int, span: int, marks: Sequence[Position]) -> list[Stretch]:
+    """Part a ledger into stretches, each with the checkpoints that were published of it."""
+    return [
+        Stretch(
+            after,
+            min(after + span, size),
+            marks[bisect_right(marks, after) : bisect_right(marks, after + span)],
+        )
+        for after in range(0, size, span)
+    ]
 
-    def __init__(self, ledger: Ledger, connection: Connection, wanted: Collection[int]) -> None:
-        self._ledger = ledger
-        self._connection = connection
-        self._chains = Chains()
-        self._subjects = self._sum = 0
+
+class _Whole:
+    """The whole ledger, joined from its stretches."""
+
+    def __init__(self, span: int) -> None:
+        self._span = span
+        self._full = Edge()
+        """The tree over whole stretches: its leaves are nodes of the ledger's, and so its peaks."""
         self.edge = Edge()
         self.roots: dict[int, bytes] = {0: tree.EMPTY}
         """The root at each size that a checkpoint is of."""
-        self._wanted = wanted
+        self.tops: list[bytes] = []
+        """The node over each full tile of leaves."""
+        self.subjects = self.spread = 0
 
-    def records(self, size: int, report: Report) -> Iterator[Wrong]:
-        """Compare each record with the leaf that is kept of it."""
-        while self.edge.size < size:
-            after = self.edge.size
-            records = self._ledger.since(after, min(RECORDS_AT_ONCE, size - after))
-            yield from _gaps(records, after, min(RECORDS_AT_ONCE, size - after))
-            unknown = self._chains.unknown(records)
-            known = store.ends(self._connection, unknown, after)
-            try:
-                leaves = self._chains.leaves(records, known)
-            except Unreadable as error:
-                yield Wrong("record_changed", error.position, "body")
+    def joined(self, found: Iterator[Compared], size: int, report: Report) -> Iterator[Wrong]:
+        """Join stretches in their order, up to what is wrong in one of them."""
+        for one in found:
+            if one.wrong is not None:
+                yield one.wrong
                 return
-            yield from _compared(self._connection, records, leaves)
-            self._extend(records, leaves)
+            self._join(one)
             report(self.edge.size, size)
 
-    def above(self, sealed: Edge) -> Iterator[Wrong]:
-        """Compare what is kept above the leaves, and the index, with what follows from them."""
-        size = self.edge.size
-        if sealed != self.edge:
-            yield Wrong("edge_changed", size)
-        node = notes.nodes(self._connection)
-        for level, number, hashes in self._connection.execute(select(tile)):
-            below = level * tiles.HEIGHT
-            for place, hash_ in enumerate(tiles.split(bytes(hashes))):
-                index = number * tiles.WIDTH_MAX + place
-                if _above(node, below, index) != hash_:
-                    yield Wrong("tile_changed", (index + 1) << below, f"{level}/{number}")
-        lengths = func.sum(about.c.position * func.length(about.c.subject))
-        asked = select(func.count(), func.coalesce(lengths, 0)).where(about.c.position <= size)
-        found = tuple(map(int, self._connection.execute(asked).one()))
-        if found != (self._subjects, self._sum):
-            yield Wrong("index_changed", size)
+    def _join(self, one: Compared) -> None:
+        after = self.edge.size
+        for edge in one.marked:
+            self.roots[after + edge.size] = self._behind(after, edge).root()
+        self.edge = self._behind(after, one.edge)
+        if one.edge.size == self._span:
+            self._full = self._full.append(one.edge.root())
+            self.edge = Edge(self.edge.size, self._full.peaks)
+        self.tops += one.tops
+        self.subjects += one.subjects
+        self.spread += one.spread
 
-    def _extend(self, records: Sequence[Record], leaves: Sequence[Leaf]) -> None:
-        for record, leaf in zip(records, leaves, strict=True):
-            self._subjects += len(record.subjects)
-            self._sum += record.position * sum(map(len, record.subjects))
-            self.edge = self.edge.append(leaf.hash)
-            if record.position in self._wanted:
-                self.roots[record.position] = self.edge.root()
+    def _behind(self, after: int, edge: Edge) -> Edge:
+        return Edge(after + edge.size, self._full.peaks + edge.peaks)
 
 
 def _one(wrong: Iterator[Wrong]) -> Iterator[Wrong]:
@@ -158,46 +149,39 @@ def _one(wrong: Iterator[Wrong]) -> Iterator[Wrong]:
         yield first
 
 
-def _gaps(records: Sequence[Record], after: Position, count: int) -> Iterator[Wrong]:
-    """Find a record that is not there."""
-    for expected, record in zip(range(after + 1, after + 1 + count), records, strict=False):
-        if record.position != expected:
-            yield Wrong("record_missing", expected)
-    if len(records) < count:
-        yield Wrong("record_missing", after + 1 + len(records))
+def _above(connection: Connection, whole: _Whole, sealed: Edge) -> Iterator[Wrong]:
+    """Compare what is kept above the leaves, and the index, with what follows from them."""
+    size = whole.edge.size
+    if sealed != whole.edge:
+        yield Wrong("edge_changed", size)
+    yield from _tiles(connection, whole.tops)
+    lengths = func.sum(about.c.position * func.length(about.c.subject))
+    asked = select(func.count(), func.coalesce(lengths, 0)).where(about.c.position <= size)
+    found = tuple(map(int, connection.execute(asked).one()))
+    if found != (whole.subjects, whole.spread):
+        yield Wrong("index_changed", size)
 
 
-def _compared(
-    connection: Connection, records: Sequence[Record], leaves: Sequence[Leaf]
-) -> Iterator[Wrong]:
-    first, last = records[0].position, records[-1].position
-    entries = store.entries(connection, first, last)
-    hashes = store.hashes(connection, first, last)
-    if len(entries) < len(records):
-        yield Wrong("leaf_missing", first)
-        return
-    for record, leaf, entry, hash_ in zip(records, leaves, entries, hashes, strict=True):
-        if entry != leaf.entry:
-            if tree.leaf_hash(entry) != hash_:
-                yield Wrong("entry_changed", record.position)
-            yield Wrong("record_changed", record.position, _parts(entry, leaf.entry))
-        elif hash_ != leaf.hash:
-            yield Wrong("hash_changed", record.position)
+def _tiles(connection: Connection, tops: Sequence[bytes]) -> Iterator[Wrong]:
+    kept = {(one.level, one.number): bytes(one.hashes) for one in connection.execute(select(tile))}
+    for level, number, hashes in _tiles_over(tops):
+        found = kept.get((level, number), b"")
+        starts = range(0, max(len(found), len(hashes)), tree.HASH_BYTES)
+        for place, at in enumerate(starts):
+            if found[at : at + tree.HASH_BYTES] != hashes[at : at + tree.HASH_BYTES]:
+                index = number * tiles.WIDTH_MAX + place
+                position = (index + 1) << level * tiles.HEIGHT
+                yield Wrong("tile_changed", position, f"{level}/{number}")
 
 
-def _parts(sealed: bytes, now: bytes) -> str:
-    """Say which parts of a record are not what its entry commits to."""
-    try:
-        before, after = loads(sealed), loads(now)
-    except JSONDecodeError:
-        return ""
-    return ", ".join(part for name, part in PARTS.items() if before.get(name) != after.get(name))
-
-
-def _above(node: tree.Node, level: int, index: int) -> bytes:
-    """Join the two halves of a node, or of level 8 all that lies in the tile below it."""
-    halves = [node(level - 1, 2 * index), node(level - 1, 2 * index + 1)]
-    return tree.node_hash(*halves)
+def _tiles_over(tops: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Build the tiles from level 1 up, over the nodes that are level 1's hashes."""
+    level, hashes = 1, tops
+    while hashes:
+        parts = [hashes[at : at + tiles.WIDTH_MAX] for at in range(0, len(hashes), tiles.WIDTH_MAX)]
+        yield from ((level, number, b"".join(part)) for number, part in enumerate(parts))
+        hashes = [tree.root(part) for part in parts if len(part) == tiles.WIDTH_MAX]
+        level += 1
 
 
 def _published(roots: Mapping[int, bytes], published: Sequence[_Note]) -> Iterator[Wrong]:
@@ -209,7 +193,7 @@ def _published(roots: Mapping[int, bytes], published: Sequence[_Note]) -> Iterat
             yield Wrong("checkpoint_differs", one.size)
 
 
-def _ends(connection: Connection, size: int) -> Iterator[Wrong]:
+def _cut(connection: Connection, size: int) -> Iterator[Wrong]:
     """See that the ledger does not end before the log does."""
     position = connection.scalar(select(head.c.position)) or 0
     if position < size:

@@ -1,0 +1,60 @@
+"""How is a log filled for the bench, without a service that keeps it?"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from bench.parties import ORIGIN
+from custody.api.desk import now
+from custody.ledger import Ledger, writing
+from custody.log import checkpoint, note, notes, store, tables
+from custody.log.checkpoint import Checkpoint
+from custody.log.entry import Leaf
+from custody.log.note import Ed25519Signer, Ed25519Verifier
+from custody.log.sealer import Sealer
+
+AT_ONCE = 1 << 14
+SIGNER = Ed25519Signer(ORIGIN, bytes(32))
+POLICY = f"log {SIGNER.key.vkey()}\nquorum none\n"
+
+
+def seal(ledger: Ledger) -> None:
+    """Seal all that is recorded, and publish it."""
+    _begin(ledger)
+    Sealer(ledger).catch_up()
+    _publish(ledger)
+
+
+def make_up(ledger: Ledger, size: int) -> None:
+    """Fill the log with leaves that are nobody's, and publish it: their entries are empty."""
+    _begin(ledger)
+    for first in range(0, size, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, size))
+        _add(ledger, first, [Leaf(b"", sha256(b"%d" % n).digest(), ()) for n in numbers])
+    _publish(ledger)
+
+
+def read_note(text: str) -> tuple[int, bytes]:
+    """Read a checkpoint that was published here: its size and root."""
+    said = note.opened(text.encode(), [Ed25519Verifier(SIGNER.key)])
+    found = checkpoint.parse(said.text)
+    return found.size, found.root
+
+
+def _begin(ledger: Ledger) -> None:
+    tables.lay_out(ledger.engine)
+    store.begin(ledger.engine, ORIGIN)
+    store.follow(ledger.engine, POLICY)
+
+
+def _add(ledger: Ledger, size: int, leaves: Sequence[Leaf]) -> None:
+    with writing(ledger.engine, durable=False) as connection:
+        before = store.sealed(connection).edge
+        store.add(connection, size, leaves)
+        store.advance(connection, before, before.extend([one.hash for one in leaves]))
+
+
+def _publish(ledger: Ledger) -> None:
+    with writing(ledger.engine) as connection:
+        edge = store.sealed(connection).edge
+        said = Checkpoint(ORIGIN, edge.size, edge.root()).text()
+        notes.publish(connection, edge, note.sign(said, [SIGNER]).decode(), now())
