@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import current_thread
 
+import psycopg
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
+from sqlalchemy.exc import OperationalError
 
-from custody.ledger import Ledger, writing
+from custody.ledger import Ledger, Unavailable, writing
 from custody.ledger.tables import about, head, record
 from custody.log import note, notes, store, tables
 from custody.log.checkpoint import Checkpoint
@@ -140,6 +143,26 @@ def test_an_answer_that_a_witness_remembers_and_we_never_had_is_had_again(
     assert publisher.step() is not None
     (one,) = printer.published(1)
     assert one.checkpoint.size == printer.size()
+
+
+def test_a_database_that_goes_away_while_witnesses_are_asked_is_come_back_to(
+    printer: Printer,
+) -> None:
+    printer.ask(HONEST, printer.honest(HONEST))
+    publisher = printer.opened(1)
+    assert publisher.step() is not None
+    printer.record()
+
+    def gone(*_: object) -> None:
+        if current_thread().name.startswith("witness"):
+            raise OperationalError("select", {}, psycopg.OperationalError("gone"))
+
+    event.listen(printer.ledger.engine, "before_cursor_execute", gone)
+    with pytest.raises(Unavailable):
+        publisher.step()
+    event.remove(printer.ledger.engine, "before_cursor_execute", gone)
+    assert publisher.step() is not None
+    assert len(printer.published(1)) == 2
 
 
 class Interrupted:

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
 import httpx
 import pytest
 
+from custody.cli import beside
 from tests.postgres import Postgres
 from tests.process.killing import on_a_file, on_a_server
 from tests.process.network import POINTS, Network, founded
@@ -36,6 +38,22 @@ def test_on_a_server_whoever_is_killed_the_log_goes_on_as_one(
     tmp_path: Path, mortal: Postgres
 ) -> None:
     on_a_server(tmp_path, mortal, SEED)
+
+
+def test_one_that_keeps_the_log_waits_for_a_database_that_is_not_there_yet(
+    mortal: Postgres,
+) -> None:
+    url, stopped = mortal.database("later"), Event()
+    mortal.kill()
+    with ThreadPoolExecutor(1) as threads:
+        opening = threads.submit(beside.opened, url, stopped)
+        mortal.restart()
+        ledger = opening.result(READY_S)
+        assert ledger is not None
+        assert ledger.head().position == 0
+        ledger.close()
+    stopped.set()
+    assert beside.opened(url, stopped) is None
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from typing import Protocol
 
 from custody import collector
 from custody.api.desk import now
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector
 
 STOP_S = 10
+OPEN_AGAIN_S = 0.5
 
 
 def projecting(database_url: str) -> AbstractContextManager[None]:
@@ -65,13 +66,29 @@ def _follow(database_url: str, follower: Callable[[Ledger], _Follower]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     Thread(target=_wait_to_be_left_alone, args=[stopped], daemon=True).start()
-    ledger = open_ledger(database_url)
+    ledger = opened(database_url, stopped)
+    if ledger is None:
+        return
     collector.calm()
     following = follower(ledger)
     following.start()
     stopped.wait()
     following.stop()
     ledger.close()
+
+
+def opened(database_url: str, stopped: Event) -> Ledger | None:
+    """Open the books as soon as they are there; None if told to stop before they are.
+
+    A database may crash while this process starts. If it gave up, those who serve would do its work
+    beside their own until somebody starts them again.
+    """
+    while not stopped.is_set():
+        try:
+            return open_ledger(database_url)
+        except Unavailable:
+            stopped.wait(OPEN_AGAIN_S)
+    return None
 
 
 def _wait_to_be_left_alone(stopped: Event) -> None:

@@ -183,7 +183,7 @@ class Publisher:
         """Ask all witnesses at once; those that do not answer, or will not, hold nobody up."""
 
         def proof_from(old: int) -> list[bytes]:
-            with self._engine.connect() as connection:
+            with translated(), self._engine.connect() as connection:
                 return tree.consistency(old, size, notes.nodes(connection))
 
         def cosign(witness: RemoteWitness) -> Signature | None:
