@@ -25,11 +25,11 @@ def seal(ledger: Ledger) -> None:
 
 
 def make_up(ledger: Ledger, size: int) -> None:
-    """Fill the log with leaves that are nobody's, and publish it: their entries are empty."""
+    """Fill the log with leaves that are nobody's, and publish it: their entries say nothing."""
     _begin(ledger)
     for first in range(0, size, AT_ONCE):
         numbers = range(first, min(first + AT_ONCE, size))
-        _add(ledger, first, [Leaf(b"", sha256(b"%d" % n).digest(), ()) for n in numbers])
+        _add(ledger, first, [Leaf(b"{}", sha256(b"%d" % n).digest(), ()) for n in numbers])
     _publish(ledger)
 
 

@@ -34,10 +34,10 @@ NOTES = """\
   on top. Heads, which are noted every ten minutes, are in none of these figures.
 - *Sealing alone* is what sealing takes of the time that the same facts take to be recorded and
   projected without a log.
-- *An inclusion proof* is asked for over HTTP. The log's leaves are made up, with empty entries: a
-  proof reads hashes alone. A battery's *evidence* holds every body; *verified* is the time that
-  `custody_verify.py` takes without its own start. For *custody verify* movements were recorded
-  without being decided on; starting its processes counts.
+- *An inclusion proof* is asked for over HTTP. The log's leaves are made up, and their entries say
+  nothing: a proof reads hashes alone. A battery's *evidence* holds every body; *verified* is the
+  time that `custody_verify.py` takes without its own start. For *custody verify* movements were
+  recorded without being decided on; starting its processes counts.
 - Emmett's figure was measured once on such a machine and is quoted.
 """
 

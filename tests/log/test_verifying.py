@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import active_children
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from custody.ledger import Ledger, writing
 from custody.ledger.tables import about, head, record
-from custody.log import heads, tables
-from custody.log.comparing import Wrong
+from custody.log import heads, stretches, tables
+from custody.log.comparing import Stretch, Wrong
 from custody.log.verifying import Verified, verify
 from tests import given
 from tests.given import other, pack
@@ -91,6 +92,15 @@ def test_several_processes_find_what_one_finds(sealed: Ledger) -> None:
         connection.execute(update(record).where(record.c.position == last).values(values))
     told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
     assert [(one.code, one.position) for one in told.wrong] == [("record_changed", last)]
+
+
+def test_whoever_stops_in_the_middle_leaves_no_process_behind(sealed: Ledger) -> None:
+    size = sealed.head().position
+    parts = [Stretch(after, min(after + STRETCH, size)) for after in range(0, size, STRETCH)]
+    found = stretches.compared(sealed, parts, 2)
+    assert next(found).wrong is None
+    found.close()
+    assert active_children() == []
 
 
 @pytest.mark.parametrize("edited", EDITS)
