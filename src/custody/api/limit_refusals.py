@@ -53,4 +53,21 @@ KINDS: dict[str, Kind] = {
         "请求头合计不得超过 {bytes} 字节。",
         "The headers of a request may have at most {bytes} bytes together.",
     ),
+    "too_many_movements": Kind(
+        413,
+        "条数过多",
+        "Too many movements",
+        "一次请求最多 {max} 条。请分批发送。",
+        "A request may carry at most {max} movements. Send them in parts.",
+    ),
+    "movement_too_large": Kind(
+        413,
+        "单条流转过大",
+        "Movement too large",
+        "单条流转不得超过 {bytes} 字节。请拆分为多条，或去掉多余的空白。",
+        (
+            "A movement may have at most {bytes} bytes. Divide it, or leave out blanks that say "
+            "nothing."
+        ),
+    ),
 }

@@ -140,23 +140,6 @@ KINDS: dict[str, Kind] = {
         "请求体解压后不得超过 {bytes} 字节。请分批发送。",
         "A body may have at most {bytes} bytes after inflating. Send it in parts.",
     ),
-    "too_many_movements": Kind(
-        413,
-        "条数过多",
-        "Too many movements",
-        "一次请求最多 {max} 条。请分批发送。",
-        "A request may carry at most {max} movements. Send them in parts.",
-    ),
-    "movement_too_large": Kind(
-        413,
-        "单条流转过大",
-        "Movement too large",
-        "单条流转不得超过 {bytes} 字节。请拆分为多条，或去掉多余的空白。",
-        (
-            "A movement may have at most {bytes} bytes. Divide it, or leave out blanks that say "
-            "nothing."
-        ),
-    ),
     "unsupported_media_type": Kind(
         415,
         "格式不支持",
