@@ -1,6 +1,6 @@
 """Is nothing published but what the policy's witnesses have seen, and does nobody hold it up?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from threading import current_thread
 
@@ -14,8 +14,6 @@ from custody.log import note
 from custody.log.checkpoint import Checkpoint
 from custody.log.note import Signature
 from custody.log.publishing import Publisher, Waiting
-from custody.log.remote import Unreachable
-from custody.log.signer import LocalSigner
 from custody.log.tree import EMPTY
 from tests.log import neighbours
 from tests.log.keys import cosigner
@@ -160,21 +158,3 @@ def test_a_database_that_goes_away_while_witnesses_are_asked_is_come_back_to(
     event.remove(printer.ledger.engine, "before_cursor_execute", gone)
     assert publisher.step() is not None
     assert len(printer.published(1)) == 2
-
-
-class Interrupted:
-    """A signer whose answer is lost once: before it has signed, or after."""
-
-    def __init__(self, signer: LocalSigner, *, before: bool) -> None:
-        self.origin = signer.origin
-        self._signer = signer
-        self._before: bool | None = before
-
-    def sign(self, old: int, proof: Sequence[bytes], text: str) -> tuple[Signature, ...]:
-        before, self._before = self._before, None
-        if before is True:
-            raise Unreachable("not heard")
-        lines = self._signer.sign(old, proof, text)
-        if before is False:
-            raise Unreachable("done, and not told")
-        return lines

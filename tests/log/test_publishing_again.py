@@ -11,6 +11,7 @@ from custody.ledger.tables import about, head, record
 from custody.log import notes, store, tables
 from custody.log.note import Signature
 from custody.log.publishing import Stopped, Waiting
+from custody.log.remote import Unreachable
 from custody.log.signer import LocalSigner
 from tests.log.breaking import Broken, failing_commit
 from tests.log.publishing import HONEST, NOW_S, Printer, printing
@@ -18,6 +19,24 @@ from tests.log.test_verifying import found
 from tests.projections.bookkeeping import Office
 
 SHORT_S = 0.2
+
+
+class Interrupted:
+    """A signer whose answer is lost once: before it has signed, or after."""
+
+    def __init__(self, signer: LocalSigner, *, before: bool) -> None:
+        self.origin = signer.origin
+        self._signer = signer
+        self._before: bool | None = before
+
+    def sign(self, old: int, proof: Sequence[bytes], text: str) -> tuple[Signature, ...]:
+        before, self._before = self._before, None
+        if before is True:
+            raise Unreachable("not heard")
+        lines = self._signer.sign(old, proof, text)
+        if before is False:
+            raise Unreachable("done, and not told")
+        return lines
 
 
 @pytest.fixture
