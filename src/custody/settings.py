@@ -38,7 +38,7 @@ class Settings:
     database_url: str = field(default="sqlite:///custody.db", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    serving: Serving = field(default_factory=Serving)
+    serving: Serving = field(default_factory=lambda: Serving(log=opening.Settings()))
 
 
 def read(environment: Mapping[str, str]) -> Settings:

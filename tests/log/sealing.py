@@ -13,6 +13,7 @@ from custody.log.tree import Edge
 
 ORIGIN = "log.example.cn/tests"
 signer = Ed25519Signer(ORIGIN, bytes(32))
+POLICY = f"log {signer.key.vkey()}\nquorum none\n"
 NOW = 1_772_424_000_000
 
 
@@ -30,7 +31,7 @@ def edge(ledger: Ledger) -> Edge:
 
 def publish(ledger: Ledger) -> str:
     """Hand out a checkpoint of all that is sealed; return it."""
-    store.follow(ledger.engine, f"log {signer.key.vkey()}\nquorum none\n")
+    store.follow(ledger.engine, POLICY)
     now = edge(ledger)
     text = sign(Checkpoint(ORIGIN, now.size, now.root()).text(), [signer]).decode()
     with writing(ledger.engine) as connection:

@@ -42,6 +42,11 @@ def test_of_a_receipt_each_battery_is_told_in_which_list_it_stands() -> None:
     assert told_of(got, f"battery:{third}")["missing"] == [third]
 
 
+def test_a_battery_is_told_what_names_it_in_another_spelling() -> None:
+    body = read(b'{"batteries":["maker:ab-12 c","maker:AB12D"]}')
+    assert json.loads(said(body, ["battery:maker:AB12C"])[0]) == {"batteries": ["maker:ab-12 c"]}
+
+
 def test_the_same_holds_inside_the_values_of_a_correction() -> None:
     values = {"batteries": [pack, other], "operator": "op-1", "vehicle": "浙A12345"}
     fact = given.correct(given.dispatch([pack, other]), values)

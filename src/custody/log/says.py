@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 from msgspec.json import Decoder
 
+from custody.codes.normal import normalise
 from custody.terms import Subject
 
 PRIVATE: Final = frozenset(
@@ -94,5 +95,10 @@ def _joined(of_all: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(element: Any) -> str:
-    """Return whom an element of a list names: it is a reference, or an object about a battery."""
-    return str(element.get("battery") if isinstance(element, dict) else element)
+    """Return whom an element of a list names: it is a reference, or an object about a battery.
+
+    What is said keeps the spelling of the body; whom it is said of goes by the one spelling.
+    """
+    ref = str(element.get("battery") if isinstance(element, dict) else element)
+    scheme, colon, code = ref.partition(":")
+    return f"{scheme}{colon}{normalise(code)}"
