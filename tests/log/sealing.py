@@ -1,6 +1,7 @@
 """What does a test of the log do? Seal, publish with a key of its own, and look at it."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from sqlalchemy import Engine
 
@@ -41,10 +42,10 @@ def publish(ledger: Ledger) -> str:
 
 def published(engine: Engine) -> None:
     """Hand out a checkpoint of all that a database holds, with no service that keeps its log."""
-    ledger = Ledger(engine)
     store.begin(engine, ORIGIN)
-    seal(ledger)
-    publish(ledger)
+    with closing(Ledger(engine)) as ledger:
+        seal(ledger)
+        publish(ledger)
 
 
 def read_note(text: str) -> tuple[int, bytes]:

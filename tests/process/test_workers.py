@@ -79,7 +79,7 @@ def test_two_processes_record_side_by_side_in_one_order(shared: str) -> None:
 def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None:
     with serving(shared, workers=2) as server:
         network = founded(server)
-        _projecting, *workers = processes_of(server)
+        _projecting, _sealing, *workers = processes_of(server)
         assert len(workers) == 2, server.log()
         for number, (writer, reader) in enumerate([workers, workers[::-1]] * 3):
             with asleep(reader):
@@ -145,7 +145,7 @@ def test_a_key_made_or_revoked_elsewhere_counts_within_a_second(shared: str) -> 
 
 
 def processes_of(server: Server) -> list[int]:
-    """Find what the first process has started: one that projects, then those that serve."""
+    """Find what the first process has started: who projects, who keeps the log, then who serves."""
     listed = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     return [
         int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
