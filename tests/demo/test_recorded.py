@@ -7,28 +7,21 @@ from json import dumps
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from custody import history
-from custody.auditing import custody_verify
 from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import KINDS, Poster
 from custody.demo.terminal import Posting, serialise
 from custody.events import BY_TYPE, Registration, read_movement
 from custody.events.issuing import NumbersWanted
 from custody.ledger import Ledger, open_ledger
-from custody.log import evidence, heads, tables
-from custody.log.store import begin
-from custody.projections import inventory, location
+from custody.projections import inventory
 from custody.projections.freshness import lay_out, snapshot
 from custody.projector import Projector
 from custody.terms import Refused, millis
 from tests.demo.telling import movements, network, told, until
-from tests.log.sealing import ORIGIN, POLICY, published, seal
 
 AT_ONCE = 50  # requests, as many terminals may send them
 REMARKED_MAX = 0.05  # of all movements: most batteries lead an ordinary life
-BATTERIES_MIN = 100
 OCCURRING_MIN = 0.9  # of the remarks that an ordinary network causes
 
 EXTRAORDINARY = {
@@ -156,25 +149,3 @@ def test_one_point_is_as_good_as_full(recorded: Told) -> None:
     with snapshot(recorded.ledger.engine) as (connection, _):
         held_g = sum(row["mass_g"] for row in inventory.stock(connection, cabinet.id))
     assert 0.75 * cabinet.capacity_g < held_g <= 1.05 * cabinet.capacity_g
-
-
-def test_of_every_battery_there_is_whole_evidence(
-    recorded: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ledger = recorded.ledger
-    tables.lay_out(ledger.engine)
-    begin(ledger.engine, ORIGIN)
-    seal(ledger)
-    assert heads.take(ledger, millis(until)) is not None
-    published(ledger.engine)
-    policy, shown = tmp_path / "policy", tmp_path / "bundle"
-    policy.write_text(POLICY, encoding="utf-8")
-    with ledger.engine.connect() as connection:
-        refs = connection.scalars(select(location.location.c.ref)).all()
-    assert len(refs) >= BATTERIES_MIN
-    for ref in refs:
-        all_codes = history.read(ledger, ref).codes
-        told = evidence.bundle(ledger, ref, all_codes, lambda _: True, millis(until))
-        shown.write_text(dumps(told), encoding="utf-8")
-        asked = [str(shown), "--policy", str(policy), "--require-heads", "--json"]
-        assert custody_verify.main(asked) == 0, capsys.readouterr().out
