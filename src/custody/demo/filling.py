@@ -28,7 +28,7 @@ class Unfilled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made: the same plan makes the same ledger, to the byte."""
+    """What is to be made: the same plan tells the same facts, to the byte."""
 
     sites: int
     batteries: int
