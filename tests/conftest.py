@@ -11,6 +11,9 @@ import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examp
 from custody.ledger import Ledger, create_schema, open_engine, open_ledger
 from tests.postgres import Postgres
 
+# The programs that tests start keep what they compile: it is most of what a short one does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 ENGINES = ("sqlite", "postgresql")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """Which of the processes this is that test side by side: they may share one server."""

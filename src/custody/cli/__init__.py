@@ -9,9 +9,8 @@ from importlib import import_module
 
 from custody.cli.arguments import parser
 from custody.cli.speech import complain
-from custody.settings import UnusableSetting
 
-DONE, WRONG, UNUSABLE = 0, 1, 2
+DONE, WRONG = 0, 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,8 +23,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # A command's own file is imported only now, so that --help is quick.
         return int(import_module(f"custody.cli.{asked.run}").run(asked))
-    except UnusableSetting as error:
-        return complain(error.zh, error.en, UNUSABLE)
     except KeyboardInterrupt:
         return complain("已中断。", "Interrupted.", 130)
     except BrokenPipeError:

@@ -4,6 +4,7 @@ from custody.cli.speech import complain
 from custody.ledger import Unavailable, UnknownSchema, UnusableUrl
 from custody.projections.freshness import OtherLayout
 from custody.projections.shadow import Displaced
+from custody.settings import UnusableSetting
 
 WRONG, UNUSABLE = 1, 2
 
@@ -11,6 +12,8 @@ WRONG, UNUSABLE = 1, 2
 def explained(error: Exception) -> int:
     """Say what a failure means and return the exit code; raise what nobody foresaw."""
     match error:
+        case UnusableSetting():
+            return complain(error.zh, error.en, UNUSABLE)
         case UnusableUrl():
             return complain(
                 f"CUSTODY_DATABASE_URL：{error.url!r} 不可用；应形如"
