@@ -24,6 +24,9 @@ DAY: Millis = 24 * HOUR
 INSTANTS_WRITTEN_MAX = 64
 """Instants whose text is kept: all that are recorded at once ask for the same."""
 
+MINUTES_WRITTEN_MAX = 4_096
+"""Minutes whose text in UTC is kept: much is noticed within the same one."""
+
 
 def millis(instant: datetime) -> Millis:
     """Return the milliseconds at which an instant with an offset lies."""
@@ -35,6 +38,19 @@ def rfc3339(at: Millis) -> str:
     """Write an instant for people and machines alike, in UTC to the millisecond."""
     seconds, rest = divmod(at, 1000)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def in_utc(instant: str) -> str:
+    """Write an instant that has an offset as `rfc3339` does; finer parts are cut off."""
+    offset = 1 if instant[-1] in "Zz" else len("+08:00")
+    minute, seconds = instant[:16] + instant[-offset:], instant[17:-offset]
+    whole, _, parts = seconds.partition(".")
+    return f"{_minute(minute)}:{whole}.{parts[:3]:0<3}Z"
+
+
+@lru_cache(maxsize=MINUTES_WRITTEN_MAX)
+def _minute(instant: str) -> str:
+    return datetime.fromisoformat(instant.upper()).astimezone(UTC).isoformat()[:16]
 
 
 def day_of(at: Millis) -> str:

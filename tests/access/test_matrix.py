@@ -91,6 +91,7 @@ MATRIX = [
     ),
     Row("GET", "/v1/number-books", SITE, "site", "/v1/number-books?site={site}"),
     Row("GET", "/v1/facts", AREA - {"operator"}, "role"),
+    Row("GET", "/v1/facts/stream", AREA - {"operator"}, "role", "/v1/facts/stream?until=0"),
     Row("POST", "/v1/depositors", ON_SITE, "role", body={"phone": "13800138000"}),
     Row("PUT", "/v1/depositors/{depositor:path}", ON_SITE, "own site", "/v1/depositors/{put}",
         body=DETAILS),

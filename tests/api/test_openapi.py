@@ -64,6 +64,8 @@ def test_what_the_document_says_is_true_of_whatever_is_asked(service: Service, r
         def story(case: Any) -> None:
             for name in WAITING & set(case.query or {}):
                 del case.query[name]  # it would wait in vain for a position to come
+            if case.path == "/v1/facts/stream" and str(case.query.get("until", 0)).isdigit():
+                case.query["until"] = 0  # it would go on without end
             response = case.call(session=None, headers=dict(client.headers))
             assert response.status_code < 500, response.text
             case.validate_response(response, checks=asked)

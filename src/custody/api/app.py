@@ -32,6 +32,7 @@ from custody.api import (
     registry,
     sites,
     stock_takes,
+    stream,
 )
 from custody.api.envelope import Envelope, Watermark
 from custody.api.movements import record_movements
@@ -39,6 +40,7 @@ from custody.api.routes import problems as declared
 from custody.api.routes import router
 from custody.api.serving import DEFAULT, Serving
 from custody.api.shortcut import Shortcut
+from custody.api.stopping import when_told
 
 ROUTERS = (
     me.routes,
@@ -53,6 +55,7 @@ ROUTERS = (
     number_books.routes,
     depositors.routes,
     access_log.routes,
+    stream.routes,
     facts.routes,
     registering.routes,
     registry.routes,
@@ -68,6 +71,7 @@ CORS: dict[str, Any] = {
         "Content-Encoding",
         "Content-Type",
         "Custody-Sent-At",
+        "Last-Event-ID",
         "Prefer",
         "X-Request-Id",
     ],
@@ -98,7 +102,8 @@ def create_app(
         async with opening as opened:
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
-            yield
+            with when_told(opened.following.stop):
+                yield
 
     app = FastAPI(
         title="Custody",

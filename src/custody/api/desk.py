@@ -15,6 +15,7 @@ from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
+from custody.feed import Following
 from custody.identity.requests import Signatures
 from custody.identity.tokens import Tokens
 from custody.intake import Intake
@@ -58,6 +59,8 @@ class Desk:
     recorded: Tide
     projected: Tide
     published: Tide
+    following: Following
+    """Who reads the ledger for all who follow it live."""
     clock: Clock
     tokens: Tokens | None
     signatures: Signatures
@@ -94,6 +97,7 @@ async def opened(
         keeper.start(STANDS_BY_S if stands_by else 0)
     keyring = Keyring(ledger.engine, production=serving.production)
     custodian = Custodian(ledger, clock)
+    following = Following(ledger)
     try:
         async with Intake(custodian) as intake:
             yield Desk(
@@ -107,12 +111,14 @@ async def opened(
                 Tide(lambda: ledger.head().position),
                 Tide(lambda: _hurried(projector, ledger)),
                 Tide(lambda: notes.size(ledger.engine)),
+                following,
                 clock,
                 None if serving.issuer is None else Tokens(serving.issuer),
                 Signatures(),
                 counted(serving),
             )
     finally:
+        await following.close()
         await run_in_threadpool(projector.stop)
         if keeper is not None:
             await run_in_threadpool(keeper.stop)

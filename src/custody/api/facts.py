@@ -1,9 +1,7 @@
 """What was recorded, in the ledger's own order? The feed, and whether one movement arrived."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Query
 from orjson import Fragment, loads
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,55 +9,53 @@ from starlette.responses import Response
 from custody.access import Resource, Subject
 from custody.api import answers, receipts
 from custody.api.auth import asks
+from custody.api.choosing import Chosen, Envelope
 from custody.api.desk import at_hand
 from custody.api.parameters import AtLeast, Limit, Recorded
 from custody.api.problems import language_of
 from custody.api.reach import carriers, may, places
 from custody.api.routes import answer, link, problems, router
 from custody.custodian import Receipt
-from custody.events import BY_TYPE, Movement, decode
+from custody.events import decode
 from custody.events.vocabulary import MovementId
-from custody.ledger import Record
+from custody.feed import Choice
+from custody.feed.following import told_of
+from custody.ledger import Ledger, Record
 from custody.projections.freshness import snapshot
-from custody.terms import FieldError, Refused, rfc3339
+from custody.terms import Position, Refused
 
 routes = router("facts")
-
-Types = Annotated[
-    str,
-    Query(
-        pattern=r"^[a-z_]+(?:,[a-z_]+)*$",
-        max_length=1_000,
-        description="Types of facts, with commas between. 事实类型，以逗号分隔。",
-    ),
-]
 
 
 @routes.get("/v1/facts", response_model=answers.Facts)
 def list_facts(
     request: Request,
-    asker: Annotated[Subject, asks("read_feed")],
+    _asker: Annotated[Subject, asks("read_feed")],
+    choice: Chosen,
     _: Recorded,
     after: AtLeast = 0,
-    types: Types | None = None,
+    envelope: Envelope = "item",
     limit: Limit = 100,
 ) -> Response:
     """List what was recorded past a position: whoever goes on from `next` misses nothing.
 
-    Who may see a part of the network is told what concerns it: a page may have few items, or none,
-    and lead on.
+    Who may see a part of the network is told what concerns it, and who asks for a part what is of
+    it: a page may have few items, or none, and lead on.
     """
     ledger = at_hand(request).ledger
     head = ledger.head().position
-    records = ledger.since(after, limit + 1, types=_known(types))
+    records = _past(ledger, after, limit + 1, choice)
     shown = records[:limit]
-    told: dict[str, Any] = {"items": [_fact(record) for record in _seen(request, asker, shown)]}
+    told = told_of(ledger.engine, shown, where=choice.where)
+    items = [Fragment(one.written(envelope)) for one in choice.of(told)]
+    page: dict[str, Any] = {"items": items}
     position = max(head, shown[-1].position if shown else 0)
-    if len(records) <= limit:
-        return answer(request, told, position)
-    told["next"] = shown[-1].position
-    response = answer(request, told, position)
-    response.headers["Link"] = link(request, after=str(told["next"]))
+    if len(records) <= limit and len(told) == len(shown):
+        return answer(request, page, position)
+    # Whose the sites of the latest are may not be known yet: these are told the next time.
+    page["next"] = told[-1].position if told else after
+    response = answer(request, page, position)
+    response.headers["Link"] = link(request, after=str(page["next"]))
     return response
 
 
@@ -91,37 +87,8 @@ def find_movement(
     return answer(request, told, past.head)
 
 
-def _seen(request: Request, asker: Subject, records: Sequence[Record]) -> list[Record]:
-    """Leave out what concerns no site, and no organisation, that is the asker's to see."""
-    scope = asker.scope
-    if scope.everything:
-        return list(records)
-    named = {name for record in records for name in record.subjects if name.startswith("site:")}
-    with snapshot(at_hand(request).engine) as (connection, _):
-        found = places(connection, asker, [name[5:] for name in named])
-    ours = {f"site:{place.site}" for place in found if scope.covers(place)}
-    ours.add(f"organisation:{scope.organisation}")
-    return [record for record in records if not ours.isdisjoint(record.subjects)]
-
-
-def _known(types: str | None) -> list[str]:
-    named = types.split(",") if types else []
-    if set(named) <= BY_TYPE.keys():
-        return named
-    known = {"expected": ", ".join(BY_TYPE)}
-    raise Refused("invalid_parameters", FieldError("/types", "not_in_list", known))
-
-
-def _fact(record: Record) -> dict[str, Any]:
-    fact = decode(record.type, record.version, record.data)
-    movement = fact if isinstance(fact, Movement) else None
-    return {
-        "position": record.position,
-        "id": movement and movement.id,
-        "type": record.type,
-        "version": record.version,
-        "occurred_at": movement and rfc3339(movement.at),
-        "recorded_at": rfc3339(record.recorded_at),
-        "subjects": record.subjects,
-        "data": Fragment(record.data),
-    }
+def _past(ledger: Ledger, after: Position, count: int, choice: Choice) -> list[Record]:
+    """Read records past a position, by whatever index leads to what is chosen."""
+    if choice.battery is None:
+        return ledger.since(after, count, types=choice.types)
+    return ledger.read([choice.battery], after=after).records[:count]

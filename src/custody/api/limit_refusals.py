@@ -46,6 +46,16 @@ KINDS: dict[str, Kind] = {
             "after Retry-After; a movement sent again with the same id is not recorded twice."
         ),
     ),
+    "too_many_streams": Kind(
+        503,
+        "实时订阅过多",
+        "Too many streams",
+        "本进程同时最多 {max} 个实时订阅。请按 Retry-After 稍后重连，或改用 /v1/facts 分页读取。",
+        (
+            "A process keeps at most {max} streams at once. Come again after Retry-After, or read "
+            "/v1/facts page by page."
+        ),
+    ),
     "headers_too_large": Kind(
         431,
         "请求头过大",

@@ -7,7 +7,6 @@ the entry stays as it is and commits to what nobody can guess.
 
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256, shake_256
 from typing import Any, Final, NamedTuple
@@ -18,7 +17,7 @@ from custody.events.fact import type_ranks
 from custody.ledger import Record
 from custody.log import says, tree
 from custody.log.says import NULL, said, written
-from custody.terms import Millis, Position, Subject, rfc3339
+from custody.terms import Millis, Position, Subject, in_utc, rfc3339
 
 VERSION: Final = 1
 SALT_BYTES: Final = 32
@@ -168,7 +167,7 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
     recorded_at = _recorded_at(record.recorded_at)
     id_, occurred_at = NULL, recorded_at
     if record.type in type_ranks:
-        id_, occurred_at = dumps(body["id"]), _utc(body["occurred_at"])
+        id_, occurred_at = dumps(body["id"]), in_utc(body["occurred_at"]).encode()
     type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
     return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
         _spelt(body_commitment(salts[:SALT_BYTES], record.data)),
@@ -189,19 +188,6 @@ def _squeezed(key: bytes, items: int) -> bytes:
 @lru_cache(maxsize=16)  # what was committed together has one recorded time
 def _recorded_at(at: Millis) -> bytes:
     return rfc3339(at).encode()
-
-
-def _utc(instant: str) -> bytes:
-    """Write an instant with an offset in UTC to the millisecond; finer parts are cut off."""
-    offset = 1 if instant[-1] in "Zz" else len("+08:00")
-    minute, seconds = instant[:16] + instant[-offset:], instant[17:-offset]
-    whole, _, parts = seconds.partition(".")
-    return f"{_minute(minute)}:{whole}.{parts[:3]:0<3}Z".encode()
-
-
-@lru_cache(maxsize=4_096)  # what was noticed at the same time has one such minute
-def _minute(instant: str) -> str:
-    return datetime.fromisoformat(instant.upper()).astimezone(UTC).isoformat()[:16]
 
 
 def _spelt(data: bytes) -> bytes:

@@ -1,0 +1,55 @@
+"""Which facts does somebody who follows want to hear of, and which are theirs to hear?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from custody.access import EVERYTHING, Place, Scope
+from custody.feed.told import Told
+from custody.terms import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is wanted, and what part of the network is the asker's. Both must hold; {} is all."""
+
+    types: frozenset[str] = frozenset()
+    site: str | None = None
+    division: str | None = None
+    """As many digits as count: see `custody.access.scope.prefix`."""
+    battery: Subject | None = None
+    scope: Scope = field(default=EVERYTHING)
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == _ALL
+
+    @property
+    def where(self) -> bool:
+        """Whether it matters whose the sites of a fact are, and where they lie."""
+        return self.division is not None or not self.scope.everything
+
+    def takes(self, told: Told) -> bool:
+        """Tell whether a fact is wanted, and the asker's to hear."""
+        return (
+            (not self.types or told.record.type in self.types)
+            and (self.battery is None or self.battery in told.subjects)
+            and (self.site is None or f"site:{self.site}" in told.subjects)
+            and (self.division is None or any(map(self._lies_in, told.places)))
+            and (self.scope.everything or self._concerns(told))
+        )
+
+    def _lies_in(self, place: Place) -> bool:
+        return (place.division or "").startswith(self.division or "")
+
+    def _concerns(self, told: Told) -> bool:
+        """Tell whether it names a site of the asker's part, or the asker's organisation itself."""
+        own = f"organisation:{self.scope.organisation}"
+        return own in told.subjects or any(map(self.scope.covers, told.places))
+
+    def of(self, told: list[Told]) -> Iterator[Told]:
+        """Leave out what is not taken."""
+        return iter(told) if self.everything else filter(self.takes, told)
+
+
+_ALL = Choice()

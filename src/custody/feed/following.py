@@ -1,0 +1,176 @@
+"""Who reads the ledger for those who follow it live? One thread, however many they are.
+
+It holds the last records in memory, written once. A listener has nothing but a position: while it
+keeps up, it takes what is held; when it falls behind, because it was away or its line is slow, it
+reads the ledger itself until it has caught up. So a slow one costs no memory and loses nothing.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from threading import Thread
+from typing import Final
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from custody.access import Place
+from custody.feed.choosing import Choice
+from custody.feed.told import Told
+from custody.ledger import Ledger, Record, Unavailable
+from custody.projections import territory
+from custody.projections.freshness import snapshot
+from custody.terms import Position
+
+HELD_MAX: Final = 10_000
+"""Records held in memory for those who keep up."""
+
+AT_ONCE_MAX: Final = 500
+"""Records that a listener is handed at once."""
+
+GATHER_S: Final = 0.03
+"""How long records are let gather before all listeners are woken: hundreds of them would otherwise
+be woken for each."""
+
+WAIT_S: Final = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Following:
+    """Follows the ledger from when somebody first listens."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._held: deque[Told] = deque(maxlen=HELD_MAX)
+        self._listeners = 0
+        self._news = asyncio.Event()
+        self._thread: Thread | None = None
+        self.stopped = False
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return self._listeners
+
+    def stop(self) -> None:
+        """Let every listener end. To be called in the loop that they listen in."""
+        self.stopped = True
+        self._wake()
+
+    async def close(self) -> None:
+        """Stop, and wait for the thread that reads."""
+        self.stop()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._ledger.stir()
+            await asyncio.to_thread(thread.join)
+
+    async def listen(
+        self, after: Position, choice: Choice, every_s: float
+    ) -> AsyncIterator[tuple[Position, list[Told]]]:
+        """Yield how far it has come and what of that is chosen, without end until stopped.
+
+        At least every `every_s` seconds something is yielded, if only how far it has come.
+        """
+        self._begin()
+        try:
+            while not self.stopped:
+                news = self._news
+                told = await self._next(after, choice)
+                if told:
+                    after = told[-1].position
+                    yield after, [*choice.of(told)]
+                    continue
+                if self.stopped:
+                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(every_s):
+                        await news.wait()
+                        continue
+                yield after, []
+        finally:
+            self._end()
+
+    async def _next(self, after: Position, choice: Choice) -> list[Told]:
+        """Return the next records: those that are held, or else read."""
+        held = self._held
+        if held and held[0].position <= after + 1:
+            start = after + 1 - held[0].position
+            return list(islice(held, start, start + AT_ONCE_MAX))
+        return await run_in_threadpool(self._read, after, choice.where)
+
+    def _read(self, after: Position, where: bool) -> list[Told]:
+        return told_of(self._ledger.engine, self._ledger.since(after, AT_ONCE_MAX), where=where)
+
+    def _begin(self) -> None:
+        self._listeners += 1
+        if self._thread is None and not self.stopped:
+            loop = asyncio.get_running_loop()
+            after = self._held[-1].position if self._held else None
+
+            def take(told: Sequence[Told]) -> None:
+                loop.call_soon_threadsafe(self._take, told)
+
+            self._thread = Thread(target=self._follow, args=(after, take), name="feed", daemon=True)
+            self._thread.start()
+
+    def _end(self) -> None:
+        self._listeners -= 1
+
+    def _take(self, told: Sequence[Told]) -> None:
+        self._held.extend(told)
+        self._wake()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _follow(self, after: Position | None, take: Callable[[Sequence[Told]], object]) -> None:
+        """Read what comes, and hand it on."""
+        ledger = self._ledger
+        while not self.stopped:
+            try:
+                if after is None:
+                    after = ledger.head().position
+                    take([])  # what came until now, they read themselves
+                if not ledger.wait(after, WAIT_S, lambda: self.stopped):
+                    continue
+                time.sleep(GATHER_S)
+                told = told_of(ledger.engine, ledger.since(after, AT_ONCE_MAX), where=True)
+                if told:
+                    after = told[-1].position
+                    take(told)
+            except Unavailable:
+                time.sleep(WAIT_S)  # listeners meet it themselves, or just wait
+            except RuntimeError:
+                return  # the loop is closed: nobody listens any more
+            except Exception:
+                log.exception("following the ledger failed; trying again")
+                time.sleep(WAIT_S)
+
+
+def told_of(engine: Engine, records: Sequence[Record], *, where: bool) -> list[Told]:
+    """Tell records; with `where`, along with whose their sites are and where they lie.
+
+    That is known of what is projected: what is not, yet, is left to the next time. So what was told
+    as it came, every query knows too.
+    """
+    if not where:
+        return [Told(record) for record in records]
+    named = [
+        [one[len("site:") :] for one in record.subjects if one.startswith("site:")]
+        for record in records
+    ]
+    with snapshot(engine) as (connection, projected):
+        places = territory.places(connection, sorted({site for sites in named for site in sites}))
+    known: dict[str, Place] = {place.site: place for place in places}
+    return [
+        Told(record, [known[site] for site in sites])
+        for record, sites in zip(records, named, strict=True)
+        if record.position <= projected
+    ]
