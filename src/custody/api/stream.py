@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import Header, Query
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -71,8 +73,8 @@ async def stream_facts(
     ] = None,
     envelope: Envelope = "item",
     last_event_id: Annotated[
-        int | None,
-        Header(ge=0, le=INTEGER_MAX, description="Goes before `after`. 优先于 after。"),
+        Annotated[int, Field(ge=0, le=INTEGER_MAX)] | SkipJsonSchema[None],
+        Header(description="Goes before `after`. 优先于 after。"),
     ] = None,
 ) -> StreamingResponse:
     """Stream what was recorded past a position, and what is recorded from now on.
