@@ -6,19 +6,23 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
+import httpx_sse
 import pytest
 
+from tests.process.network import REGISTRATIONS, founded
 from tests.process.program import ROOT, environment
-from tests.process.server import Group, free_port
+from tests.process.server import Group, Server, free_port
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MADE = [block for block in BLOCKS if all(line.startswith("make ") for line in block.splitlines())]
 SHOWN = [block for block in BLOCKS if block not in MADE]
+FOLLOWING = (ROOT / "docs" / "following.md").read_text()
 BLOCK_S = 120
 
 
@@ -46,6 +50,47 @@ def test_what_the_readme_shows_ends_with_an_answer(tmp_path: Path) -> None:
     assert "equal" in said
     assert "DIFFERENT" not in said
     assert re.search(r"^[0-9a-f]{64}  3$", said, re.MULTILINE), f"no checksum in:\n{said}"
+
+
+def test_who_reads_the_page_on_following_has_a_running_subscriber(tmp_path: Path) -> None:
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", FOLLOWING, re.MULTILINE | re.DOTALL)
+    said = ran(block, tmp_path)
+    page, *events = objects(said)
+    assert [one["position"] for one in page["items"]] == [1, 2]
+    assert page["next"] == 2
+    streamed = [one["position"] for one in events if "version" in one]
+    assert streamed == [*range(51, 61)]
+    assert events.count({"position": 60}) == 2  # how far each came, at its end
+    told = [one for one in events if "specversion" in one]
+    assert {one["type"] for one in told} <= {"custody.drop_off", "custody.inspect"}
+    assert all(40 < one["position"] <= 60 for one in told)
+    assert "event: drop_off" in said
+
+
+def test_the_subscriber_of_that_page_runs_as_it_stands(database_url: str) -> None:
+    (program,) = re.findall(r"^```python\n(.*?)^```$", FOLLOWING, re.MULTILINE | re.DOTALL)
+    known: dict[str, Any] = {"httpx": httpx, "httpx_sse": httpx_sse}
+    exec(program, known)
+    seen: dict[int, Any] = {0: None}
+
+    class Enough(Exception):
+        pass
+
+    def up_to(last: int) -> Callable[[int, Any], None]:
+        def remember(position: int, fact: Any) -> None:
+            seen[position] = fact
+            if position == last:
+                raise Enough
+
+        return remember
+
+    with Server(database_url) as server:
+        network = founded(server.start())
+        for last in (2, REGISTRATIONS):  # it is interrupted once, and goes on
+            with pytest.raises(Enough):
+                known["follow"](server.url, network.auditor, lambda: max(seen), up_to(last))
+    assert [*seen] == [*range(REGISTRATIONS + 1)]
+    assert [fact["position"] for fact in seen.values() if fact] == [*seen][1:]
 
 
 def ran(block: str, folder: Path) -> str:
