@@ -24,6 +24,8 @@ class Scale:
     """Facts of the ledger that is verified."""
     witnesses: int
     """Who cosign what is published."""
+    listeners: int
+    """Who follow the stream of facts."""
     sites: int = 50
     clients: tuple[int, int, int] = (1, 16, 64)
     """Of single posts: one, some and many."""
@@ -39,6 +41,7 @@ FULL = Scale(
     leaves=1_000_000,
     verified=500_000,
     witnesses=2,
+    listeners=100,
 )
 QUICK = Scale(
     rounds=1,
@@ -50,6 +53,7 @@ QUICK = Scale(
     leaves=10_000,
     verified=300,
     witnesses=0,
+    listeners=3,
     sites=4,
     clients=(1, 2, 3),
 )

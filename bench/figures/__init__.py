@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from bench.databases import Databases
 from bench.figures import (
     batches,
+    feeding,
     following,
     histories,
     posts,
@@ -28,6 +29,7 @@ ALL: dict[str, Figure] = {
     "slow_flush": slow_flush.rows,
     "histories": histories.rows,
     "following": following.rows,
+    "feeding": feeding.rows,
     "sealing": sealing.rows,
     "proofs": proofs.rows,
     "verifying": verifying.rows,

@@ -1,0 +1,109 @@
+"""How fast is the feed read page by page, and how soon do a hundred hear of a fact as it comes?"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+import httpx
+
+from bench.databases import ENGINES, Databases
+from bench.day import GROUP, Day, Sent
+from bench.scale import Scale
+from bench.served import ROOT, Answers, Server, served
+from bench.service import ingest, opened
+from bench.table import Goal, Row, millis, rate
+
+PAGE = 1_000
+A_SECOND = 500
+"""Movements recorded while the listeners listen."""
+BATCHES_A_SECOND = 20
+
+
+def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
+    """Measure on both engines, each with the same facts stored and then the same ones coming."""
+    for engine in ENGINES:
+        day = Day(scale.sites)
+        size = max(GROUP, scale.request // GROUP * GROUP)
+        with databases.fresh(engine) as url:
+            with opened(url, day) as service:
+                ingest(service, day.requests(scale.history // size + 1, size))
+                facts = service.projector.catch_up()
+            with served(url, day.sites) as server:
+                read = [_read(server, facts) for _ in range(scale.rounds)]
+                heard = [_heard(server, day, scale) for _ in range(scale.rounds)]
+        yield Row(
+            f"the feed of {facts:,} facts, read by one",
+            engine,
+            f"{rate(median(read))} facts",
+            "",
+            median(read) / 1000,
+            Goal(20, 40, unit="k/s"),
+        )
+        p50, p99 = median(one.p50 for one in heard), median(one.p99 for one in heard)
+        yield Row(
+            f"recorded until heard by {scale.listeners} at {A_SECOND}/s",
+            engine,
+            f"p50 {millis(p50)}, p99 {millis(p99)}",
+            "",
+            p99 * 1000,
+            Goal(250, 100, "most", "ms"),
+        )
+
+
+def _read(server: Server, facts: int) -> float:
+    """Read the whole feed; return how many facts a second."""
+    pages = range(0, facts, PAGE)
+    path = f"/v1/facts?limit={PAGE}&after="
+    asked = [server.get(f"{path}{after}", server.keys["auditor"]) for after in pages]
+    return facts / server.ask([asked]).seconds
+
+
+def _heard(server: Server, day: Day, scale: Scale) -> Answers:
+    """Let many listen while one posts; return how soon each heard."""
+    sent = day.requests(1, max(GROUP, int(A_SECOND * scale.seconds)))
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
+        key = {"Authorization": f"Bearer {server.keys['auditor']}"}
+        head = int(client.get("/v1/facts?limit=1", headers=key).headers["Custody-Position"])
+        until = head + sum(len(one.movements) for one in sent)
+        path = f"/v1/facts/stream?after={head}"
+        plan = {
+            "port": server.port,
+            "request": server.get(path, server.keys["auditor"]),
+            "listeners": scale.listeners,
+            "until": until,
+        }
+        listening = subprocess.Popen(
+            [sys.executable, "-m", "bench.listen"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert listening.stdin
+        assert listening.stdout
+        print(json.dumps(plan), file=listening.stdin, flush=True)
+        assert listening.stdout.readline() == "listening\n"
+        begun = time.perf_counter()
+        _post(client, server, sent)
+        seen = json.loads(listening.stdout.readline())
+        seconds = time.perf_counter() - begun
+        listening.wait()
+    return Answers(seconds, seen)
+
+
+def _post(client: httpx.Client, server: Server, sent: Sequence[Sent]) -> None:
+    """Post evenly, a few at a time; whoever is late does not wait."""
+    size = A_SECOND // BATCHES_A_SECOND
+    due = time.perf_counter()
+    for one in sent:
+        for at in range(0, len(one.movements), size):
+            time.sleep(max(0.0, due - time.perf_counter()))
+            due += 1 / BATCHES_A_SECOND
+            content = Sent(one.site, one.movements[at : at + size]).body
+            headers = {
+                "Authorization": f"Bearer {server.keys[one.site]}",
+                "Content-Type": "application/json",
+            }
+            answer = client.post("/v1/movements", content=content, headers=headers)
+            statuses = {result["status"] for result in answer.json()["results"]}
+            assert statuses == {"recorded"}, answer.text
