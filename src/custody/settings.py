@@ -49,7 +49,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         host=environment.get("CUSTODY_HOST") or default.host,
         port=_port(environment.get("CUSTODY_PORT") or str(default.port)),
         serving=Serving(
-            production=_environment(environment) == PRODUCTION,
+            production=in_production(environment),
             movements=_allowance(environment, "CUSTODY_RATE_MOVEMENTS", MOVEMENTS),
             queries=_allowance(environment, "CUSTODY_RATE_QUERIES", QUERIES),
             cors_origins=_origins(environment),
@@ -58,6 +58,11 @@ def read(environment: Mapping[str, str]) -> Settings:
             issuer=_issuer(environment),
         ),
     )
+
+
+def in_production(environment: Mapping[str, str]) -> bool:
+    """Tell whether keys and secrets made for tests are to open nothing. Raises UnusableSetting."""
+    return _environment(environment) == PRODUCTION
 
 
 def secret(environment: Mapping[str, str], variable: str) -> str | None:

@@ -1,5 +1,6 @@
 """What do `custody signer` and `custody witness` have in common? A key, its memory, and a port."""
 
+import os
 import socket
 from argparse import Namespace
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from custody.cli import production
 from custody.cli.speech import complain, say, tell
-from custody.log import key_file
+from custody.log import key_file, known
 from custody.log.guard import Guard, Unusable
 from custody.log.key_file import Holder
+from custody.settings import in_production
 
 WRONG, UNUSABLE = 1, 2
 GRACE_S = 5
@@ -36,6 +39,8 @@ def run(
         why = f"{error.filename}: {error.strerror}"
         return complain(f"无法使用 {why}", f"Cannot use {why}", WRONG)
     with closing(guard):
+        if in_production(os.environ) and known.is_known(holder.key):
+            return production.refused_of_the_log(holder.key)
         return _serve(app(holder, guard), *asked.listen)
 
 

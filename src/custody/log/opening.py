@@ -20,6 +20,7 @@ from custody.ledger.errors import translated
 from custody.log import key_file, policy_file, remote, store, tables
 from custody.log.guard import Guard, Unusable
 from custody.log.keeping import HEADS_EVERY, Keeper
+from custody.log.keys import Key
 from custody.log.note import Ed25519Signer
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
@@ -76,6 +77,21 @@ def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -
     """Return what keeps a ledger's log and publishes it."""
     opens = partial(publisher, ledger.engine, settings, clock)
     return Keeper(ledger, opens, clock, settings.heads_every)
+
+
+def relied_on(engine: Engine, settings: Settings) -> list[Key]:
+    """List the keys by which a database's checkpoints will count, as far as they are there yet.
+
+    Those of the policy, its witnesses' too, and the key that signs in the process that keeps the
+    log. Raises Unusable; OSError if the key cannot be read.
+    """
+    policy = _policy(settings.policy)
+    rules = Policy() if policy is None else _parsed(policy)
+    found = [one.verifier.key for one in (*rules.logs, *rules.witnesses)]
+    path = None if settings.signer else _key_path(engine, settings)
+    if path is not None and path.exists():
+        found.append(key_file.read(Ed25519Signer, path).key)
+    return found
 
 
 def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -> Publisher | None:
