@@ -17,11 +17,11 @@ from sqlalchemy import Engine, select
 
 from custody.ledger import Ledger
 from custody.ledger.errors import translated
-from custody.log import key_file, policy_file, remote, store, tables
+from custody.log import key_file, policy_file, remote, second_key, store, tables
 from custody.log.guard import Guard, Unusable
 from custody.log.keeping import HEADS_EVERY, Keeper
 from custody.log.keys import Key
-from custody.log.note import Ed25519Signer
+from custody.log.note import Ed25519Signer, Signer
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
 from custody.log.publishing import Parties, Publisher
@@ -47,6 +47,8 @@ class Settings:
     policy: str | None = None
     """A file as C2SP tlog-policy has it; needed with a signer elsewhere, and for witnesses."""
     heads_every: Millis = HEADS_EVERY
+    sm2_key_file: str | None = None
+    """A second key that signs beside the log's own, in this process."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -60,6 +62,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         signer=environment.get("CUSTODY_LOG_SIGNER") or None,
         policy=environment.get("CUSTODY_LOG_POLICY") or None,
         heads_every=_heads_every(environment.get("CUSTODY_LOG_HEADS_S") or ""),
+        sm2_key_file=environment.get("CUSTODY_LOG_SM2_KEY_FILE") or None,
     )
 
 
@@ -87,10 +90,14 @@ def relied_on(engine: Engine, settings: Settings) -> list[Key]:
     """
     policy = _policy(settings.policy)
     rules = Policy() if policy is None else _parsed(policy)
-    found = [one.verifier.key for one in (*rules.logs, *rules.witnesses)]
+    found = [one.verifier.key for one in rules.logs]
+    found += [one.verifier.key for one in rules.witnesses]
     path = None if settings.signer else _key_path(engine, settings)
     if path is not None and path.exists():
-        found.append(key_file.read(Ed25519Signer, path).key)
+        own = key_file.read(Ed25519Signer, path).key
+        found.append(own)
+        if settings.sm2_key_file is not None and Path(settings.sm2_key_file).exists():
+            found += [one.key for one in _beside(settings, own.name)]
     return found
 
 
@@ -112,7 +119,8 @@ def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -
     try:
         if policy is None:
             policy = f"log {signer.key.vkey()}\nquorum none\n".encode()
-        return _publisher(engine, LocalSigner(guard, signer), policy, clock, guard)
+        signers = LocalSigner(guard, signer, *_beside(settings, signer.key.name))
+        return _publisher(engine, signers, policy, clock, guard)
     except BaseException:
         guard.close()
         raise
@@ -181,6 +189,19 @@ def _key_path(engine: Engine, settings: Settings) -> Path | None:
     if engine.dialect.name == "sqlite":
         return Path(f"{engine.url.database}.log-key")
     return None
+
+
+def _beside(settings: Settings, origin: str) -> list[Signer]:
+    """List what signs beside the log's own key, in this process."""
+    if settings.sm2_key_file is None:
+        return []
+    path = Path(settings.sm2_key_file)
+    try:
+        return [second_key.opened(path, origin)]
+    except OSError as error:
+        raise Unusable(
+            f"{path} 无法使用：{error.strerror}。", f"{path} cannot be used: {error.strerror}."
+        ) from error
 
 
 def _memory(key: Path) -> Path:
