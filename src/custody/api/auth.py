@@ -17,6 +17,7 @@ from starlette.requests import Request
 from custody.access import Action, Decision, Subject, can
 from custody.api import machines
 from custody.api.desk import at_hand
+from custody.api.headers import table
 from custody.api.serving import BEGUN
 from custody.limits import Rates
 from custody.terms import FieldError, Refused
@@ -42,7 +43,7 @@ async def who(request: Request, *, basic: bool = False) -> Subject:
     known: Subject | None = request.scope.get(KNOWN)
     if known is not None:
         return known
-    headers = dict(request.scope["headers"])
+    headers = table(request.scope)
     if headers.keys().isdisjoint(UNUSUAL) and len(headers) == len(request.scope["headers"]):
         # So it is all day: one header that shows it, if any, and none twice.
         said = headers.get(b"authorization", b"")
