@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from custody.api.serving import Serving
 from custody.identity.issuer import Issuer
-from custody.limits import MOVEMENTS, QUERIES, UNLIMITED, Allowance
+from custody.limits import IN_FLIGHT_MAX, MOVEMENTS, QUERIES, UNLIMITED, Allowance
 from custody.log import opening
 from custody.log.guard import Unusable
 
@@ -49,15 +49,21 @@ def read(environment: Mapping[str, str]) -> Settings:
         host=environment.get("CUSTODY_HOST") or default.host,
         port=_port(environment.get("CUSTODY_PORT") or str(default.port)),
         serving=Serving(
-            production=_environment(environment) == PRODUCTION,
+            production=in_production(environment),
             movements=_allowance(environment, "CUSTODY_RATE_MOVEMENTS", MOVEMENTS),
             queries=_allowance(environment, "CUSTODY_RATE_QUERIES", QUERIES),
+            in_flight=_in_flight(environment),
             cors_origins=_origins(environment),
             trusted_proxies=_networks(environment),
             log=_log(environment),
             issuer=_issuer(environment),
         ),
     )
+
+
+def in_production(environment: Mapping[str, str]) -> bool:
+    """Tell whether keys and secrets made for tests are to open nothing. Raises UnusableSetting."""
+    return _environment(environment) == PRODUCTION
 
 
 def secret(environment: Mapping[str, str], variable: str) -> str | None:
@@ -108,6 +114,12 @@ def _allowance(environment: Mapping[str, str], variable: str, default: Allowance
     if burst:
         return Allowance(a_second, max(1, _count(f"{variable}_BURST", burst)))
     return Allowance(a_second, a_second * default.at_once / default.a_second)
+
+
+def _in_flight(environment: Mapping[str, str]) -> int:
+    variable = "CUSTODY_IN_FLIGHT"
+    said = environment.get(variable)
+    return _count(variable, said) if said else IN_FLIGHT_MAX
 
 
 def _count(variable: str, text: str) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from custody.cli import main
-from custody.limits import UNLIMITED, Allowance
+from custody.limits import IN_FLIGHT_MAX, UNLIMITED, Allowance
 from custody.log.opening import Settings as LogSettings
 from custody.settings import Settings, UnusableSetting, read
 
@@ -56,7 +56,11 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
     assert not found.trusts(None)
     burst = {"CUSTODY_RATE_MOVEMENTS": "50", "CUSTODY_RATE_MOVEMENTS_BURST": "70"}
     assert read(burst).serving.movements == Allowance(50, 70)
+    assert read({}).serving.in_flight == IN_FLIGHT_MAX
+    assert read({"CUSTODY_IN_FLIGHT": "7"}).serving.in_flight == 7
+    assert read({"CUSTODY_IN_FLIGHT": "0"}).serving.in_flight == 0
     for variable, value in (
+        ("CUSTODY_IN_FLIGHT", "-1"),
         ("CUSTODY_ENV", "prod"),
         ("CUSTODY_RATE_MOVEMENTS", "-1"),
         ("CUSTODY_RATE_QUERIES_BURST", "many"),

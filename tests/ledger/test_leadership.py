@@ -3,7 +3,7 @@
 import pytest
 
 from custody.ledger import open_engine
-from custody.ledger.leadership import Leadership
+from custody.ledger.leadership import LENT_S, Leadership
 from tests.postgres import Postgres
 
 LOCK = 7
@@ -38,6 +38,35 @@ def test_another_takes_over_when_the_leaders_connection_is_cut(
     assert not first.held
     second.drop()
     second.drop()
+    engine.dispose()
+
+
+def test_one_that_stands_by_leads_when_nobody_has_for_long_and_gives_the_lead_back(
+    postgres: Postgres,
+) -> None:
+    now = 1_000.0
+    engine = open_engine(postgres.url)
+    whose, other = Leadership(engine, LOCK), Leadership(engine, LOCK, lambda: now)
+    other.patience_s = 5.0
+    assert not other.take()
+    now += 4.9
+    assert not other.take()
+    # Whose it is comes in between, and it begins to wait anew.
+    assert whose.take()
+    now += 0.2
+    assert not other.take()
+    whose.drop()
+    assert not other.take()
+    now += 5.0
+    assert other.take()
+    assert not whose.take()
+    now += LENT_S
+    assert other.take()
+    now += 0.1
+    assert not other.take()
+    assert not other.held
+    assert whose.take()
+    whose.drop()
     engine.dispose()
 
 

@@ -13,11 +13,11 @@ END_S = 30
 class Program:
     """`custody signer` or `custody witness`, on a port that was free, once it listens."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
         self.complaints = ""
         self.process = subprocess.Popen(
             [*COMMAND, *arguments, "--listen", "127.0.0.1:0"],
-            cwd=folder, env=environment(), text=True,
+            cwd=folder, env=environment(**settings), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert self.process.stdout
@@ -39,19 +39,19 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[Program]:
+def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Program]:
     """Run a program until the block ends."""
-    program = Program(folder, *arguments)
+    program = Program(folder, *arguments, **settings)
     try:
         yield program
     finally:
         program.end(suddenly=True)
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
     return subprocess.run(
         [*COMMAND, *arguments],
-        cwd=folder, env=environment(), text=True, capture_output=True,
+        cwd=folder, env=environment(**settings), text=True, capture_output=True,
         stdin=subprocess.DEVNULL, timeout=END_S, check=False,
     )  # fmt: skip

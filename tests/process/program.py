@@ -28,11 +28,13 @@ def custody_at(database_url: str, *arguments: str) -> str:
     return done.stdout
 
 
-def attempt(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def attempt(
+    database_url: str, *arguments: str, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command that may go wrong."""
     return subprocess.run(
         [*COMMAND, *arguments],
-        env=environment(CUSTODY_DATABASE_URL=database_url),
+        env=environment(CUSTODY_DATABASE_URL=database_url, **settings),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -17,6 +17,8 @@ from starlette.requests import Request
 from custody.access import Action, Decision, Subject, can
 from custody.api import machines
 from custody.api.desk import at_hand
+from custody.api.headers import table
+from custody.api.serving import BEGUN
 from custody.limits import Rates
 from custody.terms import FieldError, Refused
 
@@ -33,11 +35,15 @@ KNOWN = "custody.subject"
 
 
 async def who(request: Request, *, basic: bool = False) -> Subject:
-    """Return who asks. Raises Refused if the request does not show it, or shows it twice."""
+    """Return who asks.
+
+    Raises Refused if the request does not show it, or shows it twice; or if it is one too many of
+    those that the asker has begun.
+    """
     known: Subject | None = request.scope.get(KNOWN)
     if known is not None:
         return known
-    headers = dict(request.scope["headers"])
+    headers = table(request.scope)
     if headers.keys().isdisjoint(UNUSUAL) and len(headers) == len(request.scope["headers"]):
         # So it is all day: one header that shows it, if any, and none twice.
         said = headers.get(b"authorization", b"")
@@ -46,8 +52,17 @@ async def who(request: Request, *, basic: bool = False) -> Subject:
         subject = await _by_one_of_all(request, headers, basic)
     if subject is None:
         raise Refused("unauthenticated")
+    _begin(request, subject)
     request.scope[KNOWN] = subject
     return subject
+
+
+def _begin(request: Request, asker: Subject) -> None:
+    """Count a request until the envelope has sent the answer, however that ends."""
+    in_flight = at_hand(request).counted.in_flight
+    if not in_flight.begin(asker.id):
+        raise Refused("too_many_in_flight", max=in_flight.at_most)
+    request.scope[BEGUN] = (in_flight, asker.id)
 
 
 async def _by_authorization(request: Request, said: str, basic: bool) -> Subject | None:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from starlette.requests import Request
 
+from custody.api import headers
 from custody.api.slices import assert_read_alike
 from custody.terms import Refused
 
@@ -23,7 +24,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 def media_type(request: Request, accepted: Collection[str]) -> str:
     """Return the type of the body, one of those accepted; a body that names none is JSON."""
-    name, _, parameters = request.headers.get("content-type", JSON).partition(";")
+    name, _, parameters = headers.said(request, b"content-type", JSON).partition(";")
     name = name.strip().lower()
     key, _, charset = parameters.strip().lower().partition("=")
     if name not in accepted or (key == "charset" and charset.strip('"') not in ("utf-8", "utf8")):
@@ -33,10 +34,10 @@ def media_type(request: Request, accepted: Collection[str]) -> str:
 
 async def read(request: Request) -> bytes:
     """Read the body; no more is ever held than one may send."""
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    encoding = headers.said(request, b"content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", ""):
         raise Refused("unsupported_media_type", accepted="Content-Encoding: gzip, identity")
-    declared = request.headers.get("content-length", "")
+    declared = headers.said(request, b"content-length")
     if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
         raise _too_large()
     sent = await _received(request)

@@ -32,7 +32,7 @@ from custody.terms import Millis, Position
 Clock = Callable[[], Millis]
 
 STANDS_BY_S = 5.0
-"""How long one that stands by gives the process that is to project to begin with it."""
+"""How long one that stands by gives the process beside it to begin, or to begin again."""
 
 QUERIES_MAX = 8
 """Queries at once. Each may use two connections, and those who record, project and look keys up

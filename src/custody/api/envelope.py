@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custody.api import problems, safeguards
-from custody.api.serving import DEFAULT, Serving
+from custody.api.serving import BEGUN, DEFAULT, Serving
 
 POSITION = b"custody-position"
 REQUEST_ID = b"x-request-id"
@@ -69,6 +69,11 @@ class Envelope:
                 raise
             request = Request(scope, receive)
             await problems.unexpected(request, error)(scope, receive, marked)
+        finally:
+            # Answered, failed, hung up on or cancelled: whose it was may begin another.
+            if (begun_by := scope.get(BEGUN)) is not None:
+                in_flight, asker = begun_by
+                in_flight.end(asker)
 
 
 def _claimed(scope: Scope) -> bytes | None:

@@ -56,6 +56,20 @@ KINDS: dict[str, Kind] = {
             "/v1/facts page by page."
         ),
     ),
+    "too_many_in_flight": Kind(
+        429,
+        "同时请求过多",
+        "Too many requests at once",
+        (
+            "此密钥同时进行的请求不得超过 {max} 个，本次未处理。请待先前的请求有了答复再重发；"
+            "流转以同一 id 重发不会重复记录。"
+        ),
+        (
+            "This key may have at most {max} requests open at once; nothing was done. Come again "
+            "when one of them has been answered; a movement sent again with the same id is not "
+            "recorded twice."
+        ),
+    ),
     "headers_too_large": Kind(
         431,
         "请求头过大",

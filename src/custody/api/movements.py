@@ -8,6 +8,7 @@ from starlette.responses import Response
 from custody.access import can
 from custody.api import auth, behalf, bodies, problems, receipts, slices, ways_on
 from custody.api.desk import Desk, at_hand
+from custody.api.headers import table
 from custody.api.parameters import instant
 from custody.custodian import Posted, Recorded
 from custody.custodian import Request as Posting
@@ -111,11 +112,11 @@ def _read(data: bytes) -> Movement | Refused:
 
 def _sent_at(request: Request) -> Millis | None:
     """Read the device's clock at sending."""
-    said = request.headers.get("custody-sent-at")
+    said = table(request.scope).get(b"custody-sent-at")
     if said is None:
         return None
     try:
-        return instant(said)
+        return instant(said.decode("latin-1"))
     except ValueError as error:
         raise Refused(
             "invalid_parameters", FieldError("/Custody-Sent-At", "not_an_instant")

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from custody.api.field_texts import fill, text
+from custody.api.headers import said
 from custody.api.language import Language, choose
 from custody.api.refusals import BY_STATUS, KINDS
 from custody.custodian import Contended
@@ -34,7 +35,7 @@ log = logging.getLogger("custody.api")
 
 def language_of(request: Request) -> Language:
     """Return the language the asker reads."""
-    return choose(request.headers.get("accept-language", ""))
+    return choose(said(request, b"accept-language"))
 
 
 def body(refused: Refused, language: Language, request_id: str) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from custody.identity.issuer import Issuer
-from custody.limits import MOVEMENTS, QUERIES, Allowance, Rates
+from custody.limits import IN_FLIGHT_MAX, MOVEMENTS, QUERIES, Allowance, InFlight, Rates
 from custody.log.opening import Settings as LogSettings
+
+BEGUN = "custody.begun"
+"""Where a request keeps what counts it and whose it is, until it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,8 @@ class Serving:
     """Keys made for tests open nothing."""
     movements: Allowance = MOVEMENTS
     queries: Allowance = QUERIES
+    in_flight: int = IN_FLIGHT_MAX
+    """Requests that one key may have begun at once; 0 for no limit."""
     cors_origins: tuple[str, ...] = ()
     """Whose pages a browser lets read answers; without one, nobody's but our own."""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -43,6 +48,7 @@ class Counted:
 
     movements: Rates
     queries: Rates
+    in_flight: InFlight
 
 
 DEFAULT = Serving()
@@ -50,4 +56,4 @@ DEFAULT = Serving()
 
 def counted(serving: Serving) -> Counted:
     """Begin to count."""
-    return Counted(Rates(serving.movements), Rates(serving.queries))
+    return Counted(Rates(serving.movements), Rates(serving.queries), InFlight(serving.in_flight))

@@ -5,11 +5,14 @@ a hundred took 80 ms and more. On SQLite, where processes would poll for the one
 projector stays a thread.
 """
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import Pipe, get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 from typing import Protocol
 
@@ -21,39 +24,72 @@ from custody.projector import Projector
 
 STOP_S = 10
 OPEN_AGAIN_S = 0.5
+AGAIN_S = 1.0
+"""How long it rests before it starts one again: whatever ended it may end the next one as well."""
+
+_context = get_context("spawn")
+
+log = logging.getLogger(__name__)
 
 
 def projecting(database_url: str) -> AbstractContextManager[None]:
-    """Project in another process until the block ends; if it dies, one that serves takes over."""
+    """Project in another process until the block ends, in a new one whenever it dies."""
     return _beside("projector", project, database_url)
 
 
 def sealing(database_url: str) -> AbstractContextManager[None]:
-    """Keep the log in another process until the block ends; if it dies, one that serves does."""
+    """Keep the log in another process until the block ends, in a new one whenever it dies."""
     return _beside("log", seal, database_url)
 
 
 @contextmanager
 def _beside(name: str, act: Callable[[str], None], database_url: str) -> Iterator[None]:
-    process = get_context("spawn").Process(target=act, args=(database_url,), name=name, daemon=True)
-    process.start()
+    def start() -> BaseProcess:
+        process = _context.Process(target=act, args=(database_url,), name=name, daemon=True)
+        process.start()
+        return process
+
+    ended, end = Pipe(duplex=False)
+    keeping = Thread(target=_keep, args=[start, start(), ended], name=f"beside {name}", daemon=True)
+    keeping.start()
     try:
         yield
     finally:
-        process.terminate()
-        process.join(STOP_S)
-        process.kill()
+        end.close()
+        keeping.join()
+        ended.close()
+
+
+def _keep(start: Callable[[], BaseProcess], process: BaseProcess, ended: Connection) -> None:
+    """Start a process again whenever it dies, until the other end of a pipe is closed.
+
+    Meanwhile those who serve wait for it, and do its work themselves if it does not come.
+    """
+    while wait([process.sentinel, ended]) and not ended.poll():
+        process.join()
+        log.error(
+            "%s：进程 %s 已终止（%s），现重新启动。The process has ended; it is started again.",
+            process.name,
+            process.pid,
+            process.exitcode,
+        )
+        if ended.poll(AGAIN_S):
+            return
+        process = start()
+    process.terminate()
+    process.join(STOP_S)
+    process.kill()
 
 
 def project(database_url: str) -> None:
     """Follow the ledger until told to stop, or until the process that started this one is gone."""
-    _follow(database_url, Projector)
+    _follow("projector", database_url, Projector)
 
 
 def seal(database_url: str) -> None:
     """Keep the log until told to stop, or until the process that started this one is gone."""
     settings = opening.read(os.environ)
-    _follow(database_url, lambda ledger: opening.keeper_of(ledger, settings, now))
+    _follow("log", database_url, lambda ledger: opening.keeper_of(ledger, settings, now))
 
 
 class _Follower(Protocol):
@@ -61,8 +97,10 @@ class _Follower(Protocol):
     def stop(self) -> None: ...
 
 
-def _follow(database_url: str, follower: Callable[[Ledger], _Follower]) -> None:
+def _follow(name: str, database_url: str, follower: Callable[[Ledger], _Follower]) -> None:
     stopped = Event()
+    # Whoever looks at the database's sessions sees which are whose.
+    os.environ.setdefault("PGAPPNAME", f"custody {name}")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     Thread(target=_wait_to_be_left_alone, args=[stopped], daemon=True).start()

@@ -74,6 +74,14 @@ def _signer(commands: Commands) -> None:
         "Keep a log's private key, and sign checkpoints that continue one another.",
     )
     _log_program(signer, "127.0.0.1:8091", "custody-signer")
+    signer.add_argument(
+        "--sm2-key",
+        metavar="FILE",
+        help=either(
+            "另加一行国密签名（SM2/SM3）所用的私钥文件；没有则新建",
+            "a second key: each checkpoint bears a line of SM2 with SM3 too; made if there is none",
+        ),
+    )
 
 
 def _witness(commands: Commands) -> None:

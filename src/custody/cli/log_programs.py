@@ -1,19 +1,23 @@
 """What do `custody signer` and `custody witness` have in common? A key, its memory, and a port."""
 
+import os
 import socket
 from argparse import Namespace
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from custody.cli import production
 from custody.cli.speech import complain, say, tell
-from custody.log import key_file
+from custody.log import key_file, known, second_key
 from custody.log.guard import Guard, Unusable
-from custody.log.key_file import Holder
+from custody.log.key_file import Holder, Holds
+from custody.log.note import Signer
+from custody.settings import in_production
 
 WRONG, UNUSABLE = 1, 2
 GRACE_S = 5
@@ -22,21 +26,28 @@ GRACE_S = 5
 def run(
     asked: Namespace,
     made: Callable[[str, bytes], Holder],
-    app: Callable[[Holder, Guard], ASGIApp],
+    app: Callable[[Holder, Guard, Sequence[Signer]], ASGIApp],
 ) -> int:
-    """Show the key, or serve `app` with it until told to stop."""
+    """Show the key, or serve `app` with it and what signs beside it until told to stop."""
     key, state = Path(asked.key), Path(asked.state)
-    try:
-        if asked.show_vkey:
-            return _show(key_file.shown(made, key, state, asked.name))
-        holder, guard = key_file.with_memory(made, key, state, asked.name)
-    except Unusable as error:
-        return complain(error.zh, error.en, UNUSABLE)
-    except OSError as error:
-        why = f"{error.filename}: {error.strerror}"
-        return complain(f"无法使用 {why}", f"Cannot use {why}", WRONG)
-    with closing(guard):
-        return _serve(app(holder, guard), *asked.listen)
+    with ExitStack() as stack:
+        try:
+            if asked.show_vkey:
+                shown = key_file.shown(made, key, state, asked.name)
+                return _show(shown, *_beside(asked, shown))
+            holder, guard = key_file.with_memory(made, key, state, asked.name)
+            stack.enter_context(closing(guard))
+            others = _beside(asked, holder)
+        except Unusable as error:
+            return complain(error.zh, error.en, UNUSABLE)
+        except OSError as error:
+            why = f"{error.filename}: {error.strerror}"
+            return complain(f"无法使用 {why}", f"Cannot use {why}", WRONG)
+        every: list[Holds] = [holder, *others]
+        for one in every:
+            if in_production(os.environ) and known.is_known(one.key):
+                return production.refused_of_the_log(one.key)
+        return _serve(app(holder, guard, others), *asked.listen)
 
 
 def is_loopback(host: str) -> bool:
@@ -47,8 +58,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _show(holder: Holder) -> int:
-    tell(holder.key.vkey())
+def _beside(asked: Namespace, own: Holds) -> list[Signer]:
+    """List what signs beside a program's own key. Raises Unusable, OSError."""
+    path: str | None = getattr(asked, "sm2_key", None)  # a witness has no such option
+    return [] if path is None else [second_key.opened(Path(path), own.key.name)]
+
+
+def _show(*holders: Holds) -> int:
+    for one in holders:
+        tell(one.key.vkey())
     return 0
 
 

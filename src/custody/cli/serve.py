@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from custody import vault
 from custody.api.app import create_app
-from custody.cli import books
+from custody.cli import books, production
 from custody.cli.beside import projecting, sealing
 from custody.cli.speech import complain, say
 
@@ -29,12 +29,8 @@ def run(arguments: Namespace) -> int:
         master = vault.configured()
     except vault.UnusableMasterKey as error:
         return complain(error.zh, error.en, 2)
-    if settings.serving.production and master in vault.KNOWN_KEYS:
-        return complain(
-            "资料库主密钥是公开的测试密钥，生产环境中不得使用。",
-            "The vault's master key is one for tests that everybody knows; not in production.",
-            2,
-        )
+    if settings.serving.production and (code := production.refused(settings, master)):
+        return code
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
     with books.opened(settings.database_url):

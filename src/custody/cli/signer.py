@@ -20,5 +20,7 @@ def run(arguments: Namespace) -> int:
             UNUSABLE,
         )
     return log_programs.run(
-        arguments, Ed25519Signer, lambda key, guard: signer_app(LocalSigner(guard, key))
+        arguments,
+        Ed25519Signer,
+        lambda key, guard, others: signer_app(LocalSigner(guard, key, *others)),
     )

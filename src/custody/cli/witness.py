@@ -20,5 +20,5 @@ def run(arguments: Namespace) -> int:
     except BadKey as error:
         return complain(f"--log：不是日志的公钥：{error}", f"--log: {error}", UNUSABLE)
     return log_programs.run(
-        arguments, Cosigner, lambda key, guard: witness_app(Witness(guard, key, logs, time))
+        arguments, Cosigner, lambda key, guard, _: witness_app(Witness(guard, key, logs, time))
     )

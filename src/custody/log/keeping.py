@@ -70,12 +70,13 @@ class Keeper:
         self._thread: Thread | None = None
         self._due_since: float | None = None
 
-    def start(self, after_s: float = 0) -> None:
+    def start(self, patience_s: float = 0) -> None:
         """Keep the log in a thread of its own until stopped.
 
-        `after_s`: leave the lead to others for so long.
+        `patience_s`: leave the lead to others until nobody has had it for so long.
         """
-        self._thread = Thread(target=self._follow, args=[after_s], name="log", daemon=True)
+        self._leadership.patience_s = patience_s
+        self._thread = Thread(target=self._follow, name="log", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -123,8 +124,7 @@ class Keeper:
         took = time.monotonic() - begun
         self._heads_due = begun + max(self._heads_every / 1000, HEADS_SHARE * took)
 
-    def _follow(self, after_s: float) -> None:
-        self._stopped.wait(after_s)
+    def _follow(self) -> None:
         while not self._stopped.is_set():
             try:
                 if not self.lead():

@@ -9,18 +9,29 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from custody.log import keys
-from custody.log.cosignature import Cosigner
 from custody.log.guard import MODE, Guard, Unusable, sync_folder
-from custody.log.keys import BadKey
-from custody.log.note import Ed25519Signer
+from custody.log.keys import BadKey, Key
 
 SEED_BYTES: Final = 32
 FILE_BYTES_MAX: Final = 4_096
 
-Holder = TypeVar("Holder", Ed25519Signer, Cosigner)
+
+class Holds(Protocol):
+    """Holds a private key."""
+
+    @property
+    def key(self) -> Key: ...
+
+
+Holder = TypeVar("Holder", bound=Holds)
+
+
+def new_seed() -> bytes:
+    """Return what a new Ed25519 key is made from."""
+    return secrets.token_bytes(SEED_BYTES)
 
 
 def with_memory(
@@ -69,9 +80,14 @@ def read(made: Callable[[str, bytes], Holder], path: Path, name: str | None = No
     return holder
 
 
-def make(made: Callable[[str, bytes], Holder], path: Path, name: str | None) -> None:
+def make(
+    made: Callable[[str, bytes], Holder],
+    path: Path,
+    name: str | None,
+    seeded: Callable[[], bytes] = new_seed,
+) -> None:
     """Make a private key where there is none, readable by its owner only."""
-    seed = secrets.token_bytes(SEED_BYTES)
+    seed = seeded()
     if name is None or not keys.is_name(name):
         raise Unusable(
             "新密钥需要名称（--name），其中不得有空格或加号。",

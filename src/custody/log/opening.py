@@ -17,10 +17,11 @@ from sqlalchemy import Engine, select
 
 from custody.ledger import Ledger
 from custody.ledger.errors import translated
-from custody.log import key_file, policy_file, remote, store, tables
+from custody.log import key_file, policy_file, remote, second_key, store, tables
 from custody.log.guard import Guard, Unusable
 from custody.log.keeping import HEADS_EVERY, Keeper
-from custody.log.note import Ed25519Signer
+from custody.log.keys import Key
+from custody.log.note import Ed25519Signer, Signer
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
 from custody.log.publishing import Parties, Publisher
@@ -46,6 +47,8 @@ class Settings:
     policy: str | None = None
     """A file as C2SP tlog-policy has it; needed with a signer elsewhere, and for witnesses."""
     heads_every: Millis = HEADS_EVERY
+    sm2_key_file: str | None = None
+    """A second key that signs beside the log's own, in this process."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -59,6 +62,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         signer=environment.get("CUSTODY_LOG_SIGNER") or None,
         policy=environment.get("CUSTODY_LOG_POLICY") or None,
         heads_every=_heads_every(environment.get("CUSTODY_LOG_HEADS_S") or ""),
+        sm2_key_file=environment.get("CUSTODY_LOG_SM2_KEY_FILE") or None,
     )
 
 
@@ -76,6 +80,25 @@ def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -
     """Return what keeps a ledger's log and publishes it."""
     opens = partial(publisher, ledger.engine, settings, clock)
     return Keeper(ledger, opens, clock, settings.heads_every)
+
+
+def relied_on(engine: Engine, settings: Settings) -> list[Key]:
+    """List the keys by which a database's checkpoints will count, as far as they are there yet.
+
+    Those of the policy, its witnesses' too, and the key that signs in the process that keeps the
+    log. Raises Unusable; OSError if the key cannot be read.
+    """
+    policy = _policy(settings.policy)
+    rules = Policy() if policy is None else _parsed(policy)
+    found = [one.verifier.key for one in rules.logs]
+    found += [one.verifier.key for one in rules.witnesses]
+    path = None if settings.signer else _key_path(engine, settings)
+    if path is not None and path.exists():
+        own = key_file.read(Ed25519Signer, path).key
+        found.append(own)
+        if settings.sm2_key_file is not None and Path(settings.sm2_key_file).exists():
+            found += [one.key for one in _beside(settings, own.name)]
+    return found
 
 
 def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -> Publisher | None:
@@ -96,7 +119,8 @@ def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -
     try:
         if policy is None:
             policy = f"log {signer.key.vkey()}\nquorum none\n".encode()
-        return _publisher(engine, LocalSigner(guard, signer), policy, clock, guard)
+        signers = LocalSigner(guard, signer, *_beside(settings, signer.key.name))
+        return _publisher(engine, signers, policy, clock, guard)
     except BaseException:
         guard.close()
         raise
@@ -165,6 +189,19 @@ def _key_path(engine: Engine, settings: Settings) -> Path | None:
     if engine.dialect.name == "sqlite":
         return Path(f"{engine.url.database}.log-key")
     return None
+
+
+def _beside(settings: Settings, origin: str) -> list[Signer]:
+    """List what signs beside the log's own key, in this process."""
+    if settings.sm2_key_file is None:
+        return []
+    path = Path(settings.sm2_key_file)
+    try:
+        return [second_key.opened(path, origin)]
+    except OSError as error:
+        raise Unusable(
+            f"{path} 无法使用：{error.strerror}。", f"{path} cannot be used: {error.strerror}."
+        ) from error
 
 
 def _memory(key: Path) -> Path:

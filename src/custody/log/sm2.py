@@ -21,6 +21,10 @@ from custody.log.keys import BadKey, Key
 IDENTIFIER: Final = b"custody/sm2-with-sm3/v1\n"
 NUMBER_BYTES: Final = 32
 POINT_BYTES: Final = 2 * NUMBER_BYTES
+PAIR_BYTES: Final = NUMBER_BYTES + POINT_BYTES
+
+_PROBE: Final = "custody sm2 probe\n"
+"""What a key pair signs to show that its halves belong together; no checkpoint is like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,35 @@ class Sm2Signer:
     @classmethod
     def make(cls, name: str) -> "Sm2Signer":
         """Make a new key pair under a name."""
-        point, private = gmssl_pyx.sm2_key_generate()
-        return cls(name, private, point)
+        return cls.of(name, new_pair())
+
+    @classmethod
+    def of(cls, name: str, pair: bytes) -> "Sm2Signer":
+        """Take a key pair as it is kept; BadKey if it is none, or its halves are of two."""
+        private, point = pair[-PAIR_BYTES:-POINT_BYTES], pair[-POINT_BYTES:]
+        if pair != IDENTIFIER + private + point or len(private) != NUMBER_BYTES:
+            raise BadKey("it is no SM2 key pair")
+        made = cls(name, private, point)
+        try:
+            if Sm2Verifier.parse(made.key.vkey()).verifies(_PROBE, made.sign(_PROBE)):
+                return made
+        except gmssl_pyx.InvalidValueError:
+            pass
+        raise BadKey("its halves do not belong together")
 
     def sign(self, text: str) -> bytes:
         """Sign a note's text."""
         der = gmssl_pyx.sm2_sign(self._private, _point(self.key), text.encode())
         return b"".join(number.to_bytes(NUMBER_BYTES) for number in decode_dss_signature(der))
+
+
+def new_pair() -> bytes:
+    """Make a key pair in the form in which it is kept: what it is, the number, and the point.
+
+    The library has no way from the number to the point, so both are kept.
+    """
+    point, private = gmssl_pyx.sm2_key_generate()
+    return bytes(IDENTIFIER + private + point)
 
 
 def _point(key: Key) -> bytes:

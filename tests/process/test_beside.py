@@ -1,0 +1,75 @@
+"""Is what stands beside those who serve there again after it was killed, and at its own work?"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine, text
+
+from custody import projector
+from custody.ledger import open_engine
+from custody.log import keeping
+from tests.process.network import founded
+from tests.process.outcome import assert_projected
+from tests.process.server import LOOK_S, serving
+from tests.process.test_workers import asked_until_there, post, processes_of
+
+PATIENCE_S = 180
+"""Longer than whoever was quicker on a slow machine keeps the lead that is another's."""
+
+LEADER = text(
+    "select pid from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory'"
+    " and objid = cast(:number as bigint) & 4294967295 and granted"
+    " and datname = current_database() and application_name = :name"
+)
+
+
+@pytest.fixture
+def engine(shared: str) -> Iterator[Engine]:
+    engine = open_engine(shared)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("which", "name", "lock"),
+    [(0, "custody projector", projector._LOCK), (1, "custody log", keeping._LOCK)],
+)
+def test_a_process_that_was_killed_is_started_again_and_leads_again(
+    shared: str, engine: Engine, which: int, name: str, lock: int
+) -> None:
+    def session() -> int | None:
+        with engine.connect() as connection:
+            found: int | None = connection.scalar(LEADER, {"number": lock, "name": name})
+        return found
+
+    with serving(shared) as server:
+        network = founded(server)
+        killed = processes_of(server)[which]
+        for number in range(2):
+            led = until(session)
+            os.kill(killed, signal.SIGKILL)
+            position = post(server, network, number)
+            until(partial(other_than, led, session))
+            told = asked_until_there(server, network, f"/v1/sites?at_least={position}")
+            assert told.status_code == 200, told.text
+            assert str(killed) in server.log()
+            killed = processes_of(server)[-1]
+        assert_projected(server, network)
+
+
+def until(found: Callable[[], int | None]) -> int:
+    """Look until something is found; fail only when that takes absurdly long."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (it := found()) is None:
+        assert time.monotonic() < deadline, f"not there after {PATIENCE_S} s"
+        time.sleep(LOOK_S)
+    return it
+
+
+def other_than(before: int, session: Callable[[], int | None]) -> int | None:
+    now = session()
+    return None if now == before else now
