@@ -183,6 +183,15 @@ def test_one_who_falls_behind_what_is_held_in_memory_reads_on_from_the_ledger(
 
 
 @on_sqlite
+def test_whoever_listens_may_ask_as_much_as_before(service: Service) -> None:
+    auditor = service.client("auditor")
+    in_flight = service.app.state.desk.counted.in_flight
+    with stream_of(auditor) as events:
+        next(events)
+        assert not in_flight.begun
+
+
+@on_sqlite
 def test_there_are_so_many_streams_at_once_and_no_more(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,14 @@ async def who(request: Request, *, basic: bool = False) -> Subject:
     known: Subject | None = request.scope.get(KNOWN)
     if known is not None:
         return known
+    subject = await shown(request, basic=basic)
+    _begin(request, subject)
+    request.scope[KNOWN] = subject
+    return subject
+
+
+async def shown(request: Request, *, basic: bool = False) -> Subject:
+    """Return who the request shows to ask, as of now. Raises Refused as `who` does."""
     headers = table(request.scope)
     if headers.keys().isdisjoint(UNUSUAL) and len(headers) == len(request.scope["headers"]):
         # So it is all day: one header that shows it, if any, and none twice.
@@ -52,9 +60,15 @@ async def who(request: Request, *, basic: bool = False) -> Subject:
         subject = await _by_one_of_all(request, headers, basic)
     if subject is None:
         raise Refused("unauthenticated")
-    _begin(request, subject)
-    request.scope[KNOWN] = subject
     return subject
+
+
+def listens(request: Request) -> None:
+    """Count a request no longer: it is answered as far as it will be, and goes on listening."""
+    begun_by = request.scope.pop(BEGUN, None)
+    if begun_by is not None:
+        in_flight, asker = begun_by
+        in_flight.end(asker)
 
 
 def _begin(request: Request, asker: Subject) -> None:
