@@ -12,6 +12,7 @@ import httpx
 
 from custody.demo.terminal import local, uuid7
 from custody.terms import Millis
+from tests.asking import client_of
 from tests.process.network import POINTS, Network
 from tests.process.server import Server
 
@@ -19,7 +20,6 @@ BEGIN: Millis = 1_772_323_200_000  # 2026-03-01T08:00+08:00
 STEP: Millis = 1_000
 BATCH_MAX = 30
 SHARED = 5  # batteries that every terminal handles, so that they get in each other's way
-ANSWER_S = 30
 AGAIN_S = 0.05
 PROGRESS_S = 60
 AWAY = (500, 502, 503, 504)
@@ -106,9 +106,7 @@ class Terminal(Thread):
         self._written = 0
 
     def run(self) -> None:
-        with httpx.Client(
-            base_url=self._url, headers=self._headers, trust_env=False, timeout=ANSWER_S
-        ) as client:
+        with client_of(self._url, **self._headers) as client:
             while not self._crowd.enough.is_set():
                 many = self._rng.choice([0, 0, 0, 2, BATCH_MAX])
                 movements = [self._write() for _ in range(many or 1)]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from custody import collector, keys
+from custody import keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.api.serving import Counted, Serving, counted
@@ -85,7 +85,6 @@ async def opened(
     """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
-    collector.calm()
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)
