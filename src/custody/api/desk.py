@@ -1,6 +1,5 @@
 """What does a route need at hand? One of each, from when the service opens until it closes."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,11 +35,6 @@ STANDS_BY_S = 5.0
 QUERIES_MAX = 8
 """Queries at once. Each may use two connections, and those who record, project and look keys up
 need theirs: none of them should wait for one in vain."""
-
-
-def now() -> Millis:
-    """Tell the time."""
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
