@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from bench.databases import POSTGRESQL
 from bench.service import Service
-from custody.api.desk import now
 from custody.cli import beside
+from custody.clock import now
 from custody.log import opening, tables
 
 LOOK_S = 0.02

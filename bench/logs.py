@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from bench.parties import ORIGIN
-from custody.api.desk import now
+from custody.clock import now
 from custody.ledger import Ledger, writing
 from custody.log import checkpoint, note, notes, store, tables
 from custody.log.checkpoint import Checkpoint

@@ -10,7 +10,7 @@ import orjson
 from bench.day import Day, Sent
 from custody import collector
 from custody.api import receipts, slices
-from custody.api.desk import now
+from custody.clock import now
 from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import Poster
 from custody.events import read_movement

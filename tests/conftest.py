@@ -1,5 +1,6 @@
 """Which databases the tests run on."""
 
+import gc
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -21,6 +22,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 TEMPLATE = f"custody_template_{WORKER}"
 
 _numbers = count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the garbage collector's sight: it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

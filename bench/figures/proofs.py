@@ -15,8 +15,8 @@ from bench.served import served
 from bench.service import ingest, opened
 from bench.table import Goal, Row, millis
 from custody import history
-from custody.api.desk import now
 from custody.auditing import custody_verify
+from custody.clock import now
 from custody.log import evidence
 
 FACTS = 100

@@ -11,7 +11,7 @@ from bench.rounds import measure
 from bench.scale import Scale
 from bench.service import Service, opened
 from bench.table import Goal, Row, rate
-from custody.api.desk import now
+from custody.clock import now
 from custody.events import read_movement
 from custody.ledger import Entry
 from custody.log import verifying

@@ -1,8 +1,10 @@
 """A service as its terminals meet it: a real server on a free port, and three sites."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from socket import socket
 from threading import Event, Thread
 from typing import Any
 
@@ -20,8 +22,11 @@ from custody.keys import Role
 from custody.ledger import create_schema, open_engine
 from custody.terms import MINUTE, Millis, millis
 from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
+from tests.asking import client_of
 
 READY_S = 30
+LOOK_S = 0.005
+DATE_S = 1.0  # how often the date in its answers is written anew
 ORGANISATION = make_uscc("330106", 1)
 OTHER_ORGANISATION = make_uscc("330106", 2)
 NOON: Millis = millis(MORNING) + 180 * MINUTE
@@ -39,17 +44,45 @@ class Clock:
 
 
 class Server(uvicorn.Server):
-    """Tells when it has started."""
+    """Tells when it has started, and stops at once when it is told to.
+
+    The library looks every 100 ms whether it should stop, and then whether it may: for most of
+    these tests that would be most of the time they take.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         quiet = {"log_level": "critical", "ws": "none", "access_log": False}
         config = uvicorn.Config(app, host="127.0.0.1", port=0, **quiet)  # type: ignore[arg-type]
         super().__init__(config)
         self.has_started = Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told_to_stop = asyncio.Event()
 
     async def startup(self, *arguments: Any, **named: Any) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(*arguments, **named)
         self.has_started.set()
+
+    def stop(self) -> None:
+        """Let it answer what it was asked, and end."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._told_to_stop.set)
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told_to_stop.wait(), DATE_S)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(LOOK_S)
+        await self.lifespan.shutdown()
 
 
 @contextmanager
@@ -63,7 +96,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         assert server.started, "the server gave up"
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join()
 
 
@@ -92,7 +125,7 @@ class Service:
                 self.engine, role, site, organisation=organisation, division=division
             )
             headers["Authorization"] = f"Bearer {text}"
-        client = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        client = client_of(self.url, **headers)
         self._clients.append(client)
         return client
 

@@ -19,6 +19,7 @@ from custody.identity.issuer import Issuer
 from tests.api.conftest import NOON, ORGANISATION, Service, put, served
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, ELSEWHERE, drop_off
+from tests.asking import ask
 from tests.identity.provider import AUDIENCE, NAME, providing
 from tests.identity.signing import Signer
 
@@ -88,7 +89,7 @@ def send(
     url = service.url + path
     headers = signer.headers(method, url, service.clock.now, body=body, **said)
     shown = {**(JSON if body is not None else {}), **headers}
-    return httpx.request(method, url, headers=shown, content=body, trust_env=False)
+    return ask(method, url, headers=shown, content=body)
 
 
 def test_a_terminal_signs_what_it_asks_and_posts(service: Service, signer: Signer) -> None:
@@ -109,21 +110,21 @@ def test_the_body_is_the_one_that_was_signed_for_as_it_was_sent(
     url = f"{service.url}/v1/movements"
     body, other = orjson.dumps(drop_off(1)), orjson.dumps(drop_off(2))
     headers = {**JSON, **signer.headers("POST", url, NOON, body=body)}
-    swapped = httpx.post(url, headers=headers, content=other, trust_env=False)
+    swapped = ask("POST", url, headers=headers, content=other)
     assert refusal(swapped) == (401, "unauthenticated")
     packed = gzip.compress(body)
     headers = {**JSON, **signer.headers("POST", url, NOON, body=packed), "Content-Encoding": "gzip"}
-    assert httpx.post(url, headers=headers, content=packed, trust_env=False).status_code == 201
+    assert ask("POST", url, headers=headers, content=packed).status_code == 201
 
 
 def test_what_was_overheard_opens_nothing(service: Service, signer: Signer) -> None:
     url = f"{service.url}/v1/me"
     headers = signer.headers("GET", url, NOON)
-    answers = [httpx.get(url, headers=headers, trust_env=False) for _ in range(2)]
+    answers = [ask("GET", url, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 401]
     service.clock.now += 301_000
     late = signer.headers("GET", url, NOON)
-    assert httpx.get(url, headers=late, trust_env=False).status_code == 401
+    assert ask("GET", url, headers=late).status_code == 401
 
 
 def test_a_terminal_that_is_not_active_or_has_no_key_is_nobody(
@@ -187,6 +188,6 @@ def test_nobody_is_two_at_once(service: Service, signer: Signer) -> None:
         [*key.items(), *key.items()],
         [*key.items(), ("authorization", "Basic x")],
     ):
-        answer = httpx.get(url, headers=headers, trust_env=False)
+        answer = ask("GET", url, headers=headers)
         assert refusal(answer) == (400, "two_identities")
-    assert httpx.get(url, headers=key, trust_env=False).status_code == 200
+    assert ask("GET", url, headers=key).status_code == 200

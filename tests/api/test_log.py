@@ -19,6 +19,7 @@ from custody.log.spelling import unbase64
 from tests.api.conftest import Clock, Service, serving
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, ELSEWHERE, battery, dispatch, drop_off
+from tests.asking import client_of
 from tests.log import go_reader
 
 ORIGIN = "log.example.cn/http"
@@ -199,7 +200,7 @@ def test_a_changed_record_is_told_instead_of_its_evidence(
 
 @on_sqlite
 def test_a_log_that_nobody_signs_is_not_published(database_url: str) -> None:
-    with serving(create_app(database_url)) as url, httpx.Client(base_url=url) as client:
+    with serving(create_app(database_url)) as url, client_of(url) as client:
         for path in ("checkpoint", "policy", "vkeys", "tile/0/000", "proof/inclusion?index=0"):
             told = client.get(f"/log/{path}")
             assert (told.status_code, told.json()["code"]) == (503, "not_published_yet")

@@ -23,6 +23,8 @@ from custody.ledger.tables import record
 from custody.projector import Projector
 from tests.api.conftest import NOON, ORGANISATION
 from tests.api.movements import COLLECTOR, battery, drop_off, movement
+from tests.asking import ask
+from tests.process.server import LOOK_S
 
 Printed = pytest.CaptureFixture[str]
 
@@ -262,7 +264,7 @@ def test_the_service_serves_until_it_is_told_to_stop(
     try:
         _answers(f"http://127.0.0.1:{port}", service)
         headers = {"Authorization": f"Bearer {text}"}
-        response = httpx.get(f"http://127.0.0.1:{port}/v1/me", headers=headers, timeout=30)
+        response = ask("GET", f"http://127.0.0.1:{port}/v1/me", headers=headers)
         assert response.status_code == 200
     finally:
         service.send_signal(signal.SIGTERM)
@@ -274,10 +276,10 @@ def _answers(url: str, service: subprocess.Popen[bytes]) -> None:
     """Ask until the service answers, for as long as it lives."""
     while service.poll() is None:
         try:
-            if httpx.get(f"{url}/readyz", timeout=30).status_code == 200:
+            if ask("GET", f"{url}/readyz").status_code == 200:
                 return
         except httpx.TransportError:
-            continue
+            time.sleep(LOOK_S)
     raise AssertionError("the service ended before it answered")
 
 

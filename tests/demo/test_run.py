@@ -14,6 +14,7 @@ import pytest
 
 from custody.ledger import open_ledger
 from custody.log.sealer import HEADS
+from tests.asking import ask
 from tests.postgres import Postgres
 from tests.process.program import COMMAND, environment
 from tests.process.server import LOOK_S, Group, free_port
@@ -37,7 +38,7 @@ class Demo:
 
     def health(self) -> httpx.Response | None:
         try:
-            return httpx.get(f"{self.url}/healthz", trust_env=False, timeout=30)
+            return ask("GET", f"{self.url}/healthz")
         except httpx.TransportError:
             return None
 

@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import Module, imports, modules, ours, room
 
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
-    {"terms", "codes", "messages", "collector", "auditing", "signing", "limits"},
+    {"terms", "codes", "messages", "clock", "collector", "auditing", "signing", "limits"},
     {"events", "access"},
     {"state", "decisions", "ledger"},
     {"gathering"},

@@ -22,6 +22,7 @@ from tests.process.test_workers import processes_of
 from tests.process.witnessed import Partner, Witnessed, witnessed
 
 TERMINALS = 4
+REST_S = 0.02
 BETWEEN = (5, 120)
 """Movements that are answered between two kills, at least and at most."""
 MINUTES = 10.0
@@ -38,7 +39,7 @@ def survive(together: Witnessed, kills: list[Kill], folder: Path, seed: int) -> 
     server = together.server
     network = founded(server)
     with looking(server, together.rules()) as outsider:
-        with crowd_at(server, network, TERMINALS) as crowd:
+        with crowd_at(server, network, TERMINALS, rest_s=REST_S) as crowd:
             for kill in kills:
                 crowd.wait_for_more(chance.randint(*BETWEEN))
                 kill()

@@ -8,6 +8,7 @@ from custody import keys
 from custody.codes import make_uscc
 from custody.keys import Role
 from custody.ledger import open_engine
+from tests.asking import client_of
 from tests.process.server import Server
 
 ORGANISATION = make_uscc("330106", 1)
@@ -41,7 +42,7 @@ def founded(server: Server) -> Network:
     database_url = server.database_url
     admin = key(database_url, "admin")
     headers = {"Authorization": f"Bearer {admin}"}
-    with httpx.Client(base_url=server.url, headers=headers, trust_env=False, timeout=30) as client:
+    with client_of(server.url, **headers) as client:
         _put(client, f"/v1/organisations/{ORGANISATION}", name="运河回收")
         for site, kind in KINDS.items():
             _put(

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
-
+from tests.asking import ask
 from tests.process.network import REGISTRATIONS, Network
 from tests.process.program import custody_at
 from tests.process.server import Server
@@ -75,12 +74,11 @@ def _by_key(crowd: Crowd, network: Network) -> dict[str, list[Movement]]:
 
 
 def _again(server: Server, key: str, movements: list[Movement]) -> list[Answer]:
-    answer = httpx.post(
+    answer = ask(
+        "POST",
         f"{server.url}/v1/movements",
         json=movements,
         headers={"Authorization": f"Bearer {key}"},
-        trust_env=False,
-        timeout=30,
     )
     assert answer.status_code == 200, answer.text
     return list(answer.json()["results"])

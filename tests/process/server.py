@@ -15,6 +15,7 @@ from typing import IO, Self
 
 import httpx
 
+from tests.asking import ask
 from tests.process.program import COMMAND, environment
 
 READY_S = 60
@@ -90,7 +91,7 @@ class Server:
     def get(self, path: str, key: str | None = None) -> httpx.Response:
         """Ask over a connection of its own."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.get(self.url + path, headers=headers, trust_env=False, timeout=30)
+        return ask("GET", self.url + path, headers=headers)
 
     @property
     def pid(self) -> int:

@@ -12,6 +12,7 @@ import httpx
 
 from custody.demo.terminal import local, uuid7
 from custody.terms import Millis
+from tests.asking import client_of
 from tests.process.network import POINTS, Network
 from tests.process.server import Server
 
@@ -19,7 +20,6 @@ BEGIN: Millis = 1_772_323_200_000  # 2026-03-01T08:00+08:00
 STEP: Millis = 1_000
 BATCH_MAX = 30
 SHARED = 5  # batteries that every terminal handles, so that they get in each other's way
-ANSWER_S = 30
 AGAIN_S = 0.05
 PROGRESS_S = 60
 AWAY = (500, 502, 503, 504)
@@ -95,7 +95,9 @@ class Crowd:
 class Terminal(Thread):
     """Posts what happens at a site, one by one or many, and asks again until it is answered."""
 
-    def __init__(self, number: int, url: str, site: str, key: str, crowd: Crowd) -> None:
+    def __init__(
+        self, number: int, url: str, site: str, key: str, crowd: Crowd, rest_s: float
+    ) -> None:
         super().__init__(name=f"terminal {number}", daemon=True)
         self._number = number
         self._rng = Random(number)
@@ -103,13 +105,12 @@ class Terminal(Thread):
         self._site = site
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._crowd = crowd
+        self._rest_s = rest_s
         self._written = 0
 
     def run(self) -> None:
-        with httpx.Client(
-            base_url=self._url, headers=self._headers, trust_env=False, timeout=ANSWER_S
-        ) as client:
-            while not self._crowd.enough.is_set():
+        with client_of(self._url, **self._headers) as client:
+            while not self._crowd.enough.wait(self._rest_s):
                 many = self._rng.choice([0, 0, 0, 2, BATCH_MAX])
                 movements = [self._write() for _ in range(many or 1)]
                 self._crowd.expect(movements)
@@ -179,14 +180,18 @@ def drop_off(number: int) -> Movement:
 
 @contextmanager
 def crowd_at(
-    server: Server, network: Network, terminals: int, *, first: int = 0
+    server: Server, network: Network, terminals: int, *, first: int = 0, rest_s: float = 0
 ) -> Iterator[Crowd]:
-    """Let a crowd load a service until the block ends; then all they sent has been answered."""
+    """Let a crowd load a service until the block ends; then all they sent has been answered.
+
+    `rest_s`: how long each rests between two requests. Where programs are started meanwhile, a
+    crowd that never rests takes the time that they need, and writes more than anybody asked for.
+    """
     crowd = Crowd()
     threads = []
     for number in range(first, first + terminals):
         site = POINTS[number % len(POINTS)]
-        threads.append(Terminal(number, server.url, site, network.terminals[site], crowd))
+        threads.append(Terminal(number, server.url, site, network.terminals[site], crowd, rest_s))
     for thread in threads:
         thread.start()
     try:

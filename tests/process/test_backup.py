@@ -17,6 +17,7 @@ from tests.process.server import serving
 from tests.process.terminals import Movement, crowd_at, drop_off
 
 TERMINALS = 4
+REST_S = 0.05
 BACKUPS = 3
 RECORDS = 20_000
 KILLS = 4
@@ -36,7 +37,7 @@ def test_a_backup_taken_while_terminals_post_is_a_prefix_of_the_ledger(
     made = {}
     with serving(database_url) as server:
         network = founded(server)
-        with crowd_at(server, network, TERMINALS) as crowd:
+        with crowd_at(server, network, TERMINALS, rest_s=REST_S) as crowd:
             for _ in range(BACKUPS):
                 crowd.wait_for_more(100)
                 made = json.loads(custody_at(database_url, "backup", file, "--json"))

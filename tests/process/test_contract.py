@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.asking import client_of
 from tests.process.network import KINDS, POINTS, Network, founded, key
 from tests.process.program import ROOT
 from tests.process.server import Server, serving
@@ -46,11 +47,8 @@ def auditor(server: Server, network: Network) -> Iterator[httpx.Client]:
 
 
 def asking(server: Server, key: str) -> httpx.Client:
-    return httpx.Client(
-        base_url=server.url,
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        trust_env=False,
-        timeout=30,
+    return client_of(
+        server.url, **{"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     )
 
 

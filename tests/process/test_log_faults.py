@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from custody.cli import beside
+from tests.asking import ask
 from tests.postgres import Postgres
 from tests.process.killing import on_a_file, on_a_server
 from tests.process.network import POINTS, Network, founded
@@ -134,12 +135,11 @@ def published(server: Server) -> int:
 
 def post(server: Server, network: Network, number: int) -> int:
     """Record a battery; return its position."""
-    told = httpx.post(
+    told = ask(
+        "POST",
         f"{server.url}/v1/movements",
         json=drop_off(number),
         headers={"Authorization": f"Bearer {network.terminals[POINTS[0]]}"},
-        trust_env=False,
-        timeout=30,
     )
     assert told.status_code == httpx.codes.CREATED, told.text
     return int(told.json()["position"])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -14,6 +13,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
 from custody.api import openapi
 from custody.api.app import create_app
+from tests.asking import ask
 from tests.process.network import ORGANISATION, POINTS, RECYCLER, Network, founded
 from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
@@ -69,11 +69,11 @@ def network(server: Server) -> Network:
     made = founded(server)
     admin = {"Authorization": f"Bearer {made.admin}"}
     body = {"site": POINTS[0]}
-    done = httpx.put(f"{server.url}/v1/terminals/T1", json=body, headers=admin, trust_env=False)
+    done = ask("PUT", f"{server.url}/v1/terminals/T1", json=body, headers=admin)
     assert done.status_code == 201, done.text
     terminal = {"Authorization": f"Bearer {made.terminals[POINTS[0]]}"}
     where = f"{server.url}/v1/depositors/{KNOWN['depositor']}"
-    done = httpx.put(where, json={"name": "周敏"}, headers=terminal, trust_env=False)
+    done = ask("PUT", where, json={"name": "周敏"}, headers=terminal)
     assert done.status_code == 201, done.text
     sent = {"consignment": CONSIGNMENT, "batteries": ["maker:PACK2", "maker:PACK3"]}
     said = {"to_site": RECYCLER, "carrier": "91330106MA2CARRIER"}
@@ -94,9 +94,7 @@ def network(server: Server) -> Network:
 
 def _record(server: Server, network: Network, site: str, movements: list[Any]) -> None:
     headers = {"Authorization": f"Bearer {network.terminals[site]}"}
-    done = httpx.post(
-        f"{server.url}/v1/movements", json=movements, headers=headers, trust_env=False
-    )
+    done = ask("POST", f"{server.url}/v1/movements", json=movements, headers=headers)
     assert all(one["status"] == "recorded" for one in done.json()["results"]), done.text
 
 

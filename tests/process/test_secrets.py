@@ -4,9 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import httpx
-
 from tests.api.movements import drop_off
+from tests.asking import ask as request
 from tests.process.network import POINTS, founded
 from tests.process.server import VAULT_KEY, Server
 
@@ -24,7 +23,7 @@ def test_no_key_no_token_and_nothing_of_a_body_is_in_what_it_says(tmp_path: Path
         def ask(method: str, path: str, shown: str, body: object = None) -> int:
             headers = {"Authorization": shown}
             url = server.url + path
-            answer = httpx.request(method, url, headers=headers, json=body, trust_env=False)
+            answer = request(method, url, headers=headers, json=body)
             return answer.status_code
 
         def everything() -> set[int]:

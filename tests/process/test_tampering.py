@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.api.desk import now
 from custody.cli import main
+from custody.clock import now
 from custody.tampering.attempts import ATTEMPTS
 from custody.tampering.noticing import Noticed
 from custody.tampering.programs import NotStarted, Program

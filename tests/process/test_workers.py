@@ -11,6 +11,7 @@ from threading import Event
 
 import httpx
 
+from tests.asking import ask
 from tests.process.network import POINTS, Network, founded
 from tests.process.outcome import (
     assert_all_there,
@@ -186,12 +187,11 @@ def asked_until_there(server: Server, network: Network, path: str) -> httpx.Resp
 
 def post(server: Server, network: Network, number: int) -> int:
     """Record a battery over a connection of its own; return its position."""
-    told = httpx.post(
+    told = ask(
+        "POST",
         f"{server.url}/v1/movements",
         json=drop_off(number),
         headers={"Authorization": f"Bearer {network.terminals[POINTS[0]]}"},
-        trust_env=False,
-        timeout=30,
     )
     assert told.status_code == 201, told.text
     return int(told.json()["position"])

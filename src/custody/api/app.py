@@ -41,6 +41,7 @@ from custody.api.routes import router
 from custody.api.serving import DEFAULT, Serving
 from custody.api.shortcut import Shortcut
 from custody.api.stopping import when_told
+from custody.clock import now
 
 ROUTERS = (
     me.routes,
@@ -83,7 +84,7 @@ CORS: dict[str, Any] = {
 def create_app(
     database: str | Engine,
     *,
-    clock: desk.Clock = desk.now,
+    clock: desk.Clock = now,
     stands_by: bool = False,
     vault_key: depositors.MasterKey = vault.configured,
     serving: Serving = DEFAULT,

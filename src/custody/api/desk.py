@@ -1,6 +1,5 @@
 """What does a route need at hand? One of each, from when the service opens until it closes."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from custody import collector, keys
+from custody import keys
 from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.api.serving import Counted, Serving, counted
@@ -37,11 +36,6 @@ STANDS_BY_S = 5.0
 QUERIES_MAX = 8
 """Queries at once. Each may use two connections, and those who record, project and look keys up
 need theirs: none of them should wait for one in vain."""
-
-
-def now() -> Millis:
-    """Tell the time."""
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,6 @@ async def opened(
     """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)
-    collector.calm()
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)

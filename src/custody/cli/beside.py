@@ -17,7 +17,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from custody import collector
-from custody.api.desk import now
+from custody.clock import now
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector

@@ -7,9 +7,9 @@ from pathlib import Path
 import orjson
 
 from custody import auditing, codes, history
-from custody.api.desk import now
 from custody.cli import books
 from custody.cli.speech import complain, say, tell
+from custody.clock import now
 from custody.ledger import Ledger
 from custody.log import evidence
 from custody.log import tables as log_tables

@@ -4,9 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from importlib import import_module
 
 from custody.cli.speech import note
 
@@ -22,10 +20,8 @@ def shown(what: str, *, quiet: bool = False) -> Iterator[Report]:
     if quiet:
         yield lambda _done, _total: None
     elif sys.stderr.isatty():
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+        with import_module("custody.cli.bar").shown(what) as report:
+            yield report
     else:
         yield _lines(what)
 

@@ -11,7 +11,7 @@ from threading import Thread
 import uvicorn
 from fastapi import FastAPI
 
-from custody import vault
+from custody import collector, vault
 from custody.api.app import create_app
 from custody.cli import books, production
 from custody.cli.beside import projecting, sealing
@@ -63,7 +63,9 @@ def application() -> FastAPI:
         Thread(target=_stop_when_left_alone, daemon=True).start()
     settings = books.configured()
     url = settings.database_url
-    return create_app(url, stands_by=_is_served(url), serving=settings.serving)
+    made = create_app(url, stands_by=_is_served(url), serving=settings.serving)
+    collector.calm()
+    return made
 
 
 @contextmanager

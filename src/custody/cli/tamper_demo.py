@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from custody.api.desk import now
 from custody.cli.speech import complain, either, note, say, tell
+from custody.clock import now
 from custody.tampering.programs import NotStarted
 from custody.tampering.service import Unanswered
 from custody.tampering.trying import Outcome, try_all

@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from custody import keys
+from custody import collector, keys
 from custody.api.app import create_app
 from custody.api.serving import Serving
 from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
@@ -66,7 +66,9 @@ def _app(database_url: str) -> FastAPI:
     """Serve uncounted, for weeks are posted within seconds; the log's key lies beside the books."""
     log = LogSettings(heads_every=HEADS_EVERY)
     serving = Serving(movements=UNLIMITED, queries=UNLIMITED, log=log)
-    return create_app(database_url, serving=serving)
+    made = create_app(database_url, serving=serving)
+    collector.calm()
+    return made
 
 
 def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, say: Say) -> int:

@@ -142,10 +142,16 @@ def _publisher(
             f"The log of this database is {origin}. The key is that of {signer.origin}, and the "
             "policy has to name that log and no other.",
         )
-    client = remote.client()
-    witnesses = [RemoteWitness(one.url, one.verifier, client) for one in rules.counted() if one.url]
     store.follow(engine, policy.decode())
-    return Publisher(engine, Parties(signer, witnesses, rules), clock, guard)
+    return Publisher(engine, Parties(signer, _witnesses(rules), rules), clock, guard)
+
+
+def _witnesses(rules: Policy) -> list[RemoteWitness]:
+    asked = [(one.url, one.verifier) for one in rules.counted() if one.url]
+    if not asked:
+        return []
+    client = remote.client()
+    return [RemoteWitness(url, verifier, client) for url, verifier in asked]
 
 
 def _remote(url: str, policy: bytes | None) -> RemoteSigner:

@@ -4,13 +4,14 @@ What comes back is believed only as far as its signature holds. Whoever does not
 holds nobody up.
 """
 
+from __future__ import annotations
+
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from http import HTTPStatus
 from threading import Timer
-from typing import Any, Final, Self
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from custody.log import note
 from custody.log.asking import ADD_CHECKPOINT, SIGN, SIZE_TYPE, Request
@@ -21,6 +22,9 @@ from custody.log.note import BadNote, Ed25519Verifier, Note, Signature, Verifier
 from custody.log.signer import OtherOrigin
 from custody.log.spelling import Misspelt, decimal
 from custody.log.tree import BadProof
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_S: Final = 1.0
 ANSWER_BYTES_MAX: Final = 65_536
@@ -98,6 +102,8 @@ class RemoteWitness:
 
 def client(patience_s: float = TIMEOUT_S) -> httpx.Client:
     """Return what the clients of one process share: connections, and their patience."""
+    import httpx
+
     # Each question has a connection of its own, which is cut when patience ends.
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(timeout=patience_s, trust_env=False, limits=limits)
@@ -137,6 +143,8 @@ class _Patience:
 
 def _post(client: httpx.Client, url: str, asked: Request) -> str:
     """Send a request and return the lines that came back, or raise what was wrong."""
+    from httpx import HTTPError
+
     content = bytearray()
     patience = _Patience(client.timeout.read or TIMEOUT_S)
     watched = {"trace": patience.see}
@@ -149,17 +157,17 @@ def _post(client: httpx.Client, url: str, asked: Request) -> str:
                 content += chunk
                 if len(content) > ANSWER_BYTES_MAX:
                     raise Unreachable(f"{url} says too much")
-    except httpx.HTTPError as error:
+    except HTTPError as error:
         why = "Timeout" if patience.has_ended else repr(error)
         raise Unreachable(f"{url}: {why}") from None
     said = content.decode("utf-8", "replace")
-    if answer.status_code == httpx.codes.OK:
+    if answer.status_code == HTTPStatus.OK:
         return said
     raise _wrong(answer, said) or Unreachable(f"{url} answered {answer.status_code}: {said[:200]}")
 
 
 def _wrong(answer: httpx.Response, said: str) -> ValueError | None:
-    if answer.status_code == httpx.codes.CONFLICT:
+    if answer.status_code == HTTPStatus.CONFLICT:
         if answer.headers.get("content-type", "").partition(";")[0].strip() != SIZE_TYPE:
             return Forked(said[:200].strip())
         try:
