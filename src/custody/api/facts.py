@@ -1,6 +1,7 @@
 """What was recorded, in the ledger's own order? The feed, and whether one movement arrived."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -76,19 +77,27 @@ def find_movement(
     _: Recorded,
 ) -> Response:
     """Say whether a movement arrived: the first answer again, or 404."""
-    past = at_hand(request).ledger.read([f"movement:{id}"])
+    past = at_hand(request).ledger.read([f"movement:{id}"], redacted=True)
     # Those that take it back are about it too; only its own record begins with it.
     own = [record for record in past.records if record.subjects[0] == f"movement:{id}"]
     if not own:
         raise Refused("not_found")
-    fact = decode(own[0].type, own[0].version, own[0].data)
+    carried_by: tuple[str, ...] = ()
+    if not own[0].redacted:
+        carried_by = tuple(carriers(decode(own[0].type, own[0].version, own[0].data)))
     with snapshot(at_hand(request).engine) as (connection, _known):
-        resource = Resource(tuple(places(connection, asker, [fact.site])), carriers=carriers(fact))
+        resource = Resource(tuple(places(connection, asker, _site(own[0]))), carriers=carried_by)
     may(asker, "read_movement", resource)
     remarks = loads(own[0].remarks) if own[0].remarks else []
     receipt = Receipt(id, remarks, own[0].position, own[0].recorded_at)
     told = receipts.receipt(receipt, "recorded", language_of(request))
     return answer(request, told, past.head)
+
+
+def _site(record: Record) -> list[str]:
+    """Name the site that posted a movement: the first that its record is about."""
+    sites = (one.removeprefix("site:") for one in record.subjects if one.startswith("site:"))
+    return [*islice(sites, 1)]
 
 
 def _seen(request: Request, asker: Subject, records: Sequence[Record]) -> list[Record]:
@@ -113,15 +122,19 @@ def _known(types: str | None) -> list[str]:
 
 
 def _fact(record: Record) -> dict[str, Any]:
-    fact = decode(record.type, record.version, record.data)
-    movement = fact if isinstance(fact, Movement) else None
+    told: dict[str, Any] = {"id": None, "occurred_at": None, "data": None}
+    if not record.redacted:
+        fact = decode(record.type, record.version, record.data)
+        if isinstance(fact, Movement):
+            told.update(id=fact.id, occurred_at=rfc3339(fact.at))
+        told["data"] = Fragment(record.data)
     return {
         "position": record.position,
-        "id": movement and movement.id,
+        "id": told["id"],
         "type": record.type,
         "version": record.version,
-        "occurred_at": movement and rfc3339(movement.at),
+        "occurred_at": told["occurred_at"],
         "recorded_at": rfc3339(record.recorded_at),
         "subjects": record.subjects,
-        "data": Fragment(record.data),
+        "data": told["data"],
     }
