@@ -10,20 +10,24 @@ import pytest
 
 from custody import history
 from custody.auditing import custody_verify
+from custody.auditing.custody_verify import Report
 from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import KINDS, Poster
 from custody.demo.terminal import Posting, serialise
 from custody.events import BY_TYPE, Registration, read_movement
 from custody.events.issuing import NumbersWanted
 from custody.ledger import Ledger, Record, open_ledger
-from custody.log import evidence, heads, store, tables
+from custody.log import evidence, heads, redacting, store, tables
+from custody.log.redacting import Why
+from custody.log.verifying import verify
 from custody.projections import inventory
 from custody.projections.freshness import lay_out, snapshot
 from custody.projector import Projector
 from custody.terms import Refused, millis
 from tests.demo.sampling import SPECIAL, happened, sample
 from tests.demo.telling import movements, network, told, until
-from tests.log.sealing import NOW, ORIGIN, POLICY, published, seal
+from tests.log.sealing import NOW, ORIGIN, POLICY, published, read_note, seal
+from tests.projections.bookkeeping import silent
 
 AT_ONCE = 50  # requests, as many terminals may send them
 REMARKED_MAX = 0.05  # of all movements: most batteries lead an ordinary life
@@ -171,13 +175,18 @@ def sealed(recorded: Told) -> Ledger:
     return ledger
 
 
-def judged(ledger: Ledger, ref: str) -> list[str]:
-    """Return the codes of what the verifier finds wrong in the evidence of a battery."""
+def examined(ledger: Ledger, ref: str) -> Report:
+    """Return what the verifier says of the evidence of a battery."""
     all_codes = history.read(ledger, ref).codes
     bundle = evidence.bundle(ledger, ref, all_codes, lambda _: True, millis(until))
     policy = custody_verify.read_policy(POLICY.encode())
     wishes = custody_verify.Wishes(ref, heads=True)
-    report = custody_verify.verify(policy, dumps(bundle).encode(), NOW // 1000, wishes)
+    return custody_verify.verify(policy, dumps(bundle).encode(), NOW // 1000, wishes)
+
+
+def judged(ledger: Ledger, ref: str) -> list[str]:
+    """Return what is wrong with the evidence of a battery; where nothing is, it is whole."""
+    report = examined(ledger, ref)
     assert report.errors or custody_verify.tell(report, "", "en")["verdict"] == "whole"
     return [one.code for one in report.errors]
 
@@ -202,3 +211,18 @@ def test_evidence_tells_of_a_stranger_s_signature_and_of_nothing_else(sealed: Le
     (forged,) = remarked(sealed, "signature_invalid")
     (battery,) = (one for one in forged.subjects if one.startswith("battery:"))
     assert judged(sealed, battery.partition(":")[2]) == ["terminal_signature"]
+
+
+def test_what_is_destroyed_of_it_leaves_everything_else_proved(sealed: Ledger) -> None:
+    arrivals = (one for one in sealed.since(0, sealed.head().position) if one.type == "receive")
+    arrived = max(arrivals, key=lambda one: len(one.subjects))
+    redacting.redact(sealed, redacting.found(sealed, arrived.position), Why("order"), NOW)
+    found = verify(sealed, read_note, silent)
+    assert (found.wrong, found.redacted) == ([], [arrived.position])
+    batteries = [one for one in arrived.subjects if one.startswith("battery:")]
+    for battery in batteries[:3]:
+        report = examined(sealed, battery.partition(":")[2])
+        assert report.errors == []
+        facts = custody_verify.tell(report, "", "zh")["facts"]
+        hidden = [one["index"] for one in facts if one["body"] == "redacted"]
+        assert hidden == [arrived.position - 1]
