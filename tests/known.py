@@ -65,5 +65,5 @@ def _recorded(note: Noted) -> Record:
     fact = note.fact
     position = int(fact.id.replace("-", ""), 16)  # any, as long as no two have the same
     return Record(
-        fact.type, fact.version, note.data, note.subjects, None, None, None, position, 0, b""
+        fact.type, fact.version, note.data, note.subjects, None, None, None, position, 0, bytes(32)
     )

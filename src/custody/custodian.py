@@ -211,6 +211,8 @@ class Custodian:
             known = books.movement(fact.id)
             if known is not None:
                 any_movement.says_the_same(known.data, posted.data)
+            if known is not None or fact.id in draft.recorded:
+                # One that was destroyed is answered as well, and never recorded again.
                 return Recorded(draft.receipt(fact.id), duplicate=True)
             remarks = decisions.decide(
                 fact, books, posted.received_at, posted.clock_offset, posted.arrival

@@ -57,6 +57,8 @@ def threads(record: Record) -> Iterator[Subject]:
         return
     if record.type != "tag":
         yield from (one for one in record.subjects[1:] if one.startswith("movement:"))
+    if record.redacted:
+        return  # whether it joined codes, nobody knows any more
     if record.type != "void" and joins(decode(record.type, record.version, record.data)):
         yield from (one for one in record.subjects if one.startswith("battery:"))
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+import orjson
 
 from custody.events import Corrected, Movement, Order, TakingBack, Voided, decode
+from custody.events.fact import type_ranks
 from custody.events.journey import (
     Codes,
     effective,
@@ -16,7 +20,7 @@ from custody.events.journey import (
 from custody.events.whereabouts import Whereabouts
 from custody.gathering import gather
 from custody.ledger import Ledger, Record
-from custody.terms import Millis, Position, Subject
+from custody.terms import Millis, Position, Subject, millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,23 @@ class History:
     """Where the ledger stood when it was read."""
     as_of: Millis | None = None
     """Until when what happened counts; without it, all does."""
+    redacted: Sequence[Record] = ()
+    """What was destroyed of the records about it: they count for nothing, and are still there."""
 
     def in_effective_order(self) -> list[Told]:
         """Return the facts as they were posted, by (`occurred_at`, rank of type, id)."""
         return sorted(self.told, key=lambda one: one.fact.order)
+
+    def all_in_effective_order(self) -> list[Told | Record]:
+        """Return the facts, and where the destroyed ones stood among them."""
+        return sorted((*self.told, *self.redacted), key=_at)
+
+    def all_as_recorded(self) -> list[Told | Record]:
+        """Return the facts and the destroyed ones in the order in which they were recorded."""
+        return sorted(
+            (*self.told, *self.redacted),
+            key=lambda one: one.record.position if isinstance(one, Told) else one.position,
+        )
 
     def whereabouts(self) -> Whereabouts:
         """Return what these facts make of the battery, corrected ones as they should have been."""
@@ -72,7 +89,8 @@ class History:
             for one in self.told
             if one.fact.at <= as_of or one.verdict is not None or isinstance(one.fact, TakingBack)
         ]
-        return replace(self, told=kept, as_of=as_of)
+        redacted = [one for one in self.redacted if claimed(one) <= as_of]
+        return replace(self, told=kept, as_of=as_of, redacted=redacted)
 
 
 def read(
@@ -85,7 +103,7 @@ def read(
     head: list[Position] = []
 
     def recorded(subjects: Collection[Subject]) -> list[Record]:
-        past = ledger.read(subjects)
+        past = ledger.read(subjects, redacted=True)
         head.append(past.head)
         last = head[0] if up_to is None else up_to
         return [
@@ -98,10 +116,24 @@ def read(
     return _history(ref, records, head[0] if up_to is None else up_to)
 
 
-def _history(ref: str, records: Sequence[Record], position: Position) -> History:
+def claimed(record: Record) -> Millis:
+    """Say when a destroyed movement claimed to have happened: its place in the log tells it."""
+    return millis(datetime.fromisoformat(orjson.loads(record.data)["o"]))
+
+
+def _at(one: Told | Record) -> Order:
+    if isinstance(one, Told):
+        return one.fact.order
+    return claimed(one), type_ranks[one.type], one.subjects[0].removeprefix("movement:")
+
+
+def _history(ref: str, everything: Sequence[Record], position: Position) -> History:
+    records = [one for one in everything if not one.redacted]
     facts: list[Movement] = [decode(one.type, one.version, one.data) for one in records]
     codes = linked(facts).get(ref, (ref,))
     found = verdicts(facts)
+    own = {f"battery:{code}" for code in codes}
+    redacted = [one for one in everything if one.redacted and not own.isdisjoint(one.subjects)]
     held = history_of(codes, facts)
     told: list[Told] = []
     latest: Order | None = None
@@ -113,4 +145,4 @@ def _history(ref: str, records: Sequence[Record], position: Position) -> History
         told.append(Told(record, fact, late, found.get(fact.id)))
         if not takes_back:
             latest = fact.order if latest is None else max(latest, fact.order)
-    return History(ref, codes, told, position)
+    return History(ref, codes, told, position, redacted=redacted)

@@ -51,6 +51,10 @@ class Memory:
                         not_enough.add(subject)
         return {subject: one for subject, one in recalled.items() if subject not in not_enough}
 
+    def forget(self) -> None:
+        """Remember nothing: something of the past was destroyed."""
+        self._batteries.clear()
+
     def keep(self, batteries: Mapping[Subject, Battery], position: Position) -> None:
         """Remember batteries as they stand at a position; the longest unused are forgotten."""
         for subject, battery in batteries.items():

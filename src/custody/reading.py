@@ -10,6 +10,7 @@ from custody.decisions import near_miss
 from custody.events import (
     Movement,
     NumbersIssued,
+    Redacted,
     Registration,
     Tagged,
     TakingBack,
@@ -33,7 +34,7 @@ class Read(NamedTuple):
 
     books: Books
     recorded: Mapping[str, Record]
-    """By movement id: what was recorded about these subjects."""
+    """By movement id: what was recorded about these subjects, destroyed since or not."""
     subjects: Collection[Subject]
     """What was read, and must not have moved when the batch is written."""
     head: Position
@@ -74,8 +75,11 @@ class Reading:
         books = Books([*asked, *places], self.registry, known, issued)
         recorded: dict[str, Record] = {}
         for record in records:
+            if record.redacted:
+                recorded[record.subjects[0].removeprefix("movement:")] = record
+                continue
             fact = _decoded(record)
-            if isinstance(fact, Registration):
+            if isinstance(fact, Registration | Redacted):
                 self._learn(record, fact)
             elif isinstance(fact, NumbersIssued):
                 self._learn_numbers(record, fact)
@@ -97,7 +101,7 @@ class Reading:
         found: NumbersIssued | None = None
         for record in past.records:
             fact = _decoded(record)
-            if isinstance(fact, Registration):
+            if isinstance(fact, Registration | Redacted):
                 self._learn(record, fact)
                 continue
             self._learn_numbers(record, fact)
@@ -129,7 +133,10 @@ class Reading:
             after.update((subject, one.position) for subject, one in recalled.items())
             after.update((series, one.position) for series, one in issued.items())
             after[REGISTRY] = self.registry.position
-            past = self._ledger.read(after)
+            past = self._ledger.read(after, redacted=True)
+            if recalled and any(record.type == "redaction" for record in past.records):
+                recalled.clear()  # it may rest on what was destroyed
+                continue
             overtaken = recalled.keys() & _concerned(past.records, targets)
             overtaken |= {
                 subject
@@ -152,8 +159,11 @@ class Reading:
             records = _merged(records, self._ledger.read(led_to).records, past.head)
         return records
 
-    def _learn(self, record: Record, fact: Registration) -> None:
-        self.registry.take_in(fact)
+    def _learn(self, record: Record, fact: Registration | Redacted) -> None:
+        if isinstance(fact, Redacted):
+            self._memory.forget()
+        else:
+            self.registry.take_in(fact)
         self.registry.position = record.position
 
     def _learn_numbers(self, record: Record, fact: NumbersIssued) -> None:
@@ -227,6 +237,8 @@ def _new(record: Record, remembered: Remembered) -> bool:
 
 
 def _only_adds(record: Record, remembered: Remembered) -> bool:
+    if record.redacted:
+        return True
     return not leads_on(record) and remembered.battery.now.precedes(_decoded(record))
 
 

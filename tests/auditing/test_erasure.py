@@ -44,9 +44,31 @@ def test_a_redacted_tag_may_hide_another_code(auditor: Auditor) -> None:
     assert "redacted_link" in auditor.asks(bundle, "--require-heads").errors
 
 
-def test_two_redacted_facts_in_a_row_leave_a_gap_that_is_told(auditor: Auditor) -> None:
+def test_of_several_redacted_facts_in_a_row_it_is_known_how_many_there_are(
+    auditor: Auditor,
+) -> None:
     bundle = redacted(redacted(evidence(), "dispatch"), "hand_on")
+    said = auditor.asks(bundle)
+    assert (said.exit, said.told["verdict"]) == (0, "whole")
+    assert "redacted_unplaced" in said.warnings
+    bundle["facts"].remove(fact_at(bundle, "dispatch"))
     assert "versions_gap" in auditor.asks(bundle).errors
+
+
+def test_of_several_redacted_facts_at_the_end_too(auditor: Auditor) -> None:
+    mine = written()
+    two = [mine.post("store", [A], T1, batteries=[A], place=place) for place in ("A-1", "A-2")]
+    heads = mine.log.heads().position
+    mine.checkpoint()
+    hidden = [one.position for one in two]
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, heads=heads, withheld=hidden)
+    for fact in bundle["facts"][-2:]:
+        fact["items"] = []
+    said = auditor.asks(bundle)
+    assert (said.exit, said.told["verdict"]) == (0, "whole")
+    assert said.warnings.count("redacted_unplaced") == 1
+    del bundle["facts"][-2]
+    assert "tail_missing" in auditor.asks(bundle).errors
 
 
 def test_a_redacted_fact_stands_in_the_order_of_the_log(auditor: Auditor) -> None:

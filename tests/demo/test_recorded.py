@@ -8,17 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from custody import history
+from custody.auditing import custody_verify
+from custody.auditing.custody_verify import Report
 from custody.custodian import Custodian, Posted, Recorded, Request
 from custody.decisions import KINDS, Poster
 from custody.demo.terminal import Posting, serialise
 from custody.events import BY_TYPE, Registration, read_movement
 from custody.events.issuing import NumbersWanted
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, Record, open_ledger
+from custody.log import evidence, heads, redacting, store, tables
+from custody.log.redacting import Why
+from custody.log.verifying import verify
 from custody.projections import inventory
 from custody.projections.freshness import lay_out, snapshot
 from custody.projector import Projector
 from custody.terms import Refused, millis
+from tests.demo.sampling import SPECIAL, happened, sample
 from tests.demo.telling import movements, network, told, until
+from tests.log.sealing import NOW, ORIGIN, POLICY, published, read_note, seal
+from tests.projections.bookkeeping import silent
 
 AT_ONCE = 50  # requests, as many terminals may send them
 REMARKED_MAX = 0.05  # of all movements: most batteries lead an ordinary life
@@ -48,6 +57,9 @@ EXTRAORDINARY = {
     *("corrected_before", "voided_before", "tag_used_before", "found_never_lost"),
 }
 """The remarks that an honest network may well never cause."""
+
+OF_NO_BATTERY = {"dispose", "order"}
+"""What happens in this network, and to none of its batteries as such."""
 
 
 @dataclass
@@ -149,3 +161,68 @@ def test_one_point_is_as_good_as_full(recorded: Told) -> None:
     with snapshot(recorded.ledger.engine) as (connection, _):
         held_g = sum(row["mass_g"] for row in inventory.stock(connection, cabinet.id))
     assert 0.75 * cabinet.capacity_g < held_g <= 1.05 * cabinet.capacity_g
+
+
+@pytest.fixture(scope="module")
+def sealed(recorded: Told) -> Ledger:
+    """The same books, sealed and published with the heads of every battery."""
+    ledger = recorded.ledger
+    tables.lay_out(ledger.engine)
+    store.begin(ledger.engine, ORIGIN)
+    seal(ledger)
+    assert heads.take(ledger, millis(until)) is not None
+    published(ledger.engine)
+    return ledger
+
+
+def examined(ledger: Ledger, ref: str) -> Report:
+    """Return what the verifier says of the evidence of a battery."""
+    all_codes = history.read(ledger, ref).codes
+    bundle = evidence.bundle(ledger, ref, all_codes, lambda _: True, millis(until))
+    policy = custody_verify.read_policy(POLICY.encode())
+    wishes = custody_verify.Wishes(ref, heads=True)
+    return custody_verify.verify(policy, dumps(bundle).encode(), NOW // 1000, wishes)
+
+
+def judged(ledger: Ledger, ref: str) -> list[str]:
+    """Return what is wrong with the evidence of a battery; where nothing is, it is whole."""
+    report = examined(ledger, ref)
+    assert report.errors or custody_verify.tell(report, "", "en")["verdict"] == "whole"
+    return [one.code for one in report.errors]
+
+
+def remarked(ledger: Ledger, code: str) -> list[Record]:
+    """Return the records on which something was remarked."""
+    records = ledger.since(0, ledger.head().position)
+    return [one for one in records if f'"{code}"'.encode() in (one.remarks or b"")]
+
+
+def test_whatever_happens_to_a_battery_its_evidence_is_whole(sealed: Ledger) -> None:
+    lives = happened(sealed)
+    things = set[str]().union(*lives.values())
+    assert things >= SPECIAL | {one["type"] for one in movements()} - OF_NO_BATTERY
+    (forged,) = remarked(sealed, "signature_invalid")
+    for ref in sample(lives):
+        if f"battery:{ref}" not in forged.subjects:
+            assert judged(sealed, ref) == [], ref
+
+
+def test_evidence_tells_of_a_stranger_s_signature_and_of_nothing_else(sealed: Ledger) -> None:
+    (forged,) = remarked(sealed, "signature_invalid")
+    (battery,) = (one for one in forged.subjects if one.startswith("battery:"))
+    assert judged(sealed, battery.partition(":")[2]) == ["terminal_signature"]
+
+
+def test_what_is_destroyed_of_it_leaves_everything_else_proved(sealed: Ledger) -> None:
+    arrivals = (one for one in sealed.since(0, sealed.head().position) if one.type == "receive")
+    arrived = max(arrivals, key=lambda one: len(one.subjects))
+    redacting.redact(sealed, redacting.found(sealed, arrived.position), Why("order"), NOW)
+    found = verify(sealed, read_note, silent)
+    assert (found.wrong, found.redacted) == ([], [arrived.position])
+    batteries = [one for one in arrived.subjects if one.startswith("battery:")]
+    for battery in batteries[:3]:
+        report = examined(sealed, battery.partition(":")[2])
+        assert report.errors == []
+        facts = custody_verify.tell(report, "", "zh")["facts"]
+        hidden = [one["index"] for one in facts if one["body"] == "redacted"]
+        assert hidden == [arrived.position - 1]

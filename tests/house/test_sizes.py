@@ -10,7 +10,7 @@ from tests.house.source import Module, python_files
 FILE_LINES_MAX = 300
 ONE_FILE = {  # what may be longer than that, up to which length, and why
     # An auditor copies it to another machine and reads it before believing it: it must be whole.
-    "custody.auditing.custody_verify": 1600,
+    "custody.auditing.custody_verify": 1640,
 }
 FUNCTION_LINES_MAX = 60
 

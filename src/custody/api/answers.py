@@ -146,11 +146,18 @@ class HistoryItem(Answer):
     remarks: list[Remark]
 
 
+class RedactedItem(Answer):
+    """A fact whose body was destroyed: that it was there, and nothing of what it said."""
+
+    position: int
+    redacted: Literal[True]
+
+
 class History(Answer):
     """Every fact about a battery, none left out."""
 
     ref: str
-    items: list[HistoryItem]
+    items: list[HistoryItem | RedactedItem]
     position: int
 
 
@@ -164,7 +171,7 @@ class Fact(Answer):
     occurred_at: Moment | None
     recorded_at: Moment
     subjects: list[str]
-    data: dict[str, Any]
+    data: dict[str, Any] | None = Field(description="Null of a fact whose body was destroyed.")
 
 
 class Facts(Answer):

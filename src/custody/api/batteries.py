@@ -107,7 +107,7 @@ def tell_history(
     """
     desk = at_hand(request)
     found = history.read(desk.ledger, ref)
-    if not found.told:
+    if not found.told and not found.redacted:
         raise Refused("not_found")
     # Whoever has the battery now may know its past, and nobody else because he once had it.
     with snapshot(desk.engine) as (connection, _known):
@@ -171,24 +171,34 @@ def find_battery(
 
 
 def told(found: History, order: str, language: Language) -> list[dict[str, Any]]:
-    """Tell the facts of a history, each with its body as it was posted."""
-    facts = found.in_effective_order() if order == "effective" else found.told
+    """Tell the facts of a history, each with its body as it was posted.
+
+    Of one whose body was destroyed there is nothing but its place to tell.
+    """
+    effective = order == "effective"
+    facts = found.all_in_effective_order() if effective else found.all_as_recorded()
     return [
-        {
-            "position": one.record.position,
-            "id": one.fact.id,
-            "type": one.record.type,
-            "version": one.record.version,
-            "occurred_at": rfc3339(one.fact.at),
-            "recorded_at": rfc3339(one.record.recorded_at),
-            "late": one.late,
-            "voided_by": one.voided_by,
-            "corrected_by": one.corrected_by,
-            "data": Fragment(one.record.data),
-            "remarks": _remarks(one, found.codes, language),
-        }
+        _told(one, found, language)
+        if isinstance(one, Told)
+        else {"position": one.position, "redacted": True}
         for one in facts
     ]
+
+
+def _told(one: Told, found: History, language: Language) -> dict[str, Any]:
+    return {
+        "position": one.record.position,
+        "id": one.fact.id,
+        "type": one.record.type,
+        "version": one.record.version,
+        "occurred_at": rfc3339(one.fact.at),
+        "recorded_at": rfc3339(one.record.recorded_at),
+        "late": one.late,
+        "voided_by": one.voided_by,
+        "corrected_by": one.corrected_by,
+        "data": Fragment(one.record.data),
+        "remarks": _remarks(one, found.codes, language),
+    }
 
 
 def _remarks(one: Told, codes: Sequence[str], language: Language) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def show_evidence(
     """
     desk = at_hand(request)
     found = history.read(desk.ledger, ref)
-    if not found.told:
+    if not found.told and not found.redacted:
         raise Refused("not_found")
     with snapshot(desk.engine) as (connection, _):
         may_see(connection, asker, "read_evidence", ref, found.whereabouts())

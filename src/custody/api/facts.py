@@ -1,5 +1,6 @@
 """What was recorded, in the ledger's own order? The feed, and whether one movement arrived."""
 
+from itertools import islice
 from typing import Annotated, Any
 
 from orjson import Fragment, loads
@@ -72,14 +73,16 @@ def find_movement(
     _: Recorded,
 ) -> Response:
     """Say whether a movement arrived: the first answer again, or 404."""
-    past = at_hand(request).ledger.read([f"movement:{id}"])
+    past = at_hand(request).ledger.read([f"movement:{id}"], redacted=True)
     # Those that take it back are about it too; only its own record begins with it.
     own = [record for record in past.records if record.subjects[0] == f"movement:{id}"]
     if not own:
         raise Refused("not_found")
-    fact = decode(own[0].type, own[0].version, own[0].data)
+    carried_by: tuple[str, ...] = ()
+    if not own[0].redacted:
+        carried_by = tuple(carriers(decode(own[0].type, own[0].version, own[0].data)))
     with snapshot(at_hand(request).engine) as (connection, _known):
-        resource = Resource(tuple(places(connection, asker, [fact.site])), carriers=carriers(fact))
+        resource = Resource(tuple(places(connection, asker, _site(own[0]))), carriers=carried_by)
     may(asker, "read_movement", resource)
     remarks = loads(own[0].remarks) if own[0].remarks else []
     receipt = Receipt(id, remarks, own[0].position, own[0].recorded_at)
@@ -92,3 +95,9 @@ def _past(ledger: Ledger, after: Position, count: int, choice: Choice) -> list[R
     if choice.battery is None:
         return ledger.since(after, count, types=choice.types)
     return ledger.read([choice.battery], after=after).records[:count]
+
+
+def _site(record: Record) -> list[str]:
+    """Name the site that posted a movement: the first that its record is about."""
+    sites = (one.removeprefix("site:") for one in record.subjects if one.startswith("site:"))
+    return [*islice(sites, 1)]

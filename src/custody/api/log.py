@@ -151,7 +151,7 @@ def _place(request: Request, movement: str | None, index: int | None) -> int:
     if movement is None or index is not None:
         raise Refused("invalid_parameters", FieldError("/index", "one_of_these"))
     name = f"movement:{movement}"
-    for record in at_hand(request).ledger.read([name]).records:
+    for record in at_hand(request).ledger.read([name], redacted=True).records:
         if record.subjects[0] == name:
             return record.position - 1
     raise Refused("not_found")

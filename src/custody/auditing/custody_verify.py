@@ -849,7 +849,12 @@ def _check_item(report: Report, fact: Fact, item: Item) -> bool:
 def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Nothing is missing between the first fact and the last, and all stand in their order."""
     redacted = bundle.redacted()
-    shown = {row.leaf for row in (bundle.heads.rows if bundle.heads else [])}
+    shown: set[bytes] = set()
+    for row in bundle.heads.rows if bundle.heads else ():
+        links = bundle.links.get(row.subject, [])
+        n, before = (links[-1][0].n, links[-1][1]) if links else (0, None)
+        run = _run(before, redacted.get(row.leaf), redacted) if row.version > n + 1 else {}
+        shown |= {row.leaf, *run}
     for subject in bundle.subjects:
         shown |= _check_chain(report, subject, bundle.links.get(subject, []), redacted)
     for leaf, fact in redacted.items():
@@ -875,15 +880,21 @@ def _check_chain(
 ) -> set[bytes]:
     """Follow the versions of one code; return the leaves that stand in it but show no item.
 
-    Such is a fact whose key was destroyed; the one after it names its leaf all the same.
+    Such is a fact whose key was destroyed; the one after it names its leaf all the same. Of several
+    in a row the last is named so; of the others is known how many there are.
     """
     expected, before, shown = 1, None, set()
     for item, fact in links:
         hidden = redacted.get(unbase64(item.p)) if item.p else None
-        if hidden and item.n == expected + 1:
+        missing = item.n - expected
+        if hidden and missing == 1:
             if before and hidden.index <= before.index:
                 report.wrong("version_order", item.where, subject=subject, n=expected)
             shown.add(hidden.leaf)
+            expected, before = item.n, hidden
+        elif hidden and 1 < missing <= len(run := _run(before, hidden, redacted)):
+            report.doubt(False, "redacted_unplaced", item.where, subject=subject, n=missing)
+            shown |= {*run}
             expected, before = item.n, hidden
         if item.n < expected:
             report.wrong("version_twice", item.where, subject=subject, n=item.n)
@@ -895,6 +906,12 @@ def _check_chain(
     if not links:
         report.wrong("versions_gap", "/subjects", subject=subject, n=1)
     return shown
+
+
+def _run(before: Fact | None, last: Fact | None, redacted: dict[bytes, Fact]) -> dict[bytes, Fact]:
+    """Return the facts without items that stand behind one fact, up to another without items."""
+    after, until = before.index if before else -1, last.index if last else -1
+    return {leaf: fact for leaf, fact in redacted.items() if after < fact.index <= until}
 
 
 def _follows(report: Report, item: Item, fact: Fact, before: Fact) -> None:
@@ -994,7 +1011,13 @@ def _check_tail(
         if until:  # a code that came up later has no row yet
             report.wrong("heads_row", "/heads/rows", subject=subject)
         return
-    if row.version == last + 1 and row.leaf in bundle.redacted(through):
+    redacted = bundle.redacted(through)
+    run = _run(until[-1][1] if until else None, redacted.get(row.leaf), redacted)
+    missing = row.version - last
+    if missing == 1 and row.leaf in redacted:
+        last, leaf = row.version, row.leaf
+    elif 1 < missing <= len(run):
+        report.doubt(False, "redacted_unplaced", row.where, subject=subject, n=missing)
         last, leaf = row.version, row.leaf
     if row.version > last:
         report.wrong("tail_missing", row.where, subject=subject, n=last + 1, to=row.version)
@@ -1421,6 +1444,8 @@ CODES = _words("""
     | version {n} of {subject} does not stand where the log has it
 9 redacted_link | 内容已销毁：是否涉及同一电池的其他编码，无法判断
     | its content is destroyed: whether it names another code of the pack cannot be said
+9 redacted_unplaced | {subject} 有 {n} 条相连的内容已销毁：只有最后一条的位置可以证实
+    | {n} facts of {subject} in a row are destroyed: only where the last one stands is proved
 9 linked_code_missing | 同一电池的另一编码 {subject} 未列入
     | another code of the same pack is not covered: {subject}
 10 heads_absent | 没有涉及此电池的版本汇总叶：末尾是否缺少事实无法判断

@@ -17,24 +17,25 @@ from custody.projections.tables import Row
 def _lines(sources: Sources, asked: Asked, found: Sequence[Behind]) -> list[Row]:
     facts = [one.fact for one in found if isinstance(one.fact, TakingBack)]
     targets = behind.movements(sources.ledger, [fact.target for fact in facts], asked.known)
-    return [_line(fact, targets[fact.target]) for fact in facts]
+    return [_line(fact, targets.get(fact.target)) for fact in facts]
 
 
-def _line(fact: TakingBack, target: Behind) -> Row:
-    posted: dict[str, Any] = loads(target.record.data)
+def _line(fact: TakingBack, target: Behind | None) -> Row:
+    """Tell what was taken back; of a target that was destroyed since, nothing is left to tell."""
+    posted: dict[str, Any] = loads(target.record.data) if target else {}
     values = fact.values if isinstance(fact, Corrected) else {}
     return {
         "type": fact.type,
         "by_site": fact.site,
         "target": fact.target,
-        "target_type": target.fact.type,
-        "target_position": target.record.position,
+        "target_type": target and target.fact.type,
+        "target_position": target and target.record.position,
         "reason": fact.reason,
         "changes": [
             {"field": name, "before": posted.get(name), "after": value}
             for name, value in values.items()
         ],
-        "counts": fact.id in (target.voided_by, target.corrected_by),
+        "counts": target is not None and fact.id in (target.voided_by, target.corrected_by),
     }
 
 

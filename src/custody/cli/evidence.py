@@ -28,7 +28,7 @@ def run(arguments: Namespace) -> int:
     with books.opened() as ledger:
         log_tables.lay_out(ledger.engine)
         found = history.read(ledger, ref)
-        if not found.told:
+        if not found.told and not found.redacted:
             return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", WRONG)
         return _hand_out(ledger, ref, found.codes, arguments)
 

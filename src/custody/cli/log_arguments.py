@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError
 
 from custody.cli.adding import Commands, as_json, command
+from custody.cli.said import workers
 from custody.cli.speech import either
 
 PORT_MAX = 65_535
@@ -12,6 +13,7 @@ def add(commands: Commands) -> None:
     """Add the log's commands to the others."""
     _verify(commands)
     _evidence(commands)
+    _redact(commands)
     _signer(commands)
     _witness(commands)
     _tamper_demo(commands)
@@ -64,6 +66,42 @@ def _evidence(commands: Commands) -> None:
         metavar="FILE",
         help=either("同时把核验程序复制到此文件", "put a copy of the verifier there as well"),
     )
+
+
+def _redact(commands: Commands) -> None:
+    redact = command(
+        commands,
+        "redact",
+        "最后手段：销毁一条流转的内容和密钥；日志和证明不变，台账不再计入它。",
+        "In the last resort: destroy a movement's body and key. Log and proofs stay; the books "
+        "count it no more.",
+    )
+    redact.add_argument(
+        "position",
+        type=workers,
+        metavar="POSITION",
+        help=either("账本位置", "where it stands in the ledger"),
+    )
+    redact.add_argument(
+        "--reason",
+        required=True,
+        choices=("request", "order", "misplaced"),
+        help=either(
+            "request 本人请求；order 司法或主管机关要求；misplaced 误写入不应有的内容",
+            "a person asks; a court or an authority orders; what never belonged there",
+        ),
+    )
+    redact.add_argument(
+        "--case", metavar="NUMBER", help=either("案号或受理编号", "the number of the matter")
+    )
+    redact.add_argument(
+        "--confirm",
+        metavar="ID",
+        help=either(
+            "该流转的编号；不给出则只显示", "the movement's id; without it, nothing is done"
+        ),
+    )
+    as_json(redact)
 
 
 def _signer(commands: Commands) -> None:

@@ -14,7 +14,7 @@ from custody import codes, history
 from custody.api.batteries import told
 from custody.cli import books
 from custody.cli.speech import complain, either, language, say, tell
-from custody.history import History
+from custody.history import History, Told
 from custody.terms import Millis, rfc3339
 
 TABLE_COLUMNS = 160
@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         found = history.read(ledger, ref, arguments.known_at)
     if arguments.as_of is not None:
         found = found.until(arguments.as_of)
-    if not found.told:
+    if not found.told and not found.redacted:
         return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", 1)
     items = told(found, "effective", language())
     if arguments.json:
@@ -62,7 +62,11 @@ def _show(found: History, items: list[dict[str, Any]]) -> None:
     table = Table(box=box.SIMPLE, title=found.ref)
     for head in either(*heads).split():
         table.add_column(head, overflow="fold")
-    for one, item in zip(found.in_effective_order(), items, strict=True):
+    for one, item in zip(found.all_in_effective_order(), items, strict=True):
+        if not isinstance(one, Told):
+            mark = either("内容已销毁", "redacted")
+            table.add_row("", str(one.position), "", "", mark, "", style="dim")
+            continue
         table.add_row(
             _local(one.fact.at),
             str(item["position"]),

@@ -27,6 +27,14 @@ MEANING = {
     "edge_changed": ("日志的右边缘被改动", "the right edge of the log was changed"),
     "tile_changed": ("日志的上层摘要被改动", "a hash above the leaves was changed"),
     "index_changed": ("索引 about 与记录不符", "the index `about` is not that of the records"),
+    "redaction_untold": (
+        "内容已销毁，但账本中没有相应的销毁记录",
+        "it was destroyed, and no record says so",
+    ),
+    "redaction_unfinished": (
+        "账本记为已销毁，但内容仍在：请再次运行 custody redact",
+        "it is said to be destroyed and is still there: run custody redact again",
+    ),
     "checkpoint_unsigned": ("检查点的签名无效", "a checkpoint is not well signed"),
     "checkpoint_differs": ("与已发布的检查点不符", "it is not what was published"),
     "ledger_cut": ("账本比日志短", "the ledger ends before the log does"),
@@ -78,6 +86,7 @@ def _parsed(text: str) -> Policy:
 def _as_json(found: Verified) -> None:
     wrong = [{"code": one.code, "position": one.position, "what": one.what} for one in found.wrong]
     told = {"records": found.records, "checkpoints": found.checkpoints, "wrong": wrong}
+    told["redacted"] = list(found.redacted)
     tell(json.dumps(told, ensure_ascii=False))
 
 
@@ -89,6 +98,14 @@ def _in_words(found: Verified) -> None:
             f"{found.records} 条记录与日志一致，{found.checkpoints} 个检查点全部相符。",
             f"{found.records} records are as they were sealed; {found.checkpoints} checkpoints "
             "agree.",
+        )
+    if found.redacted:
+        places = ", ".join(map(str, found.redacted))
+        say(
+            f"其中 {len(found.redacted)} 条内容已销毁（第 {places} 条）："
+            "其日志叶仍在，内容无从核对。",
+            f"Of these {len(found.redacted)} redacted (position {places}): their leaves are there, "
+            "and what they said can no longer be checked.",
         )
 
 

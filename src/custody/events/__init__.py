@@ -19,6 +19,7 @@ from custody.events.fact import Fact, Movement, Order, type_ranks
 from custody.events.heads import HeadsTaken
 from custody.events.issuing import NumbersIssued
 from custody.events.order import OrderAdvanced
+from custody.events.redaction import Redacted
 from custody.events.registry import (
     OrganisationRegistered,
     Registration,
@@ -50,7 +51,7 @@ AnyMovement = (
     | OrderAdvanced
 )
 AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered | RouteRegistered
-AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken
+AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken | Redacted
 
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
@@ -126,6 +127,7 @@ __all__ = [
     "OrganisationRegistered",
     "Received",
     "Recovered",
+    "Redacted",
     "Registration",
     "Repurposed",
     "RouteRegistered",

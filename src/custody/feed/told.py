@@ -65,9 +65,12 @@ class Told:
 
 
 def item(record: Record) -> dict[str, Any]:
-    """Tell a record as the feed does. Only a movement has an id, and a time when it happened."""
+    """Tell a record as the feed does. Only a movement has an id, and a time when it happened.
+
+    Of one that was destroyed neither is left, nor what it said.
+    """
     id_ = occurred_at = None
-    if record.type in type_ranks:
+    if record.type in type_ranks and not record.redacted:
         said = _said(record.data)
         id_, occurred_at = said.id, in_utc(said.occurred_at)
     return {
@@ -78,7 +81,7 @@ def item(record: Record) -> dict[str, Any]:
         "occurred_at": occurred_at,
         "recorded_at": rfc3339(record.recorded_at),
         "subjects": record.subjects,
-        "data": orjson.Fragment(record.data),
+        "data": None if record.redacted else orjson.Fragment(record.data),
     }
 
 

@@ -49,14 +49,24 @@ class Ledger:
             self._store = Sqlite(engine)
             self._wakeups = Wakeups(self._position, POLL_SQLITE_S)
 
-    def read(self, subjects: Collection[str] | Mapping[str, int], *, after: int = 0) -> Past:
+    def read(
+        self,
+        subjects: Collection[str] | Mapping[str, int],
+        *,
+        after: int = 0,
+        redacted: bool = False,
+    ) -> Past:
         """The records about any of the subjects, and the end of the ledger in the same snapshot.
 
-        A mapping says of each subject after which position its records are wanted.
+        A mapping says of each subject after which position its records are wanted. Records that
+        were destroyed say nothing any more: they come only to who asks for them (`redacted`).
         """
         if not isinstance(subjects, Mapping):
             subjects = dict.fromkeys(subjects, after)
-        return self._store.read(subjects)
+        past = self._store.read(subjects)
+        if redacted:
+            return past
+        return Past([one for one in past.records if one.key], past.head)
 
     def since(self, position: int, limit: int, *, types: Collection[str] = ()) -> list[Record]:
         """The first records past a position; who goes on from the last of them misses none."""

@@ -30,6 +30,12 @@ class Record(NamedTuple):
     position: int
     recorded_at: int
     key: bytes
+    """Random bytes of its own; none is left of a record that was destroyed."""
+
+    @property
+    def redacted(self) -> bool:
+        """Whether its body and key were destroyed: `data` is then what was put in their place."""
+        return not self.key
 
 
 class Past(NamedTuple):

@@ -6,12 +6,13 @@ changed, it is found there, and so the first stretch that is wrong tells what is
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from orjson import JSONDecodeError, loads
 from sqlalchemy import Connection
 
+from custody.events import Redacted, decode
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import store, tiles, tree
@@ -21,6 +22,8 @@ from custody.log.tree import Edge
 from custody.terms import Position
 
 RECORDS_AT_ONCE: Final = 8 * tiles.WIDTH_MAX
+
+REDACTION: Final = "redaction"
 
 PARTS: Final = {
     "b": "body",
@@ -66,6 +69,10 @@ class Compared(NamedTuple):
     spread: int
     """The lengths of those names, each times its record's position: the same for one index only,
     as far as anything but intent can change it."""
+    redacted: Sequence[Position] = ()
+    """Where records were destroyed."""
+    told: Sequence[Position] = ()
+    """Of which positions a record says that they were."""
 
 
 def compare(ledger: Ledger, stretch: Stretch) -> Compared:
@@ -88,10 +95,21 @@ class _Comparison:
         self._rest: Sequence[bytes] = ()
         self._marked: list[Edge] = []
         self._subjects = self._spread = 0
+        self._redacted: list[Position] = []
+        self._told: list[Position] = []
 
     def found(self, wrong: Wrong | None) -> Compared:
         edge = self._behind(self._rest)
-        return Compared(wrong, self._tops, edge, self._marked, self._subjects, self._spread)
+        return Compared(
+            wrong,
+            self._tops,
+            edge,
+            self._marked,
+            self._subjects,
+            self._spread,
+            self._redacted,
+            self._told,
+        )
 
     def run(self) -> Iterator[Wrong]:
         after, last, _ = self._stretch
@@ -130,6 +148,9 @@ class _Comparison:
             subjects = record.subjects
             self._subjects += len(subjects)
             self._spread += record.position * len("".join(subjects))
+            if record.redacted:
+                self._redacted.append(record.position)
+        self._told += redactions(records)
 
     def _extend(self, hashes: Sequence[bytes], after: Position) -> None:
         marks = self._stretch.marks
@@ -151,6 +172,15 @@ class _Comparison:
         own = Edge().extend(tile)
         size = self._over.size * tiles.WIDTH_MAX + own.size
         return Edge(size, self._over.peaks + own.peaks)
+
+
+def redactions(records: Iterable[Record]) -> Iterator[Position]:
+    """Return the positions of which some records say that what stood there was destroyed."""
+    for one in records:
+        if one.type == REDACTION:
+            redacted = decode(one.type, one.version, one.data)
+            assert isinstance(redacted, Redacted), "its type says so"
+            yield redacted.position
 
 
 def _gaps(records: Sequence[Record], after: Position, count: int) -> Iterator[Wrong]:

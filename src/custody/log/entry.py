@@ -74,10 +74,12 @@ def leaf(record: Record, ends: Ends) -> Leaf:
     Raises Unreadable for what is no record.
     """
     try:
-        body = says.read(record.data)
         subjects = chained(record.subjects)
-        texts = _texts(record, subjects, body, ends)
-        entry = _entry(record, body, texts)
+        if record.redacted:
+            entry = _left(record)
+        else:
+            body = says.read(record.data)
+            entry = _entry(record, body, _texts(record, subjects, body, ends))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable(record.position) from error
     return Leaf(entry, sha256(b"\0" + entry).digest(), subjects)
@@ -168,7 +170,6 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
     id_, occurred_at = NULL, recorded_at
     if record.type in type_ranks:
         id_, occurred_at = dumps(body["id"]), in_utc(body["occurred_at"]).encode()
-    type_ = record.type if record.version == 1 else f"{record.type}.v{record.version}"
     return b'{"b":"%s","e":%s,"i":"%s","m":%d,"o":"%s","r":"%s","t":"%s","v":%d}' % (
         _spelt(body_commitment(salts[:SALT_BYTES], record.data)),
         id_,
@@ -176,9 +177,31 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
         len(texts),
         occurred_at,
         recorded_at,
-        type_.encode(),
+        _type(record).encode(),
         VERSION,
     )
+
+
+def _left(record: Record) -> bytes:
+    """Return the entry of a record that was destroyed: it was put in the body's place.
+
+    Raises ValueError where it says otherwise than what else is left of the record.
+    """
+    said = says.read(record.data)
+    first = record.subjects[0]
+    told = {
+        "e": first.removeprefix("movement:") if record.type in type_ranks else None,
+        "m": len(itemised(record.subjects)),
+        "r": rfc3339(record.recorded_at),
+        "t": _type(record),
+    }
+    if said != {**said, **told}:
+        raise ValueError(record.position)
+    return record.data
+
+
+def _type(record: Record) -> str:
+    return record.type if record.version == 1 else f"{record.type}.v{record.version}"
 
 
 def _squeezed(key: bytes, items: int) -> bytes:

@@ -62,7 +62,8 @@ def bundle(
         if published is None:
             raise Unpublished
         size = published.edge.size
-        records = [one for one in ledger.read(subjects).records if one.position <= size]
+        past = ledger.read(subjects, redacted=True)
+        records = [one for one in past.records if one.position <= size]
         if not records:
             raise Unpublished
         showing = _Showing(ledger, connection, size)
@@ -95,7 +96,10 @@ class _Showing:
         self._node = notes.nodes(connection)
 
     def fact(self, record: Record, subjects: Collection[Subject], *, bare: bool) -> dict[str, Any]:
-        """Show a record's leaf, its items of some subjects, and its body unless `bare`."""
+        """Show a record's leaf, its items of some subjects, and its body unless `bare`.
+
+        Of one that was destroyed there is the leaf alone.
+        """
         before = record.position - 1
         ends = store.ends(self._connection, chained(record.subjects), before)
         (stored,) = store.entries(self._connection, record.position, record.position)
@@ -106,6 +110,8 @@ class _Showing:
         if not same:
             raise Inconsistent(record.position)
         shown = self._leaf(record.position, stored)
+        if record.redacted:
+            return {**shown, "items": []}
         said = items(record, ends)
         wanted = [
             place

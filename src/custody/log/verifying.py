@@ -16,7 +16,14 @@ from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.ledger.tables import about, head
 from custody.log import notes, store, stretches, tiles, tree
-from custody.log.comparing import Compared, Stretch, Wrong
+from custody.log.comparing import (
+    RECORDS_AT_ONCE,
+    REDACTION,
+    Compared,
+    Stretch,
+    Wrong,
+    redactions,
+)
 from custody.log.tables import tile
 from custody.log.tree import Edge
 from custody.terms import Position
@@ -40,6 +47,8 @@ class Verified(NamedTuple):
     records: int
     checkpoints: int
     wrong: Sequence[Wrong]
+    redacted: Sequence[Position] = ()
+    """Where records were destroyed: their leaves are there, and nobody can say what of."""
 
 
 def verify(
@@ -69,8 +78,10 @@ def verify(
         if begun is not None and not wrong:
             wrong = [*_one(_above(connection, whole, begun.edge))]
             wrong += _one(_published(whole.roots, published))
+            wrong += _unlike(whole.redacted, [*whole.told, *_told_since(ledger, size)])
         wrong += _one(_cut(connection, size))
-    return Verified(whole.edge.size, len(published), sorted(wrong, key=lambda one: one.position))
+    wrong = sorted(wrong, key=lambda one: one.position)
+    return Verified(whole.edge.size, len(published), wrong, whole.redacted)
 
 
 class _Note(NamedTuple):
@@ -116,6 +127,8 @@ class _Whole:
         self.tops: list[bytes] = []
         """The node over each full tile of leaves."""
         self.subjects = self.spread = 0
+        self.redacted: list[Position] = []
+        self.told: list[Position] = []
 
     def joined(self, found: Iterator[Compared], size: int, report: Report) -> Iterator[Wrong]:
         """Join stretches in their order, up to what is wrong in one of them."""
@@ -137,6 +150,8 @@ class _Whole:
         self.tops += one.tops
         self.subjects += one.subjects
         self.spread += one.spread
+        self.redacted += one.redacted
+        self.told += one.told
 
     def _behind(self, after: int, edge: Edge) -> Edge:
         return Edge(after + edge.size, self._full.peaks + edge.peaks)
@@ -191,6 +206,21 @@ def _published(roots: Mapping[int, bytes], published: Sequence[_Note]) -> Iterat
             yield Wrong("checkpoint_unsigned", one.size, one.why)
         elif roots.get(one.size) != one.root:
             yield Wrong("checkpoint_differs", one.size)
+
+
+def _told_since(ledger: Ledger, size: int) -> Iterator[Position]:
+    """Return what was destroyed according to records that are not sealed yet."""
+    while records := ledger.since(size, RECORDS_AT_ONCE, types=[REDACTION]):
+        yield from redactions(records)
+        size = records[-1].position
+
+
+def _unlike(redacted: Sequence[Position], told: Sequence[Position]) -> Iterator[Wrong]:
+    """Find what was destroyed without a word, and what was not although it is said to be."""
+    for position in sorted({*redacted} - {*told}):
+        yield Wrong("redaction_untold", position)
+    for position in sorted({*told} - {*redacted}):
+        yield Wrong("redaction_unfinished", position)
 
 
 def _cut(connection: Connection, size: int) -> Iterator[Wrong]:

@@ -56,6 +56,8 @@ def touched(records: Sequence[Record]) -> Touched:
     """Sort the facts of some records by the batteries and consignments that they are about."""
     found = Touched(records[0].position if records else 0)
     for record in records:
+        if record.redacted:
+            continue
         fact = decode(record.type, record.version, record.data)
         if record.type not in type_ranks:
             if isinstance(fact, Registration):

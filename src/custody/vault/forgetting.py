@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select, text
 
-from custody.ledger import writing
-from custody.ledger.errors import translated
+from custody.ledger import erasing, writing
 from custody.terms import Millis
 from custody.vault.tables import alone_with, data_key, entry, person, phone_index
 
@@ -39,7 +38,7 @@ def forget(engine: Engine, depositor: str, now: Millis) -> Forgotten:
     from a terminal are then refused.
     """
     with writing(engine) as connection:
-        _overwrite_deleted(connection)
+        erasing.overwrite_deleted(connection)
         alone_with(connection, depositor)
         asked = select(person.c.forgotten_at).where(person.c.depositor == depositor)
         row = connection.execute(asked).one_or_none()
@@ -50,7 +49,7 @@ def forget(engine: Engine, depositor: str, now: Millis) -> Forgotten:
             connection.execute(person.insert().values(depositor=depositor))
         here: Any = person.c.depositor == depositor
         connection.execute(person.update().where(here).values(forgotten_at=now))
-    _scrub(engine)
+    erasing.scrub(engine, [table.name for table in HOLDING])
     return Forgotten(any(held), now, before=False)
 
 
@@ -78,22 +77,3 @@ def empty_forgotten(connection: Connection) -> None:
 
 def _emptied(connection: Connection, table: Table, depositor: str) -> bool:
     return bool(connection.execute(table.delete().where(table.c.depositor == depositor)).rowcount)
-
-
-def _overwrite_deleted(connection: Connection) -> None:
-    """Let SQLite write zeros over what is deleted; otherwise it stays until the page is reused."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("pragma secure_delete = on")
-
-
-def _scrub(engine: Engine) -> None:
-    """Take what was deleted out of the database's files too, as far as the engine lets us."""
-    with translated(), engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            # On the driver's own connection: in a transaction there is no checkpoint.
-            dbapi: Any = connection.connection
-            dbapi.execute("pragma wal_checkpoint(truncate)").fetchall()
-        else:
-            names = ", ".join(table.name for table in HOLDING)
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
-            outside.exec_driver_sql(f"vacuum {names}")

@@ -1,0 +1,30 @@
+"""Whose body was destroyed, and why? Told in the ledger itself, so that nobody destroys unseen."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from custody.events.fact import Fact
+from custody.events.registry import REGISTRY
+from custody.events.vocabulary import INTEGER_MAX, MovementId, Name
+from custody.terms import Subject
+
+Reason = Literal["request", "order", "misplaced"]
+"""Somebody whom it names asks for it; a court or an authority orders it; what stood there should
+never have been written into a fact."""
+
+
+class Redacted(Fact):
+    """销毁: a movement's body and key were destroyed; its place in the order stays.
+
+    It is about the registry too, so that whoever decides sees it and forgets what he remembers.
+    """
+
+    type: Literal["redaction"]
+    position: Annotated[int, Field(ge=1, le=INTEGER_MAX)]
+    movement: MovementId
+    reason: Reason
+    case: Name | None = None
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (f"redaction:{self.position}", REGISTRY)

@@ -1,0 +1,104 @@
+"""What is destroyed of a record in the last resort, so that everything else can still be proved?
+
+Its body and its key. In the body's place is put its entry of the log, which the key's salts have
+made into something that says nothing: so the log can be sealed anew into the same bytes, also from
+a backup. That it was destroyed is recorded first, as a fact of its own.
+"""
+
+from typing import NamedTuple
+
+from custody import access_log
+from custody.access_log import Look
+from custody.events import Redacted
+from custody.events.fact import type_ranks
+from custody.events.redaction import Reason
+from custody.ledger import Entry, Ledger, Record, erasing, writing
+from custody.ledger.errors import translated
+from custody.log import notes, says, store
+from custody.log.comparing import REDACTION
+from custody.log.entry import Unreadable, chained, leaf
+from custody.terms import Millis, Position
+
+MOVEMENT = "movement:"
+ASKER = "custody redact"
+
+
+class Irredeemable(Exception):
+    """A record cannot be destroyed: a stable code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Why(NamedTuple):
+    """Why a record is to be destroyed, and the number of the matter elsewhere."""
+
+    reason: Reason
+    case: str | None = None
+
+
+def found(ledger: Ledger, position: Position) -> Record:
+    """Return a movement's record, if it may be destroyed.
+
+    Raises Irredeemable: `not_recorded`; `not_a_movement`, for the registry is put right by
+    registering anew; `not_published`, as long as no checkpoint that was handed out holds it;
+    `changed`, for whoever has changed it would have destroyed what shows that.
+    """
+    records = ledger.since(position - 1, 1) if position > 0 else []
+    if not records or records[0].position != position:
+        raise Irredeemable("not_recorded")
+    (record,) = records
+    if record.type not in type_ranks:
+        raise Irredeemable("not_a_movement")
+    if position > notes.size(ledger.engine):
+        raise Irredeemable("not_published")
+    if _sealed_entry(ledger, record) is None:
+        raise Irredeemable("changed")
+    return record
+
+
+def movement_of(record: Record) -> str:
+    """Return the id of a movement's record: its own name is what it is about first."""
+    return record.subjects[0].removeprefix(MOVEMENT)
+
+
+def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> None:
+    """Destroy what a record says; what was begun before is brought to its end.
+
+    Projections know of it until they are rebuilt. Raises Irredeemable as `found` does.
+    """
+    position = record.position
+    entry = _sealed_entry(ledger, record)
+    if entry is None:
+        raise Irredeemable("changed")
+    fact = Redacted(
+        type=REDACTION,
+        position=position,
+        movement=movement_of(record),
+        reason=why.reason,
+        case=why.case,
+    )
+    subjects = fact.subjects()
+    if not ledger.read(subjects[:1]).records:
+        body = says.written(fact.model_dump(mode="json", exclude_none=True))
+        ledger.append([Entry(REDACTION, Redacted.version, body, subjects, ASKER)], now=now)
+    access_log.lay_out(ledger.engine)
+    with writing(ledger.engine) as connection:
+        resource = f"{MOVEMENT}{fact.movement}"
+        access_log.note(connection, Look(ASKER, "redact", resource, why.reason, now))
+        erasing.destroy(connection, position, entry)
+    erasing.scrub(ledger.engine, ["record"])
+
+
+def _sealed_entry(ledger: Ledger, record: Record) -> bytes | None:
+    """Return the entry of a record's leaf; None if it is not what the record comes to."""
+    position = record.position
+    with translated(), ledger.engine.connect() as connection:
+        ends = store.ends(connection, chained(record.subjects), position - 1)
+        entries = store.entries(connection, position, position)
+    try:
+        entry = leaf(record, ends).entry
+    except Unreadable:
+        return None
+    return entry if entries == [entry] else None
