@@ -1116,27 +1116,30 @@ def _is_derived(fact: Fact, item: Item) -> bool:
 
 # Step 12: terminals' signatures, against the register of their keys that the log itself holds.
 
+Registered = tuple[int, bytes, int]  # from which leaf on a key counts, and until when (ms)
+
 
 def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Movements were signed by the terminals that posted them, so far as that can be told."""
-    register: dict[str, list[tuple[int, bytes]]] = {}
+    register: dict[str, list[Registered]] = {}
     for fact in bundle.keys:
         told = fact.told or {}
         terminal = f"terminal:{told.get('terminal')}"
         others = {item.s for item in fact.items} - {terminal}
-        if not told or fact.type != "terminal_registered" or others:
+        ends = told.get("active_to")
+        until = INTEGER_MAX if ends is None else millis(ends)
+        if not told or fact.type != "terminal_registered" or others or until is None:
             report.wrong("key_malformed", fact.where)
             continue
-        public = b""  # the terminal has none, or none that counts
+        public, said = b"", told.get("public_key")  # none, or none that counts
         try:
-            if told.get("public_key") is not None:
-                public = unbase64(told["public_key"], fact.where, 32)
+            public = b"" if said is None else unbase64(said, fact.where, 32)
         except Malformed as error:
             report.wrong(error.code, fact.where, **error.params)
         if public and is_weak(public):
             report.wrong("weak_key", fact.where)
             public = b""
-        register.setdefault(terminal, []).append((fact.index, public))
+        register.setdefault(terminal, []).append((fact.index, public, until))
     for known in register.values():
         known.sort()
     for fact in bundle.facts:
@@ -1146,17 +1149,15 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 
 def _check_signature(
-    report: Report,
-    fact: Fact,
-    register: dict[str, list[tuple[int, bytes]]],
-    wishes: Wishes,
+    report: Report, fact: Fact, register: dict[str, list[Registered]], wishes: Wishes
 ) -> None:
     terminals = [item.s for item in fact.items if item.s.startswith("terminal:")]
     keys = []  # each terminal's by its last registration before this fact; later ones count later
     for terminal in terminals:
         known = register.get(terminal, [])
-        before = bisect_left(known, (fact.index, b""))
-        keys.append(known[before - 1][1] if before else b"")
+        before = bisect_left(known, (fact.index,))
+        _, public, until = known[before - 1] if before else (0, b"", 0)
+        keys.append(public if fact.millis("r") < until else b"")
     if fact.told.get("signature") is None:
         fact.signature = "none"
         if wishes.signatures or any(keys):
@@ -1175,12 +1176,8 @@ def _check_signature(
         report.wrong("terminal_signature", fact.where, terminal=", ".join(terminals))
     else:
         fact.signature = "unknown"
-        report.doubt(
-            wishes.signatures,
-            "terminal_key_unknown",
-            fact.where,
-            terminal=", ".join(terminals) or "?",
-        )
+        names = ", ".join(terminals) or "?"
+        report.doubt(wishes.signatures, "terminal_key_unknown", fact.where, terminal=names)
 
 
 # Step 13: times. The operator's clock proves nothing; what witnesses had seen, and when, does.
