@@ -15,8 +15,8 @@ from custody.terms import Refused, rfc3339
 
 MISFITS = {
     "key_needs_site": (
-        "终端密钥须指定 --site；操作员密钥须指定 --site 或 --organisation。",
-        "A terminal's key needs --site, an operator's --site or --organisation.",
+        "终端密钥须指定 --site；操作员密钥须指定 --site 或 --organisation 之一。",
+        "A terminal's key needs --site, an operator's either --site or --organisation.",
     ),
     "key_needs_organisation": (
         "承运方密钥须指定 --organisation。",
