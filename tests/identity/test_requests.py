@@ -1,9 +1,6 @@
 """Is a signed request known for its signer's, and no other for it?"""
 
-import json
-import os
 from base64 import b64encode, urlsafe_b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +20,8 @@ from custody.identity.requests import (
 )
 from custody.terms import Millis
 from tests.identity.signing import Signer
+from tests.log.shared import golden_json
 
-PROJECT = Path(__file__).parents[2]
 URL = "https://books.example/v1/movements?x=1"
 NOW: Millis = 1_772_000_000_000
 BODY = b'{"hello": "world"}'
@@ -32,11 +29,7 @@ BODY = b'{"hello": "world"}'
 
 def vector(name: str) -> dict[str, Any]:
     """Read a vector of the shared folder, or skip and say how to provide it."""
-    shared = Path(os.environ.get("CUSTODY_SHARED", PROJECT.parent / "shared"))
-    path = shared / "tlog" / "httpsig" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not there; set CUSTODY_SHARED to the folder that holds tlog/")
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = golden_json(f"httpsig/{name}")
     return found
 
 
