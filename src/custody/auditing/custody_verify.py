@@ -474,6 +474,9 @@ class Fact:
         return millis(self.says.get(name)) or 0
 
 
+Link = tuple[Item, Fact]  # what a fact says of a subject, and the fact
+
+
 class Row(NamedTuple):
     """What the heads leaf says of one subject: its last version then, and the leaf holding it."""
 
@@ -506,15 +509,15 @@ class Bundle:
     heads: Fact | None
     keys: list[Fact]
     checkpoints: list[Earlier]
-    links: dict[str, list[tuple[Item, Fact]]] = field(default_factory=dict)
+    links: dict[str, list[Link]] = field(default_factory=dict)
     """What facts say of each subject of the pack, by version."""
 
     def leaves(self) -> list[Fact]:
         return [*self.facts, *self.keys, *([self.heads] if self.heads else [])]
 
-    def redacted(self, through: int = INTEGER_MAX) -> dict[bytes, Fact]:
-        """Return the facts up to a position that show nothing but their leaf."""
-        return {f.leaf: f for f in self.facts if not f.items and f.index < through}
+    def redacted(self) -> dict[bytes, Fact]:
+        """Return the facts that show nothing but their leaf."""
+        return {fact.leaf: fact for fact in self.facts if not fact.items}
 
 
 def is_text(value: Any, where: str) -> str:
@@ -543,10 +546,6 @@ def is_salt_of_subject(value: Any, where: str) -> bytes:
     return unbase64(value, where, 16)
 
 
-def anything(value: Any, where: str) -> Any:
-    return value
-
-
 def or_null(shape: Any) -> Callable[[Any, str], Any]:
     return lambda value, where: None if value is None else shaped(value, shape, where)
 
@@ -569,7 +568,7 @@ EVIDENCE_V1 = {
 }
 ENTRY = {"b": is_hash, "e": or_null(is_text), "i": is_hash, "m": is_count}
 ENTRY |= {"o": is_instant, "r": is_instant, "t": is_text, "v": is_count}
-ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": anything}
+ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": lambda value, _: value}
 HEADS_BODY = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
 
 
@@ -857,7 +856,7 @@ def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
             report.wrong("foreign_subject", fact.where, subject="?")
         elif fact.type in JOINING:
             report.doubt(wishes.heads, "redacted_link", fact.where)
-    terminals: dict[str, list[tuple[Item, Fact]]] = {}
+    terminals: dict[str, list[Link]] = {}
     for fact in sorted((*bundle.facts, *bundle.keys), key=lambda fact: fact.index):
         for item in fact.items:
             if item.n and item.s not in bundle.links:
@@ -871,7 +870,7 @@ def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 
 def _check_chain(
-    report: Report, subject: str, links: list[tuple[Item, Fact]], redacted: dict[bytes, Fact]
+    report: Report, subject: str, links: list[Link], redacted: dict[bytes, Fact]
 ) -> set[bytes]:
     """Follow the versions of one code; return the leaves that stand in it but show no item.
 
@@ -915,7 +914,7 @@ def check_links(report: Report, bundle: Bundle) -> None:
     takings = [one for one in told.values() if one[0].type in TAKING_BACK]
     takings.sort(key=lambda one: (one[0].millis("o"), one[0].says["e"] or ""))
     verdicts = {str(x.get("target")): x for _, x in takings}
-    joined: list[set[str]] = []
+    pack, beside = {*bundle.subjects}, dict[str, set[str]]()
     for name, (fact, x) in told.items():
         if fact.type in TAKING_BACK and str(x.get("target")) in told:
             continue  # it counts with its target
@@ -924,15 +923,18 @@ def check_links(report: Report, bundle: Bundle) -> None:
         counts = {**x, **values} if isinstance(values, dict) else x
         # `new_code` joins nothing: what comes of a second life is another product.
         if isinstance(counts.get("same_as"), str) and verdict.get("type") != "void":
-            joined.append(named({end: counts.get(end) for end in SAME}))
-            for code in sorted(joined[-1] - {*bundle.subjects}):
+            joined = named({end: counts.get(end) for end in SAME})
+            for code in sorted(joined - pack):
                 report.wrong("linked_code_missing", fact.where, subject=code)
-    own = {f"battery:{bundle.manifest['battery']}"}
-    while more := set().union(*(codes for codes in joined if codes & own)) - own:
-        own |= more
+            for code in joined:
+                beside.setdefault(code, set()).update(joined)
+    own, waiting = set[str](), {f"battery:{bundle.manifest['battery']}"}
+    while waiting:
+        own.add(code := waiting.pop())
+        waiting |= beside.pop(code, set()) - own
     hidden = any(finding.code == "redacted_link" for finding in report.warnings)
-    for subject in bundle.subjects:
-        if subject not in own and own & {*bundle.links} and not hidden:
+    for subject in bundle.subjects if own & {*bundle.links} and not hidden else ():
+        if subject not in own:
             report.wrong("foreign_subject", "/subjects", subject=subject)
 
 
@@ -956,8 +958,10 @@ def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         rows[row.subject] = row
         report.checked["heads_rows"] += 1
     if said:
+        hidden = {leaf for leaf, f in bundle.redacted().items() if f.index < said["through"]}
         for subject in bundle.subjects:
-            _check_tail(report, bundle, subject, rows.get(subject), said["through"])
+            links = [one for one in bundle.links.get(subject, ()) if one[1].index < said["through"]]
+            _check_tail(report, subject, links, rows.get(subject), hidden)
     if said and rows:
         report.through = said["through"]
     elif not heads or said:  # one from before the pack's first fact says nothing of it
@@ -986,15 +990,14 @@ def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
 
 
 def _check_tail(
-    report: Report, bundle: Bundle, subject: str, row: Row | None, through: int
+    report: Report, subject: str, links: list[Link], row: Row | None, hidden: set[bytes]
 ) -> None:
-    until = [one for one in bundle.links.get(subject, ()) if one[1].index < through]
-    last, leaf = (until[-1][0].n, until[-1][1].leaf) if until else (0, b"")
+    last, leaf = (links[-1][0].n, links[-1][1].leaf) if links else (0, b"")
     if row is None:
-        if until:  # a code that came up later has no row yet
+        if links:  # a code that came up later has no row yet
             report.wrong("heads_row", "/heads/rows", subject=subject)
         return
-    if row.version == last + 1 and row.leaf in bundle.redacted(through):
+    if row.version == last + 1 and row.leaf in hidden:
         last, leaf = row.version, row.leaf
     if row.version > last:
         report.wrong("tail_missing", row.where, subject=subject, n=last + 1, to=row.version)
@@ -1079,6 +1082,7 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
             except Malformed as error:
                 report.wrong(error.code, f"{fact.where}/body", **error.params)
             report.checked["bodies"] += 1
+    pack = {*bundle.subjects}
     for fact in (*bundle.facts, *bundle.keys):
         if fact.told is not None and not _is_entry_of(fact.says, fact.told):
             report.wrong("entry_not_derived", fact.where)
@@ -1087,7 +1091,7 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
             if item.n and not _is_derived(fact, item):
                 report.wrong("item_not_derived", item.where, subject=item.s)
         shown = {item.s for item in fact.items}
-        for subject in sorted((named(fact.told or {}) & {*bundle.subjects}) - shown):
+        for subject in sorted((named(fact.told or {}) & pack) - shown):
             report.wrong("item_missing", fact.where, subject=subject)
 
 
@@ -1313,10 +1317,8 @@ def as_text(told: dict[str, Any], lang: str) -> str:
     if "facts" in told:
         lines += [f"{word['log']} {told['origin']} · {told['size']}", "", word["checked"]]
         lines += [f"    {word[name]}: {n}" for name, n in sorted(told["checked"].items())]
-        lines += [
-            "",
-            *_table([word["columns"].split("|"), *(_row(f, word) for f in told["facts"])]),
-        ]
+        rows = [word["columns"].split("|"), *(_row(fact, word) for fact in told["facts"])]
+        lines += ["", *_table(rows)]
         hidden = [str(fact["index"]) for fact in told["facts"] if fact["body"] != "disclosed"]
         lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}", word["cannot_say"]]
         lines += [f"    {word[name]}" for name in told["cannot_say"]]
