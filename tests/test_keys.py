@@ -122,6 +122,7 @@ def test_a_key_is_bound_to_what_its_role_needs_and_to_nothing_else(engine: Engin
         assert key in keys.listing(engine)
     for role, bound, why in (
         ("operator", {}, "key_needs_site"),
+        ("operator", {"site": "330106-0007", "organisation": "A"}, "key_needs_site"),
         ("carrier", {}, "key_needs_organisation"),
         ("authority", {}, "key_needs_division"),
         ("authority", {"division": "33", "site": "330106-0007"}, "key_has_no_site"),

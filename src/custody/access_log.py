@@ -5,52 +5,41 @@ Written in the transaction that reads, and never changed: the database itself re
 
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     Connection,
     Engine,
     MetaData,
     Table,
-    Text,
     inspect,
     select,
 )
-from sqlalchemy.types import TypeEngine
 
-from custody.ledger import writing
+from custody.ledger import laying_out
+from custody.ledger.columns import TEXT, column
 from custody.ledger.errors import translated
 from custody.terms import Millis
 
-_LAYOUT_LOCK: Final = (
-    0x61636C67  # any number, as long as every process that lays out locks the same
-)
+_LAYOUT_LOCK: Final = 0x61636C67
 
 metadata = MetaData()
-
-# Bytes in, bytes compared: pages of a backup go by this order, whatever the server's locale.
-_text: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
-
-
-def _column(name: str, type_: TypeEngine[Any], **options: Any) -> Column[Any]:
-    return Column(name, type_, **{"nullable": False, "autoincrement": False, **options})
 
 
 looks = Table(
     "access_log",
     metadata,
     # Its first half is the instant, so that ids sort by time and no database has to count.
-    _column("id", _text, primary_key=True),
-    _column("at", BigInteger()),
-    _column("asker", _text),
-    _column("role", _text, nullable=True),
-    _column("site", _text, nullable=True),
-    _column("action", _text, server_default="read_depositor"),
-    _column("resource", _text, index=True),
-    _column("outcome", _text),
-    _column("request_id", _text, nullable=True),
+    column("id", TEXT, primary_key=True),
+    column("at", BigInteger()),
+    column("asker", TEXT),
+    column("role", TEXT, nullable=True),
+    column("site", TEXT, nullable=True),
+    column("action", TEXT, server_default="read_depositor"),
+    column("resource", TEXT, index=True),
+    column("outcome", TEXT),
+    column("request_id", TEXT, nullable=True),
 )
 
 FORMER_NAME: Final = "vault_access"
@@ -104,11 +93,7 @@ class Look:
 
 def lay_out(engine: Engine) -> None:
     """Make the table where it is not there yet, and bring an older one up to date."""
-    with writing(engine) as connection:
-        postgres = connection.dialect.name == "postgresql"
-        if postgres:
-            # Several processes start at once; one of them makes the table.
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LAYOUT_LOCK})")
+    with laying_out(engine, _LAYOUT_LOCK) as connection:
         inspected = inspect(connection)
         if inspected.has_table(looks.name):
             return
@@ -117,6 +102,7 @@ def lay_out(engine: Engine) -> None:
                 connection.exec_driver_sql(statement)
         else:
             metadata.create_all(connection)
+        postgres = connection.dialect.name == "postgresql"
         for statement in _KEPT_POSTGRES if postgres else _KEPT_SQLITE:
             connection.exec_driver_sql(statement)
 

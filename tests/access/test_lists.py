@@ -7,7 +7,19 @@ import httpx
 import pytest
 
 from tests.access.conftest import ASKING, World
-from tests.access.world import CARRIER, OWNERS, Asking, consignment, kept, order, sent
+from tests.access.world import (
+    CARRIER,
+    FAR,
+    NEIGHBOUR,
+    OWN,
+    OWNERS,
+    SISTER,
+    Asking,
+    consignment,
+    kept,
+    order,
+    sent,
+)
 
 Expected = Callable[[Asking], set[str]]
 
@@ -95,3 +107,15 @@ def test_a_scoped_auditor_is_told_of_people_what_its_sites_put_down(world: World
     assert told("auditor") == {"330106-0007", "440305-0001"}
     assert told("auditor of a province") == told("auditor of an organisation") == {"330106-0007"}
     assert told("auditor of both") == set()
+
+
+def test_a_terminal_that_was_moved_is_listed_where_it_is_and_nowhere_else(world: World) -> None:
+    told = world.clients["admin"].put(f"/v1/terminals/T-{OWN}", json={"site": FAR}).json()
+    for name, sites in (
+        ("operator of an organisation", {SISTER}),
+        ("authority of a county", {SISTER, NEIGHBOUR}),
+        ("authority of another province", {OWN, FAR}),
+    ):
+        at_least = {"at_least": told["position"]}
+        listed = world.clients[name].get("/v1/terminals", params=at_least).json()["items"]
+        assert {one["terminal"] for one in listed} == {f"T-{site}" for site in sites}, name

@@ -104,6 +104,11 @@ def test_a_terminal_signs_what_it_asks_and_posts(service: Service, signer: Signe
     assert refusal(refused) == (403, "not_your_site")
 
 
+@pytest.mark.parametrize("path", ["/v1/orders/a%2Eb", "/v1/orders/a?at_least=%30"])
+def test_an_address_is_signed_as_it_was_sent(service: Service, signer: Signer, path: str) -> None:
+    assert refusal(send(service, signer, "GET", path)) == (404, "not_found")
+
+
 def test_the_body_is_the_one_that_was_signed_for_as_it_was_sent(
     service: Service, signer: Signer
 ) -> None:

@@ -25,13 +25,13 @@ from custody.auditing.custody_verify import (
     unbase64,
     verifies,
 )
-from tests.auditing.vectors import vectors
+from tests.log.shared import golden
 
 
 @pytest.mark.parametrize("name", ["arrays", "french", "structures", "unicode", "values"])
 def test_canonical_json_is_as_its_authors_write_it(name: str) -> None:
-    value = read_json(vectors(f"jcs/input/{name}.json").read_bytes(), fractions=True)
-    wanted = bytes.fromhex(vectors(f"jcs/outhex/{name}.txt").read_text())
+    value = read_json(golden(f"jcs/input/{name}.json").read_bytes(), fractions=True)
+    wanted = bytes.fromhex(golden(f"jcs/outhex/{name}.txt").read_text())
     assert canonical(value).encode() == wanted
 
 
@@ -119,7 +119,7 @@ def test_what_is_taken_for_base64url_is_written_again_the_same(text: str) -> Non
 
 
 def test_published_consistency_is_judged_as_published() -> None:
-    known = json.loads(vectors("witness/transparency_dev.json").read_text())
+    known = json.loads(golden("witness/transparency_dev.json").read_text())
     old, new = (read_note(known[name], "") for name in ("init", "next"))
     proof = [bytes.fromhex(one) for one in known["consistency_5_8"]]
     assert is_consistent(old.size, old.root, new.size, new.root, proof)
@@ -132,7 +132,7 @@ def test_published_consistency_is_judged_as_published() -> None:
 
 
 def test_checkpoints_of_another_log_are_read() -> None:
-    folder = vectors("tiles/tessera_log15/checkpoint").parent
+    folder = golden("tiles/tessera_log15/checkpoint").parent
     key = read_vkey(json.loads((folder / "_META.json").read_text())["vkey"], 1)
     for size in range(16):
         note = read_note((folder / f"checkpoint.{size}").read_text(), "")
@@ -141,7 +141,7 @@ def test_checkpoints_of_another_log_are_read() -> None:
 
 
 def test_a_published_cosignature_is_taken_apart() -> None:
-    known = json.loads(vectors("note/c2sp_examples.json").read_text())["cosignature"]
+    known = json.loads(golden("note/c2sp_examples.json").read_text())["cosignature"]
     lines = known["log_line"] + known["witness_line"]
     note = read_note(f"{known['checkpoint_text']}\n{lines}", "")
     assert note.text.decode() == known["checkpoint_text"]

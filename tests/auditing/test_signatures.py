@@ -1,9 +1,11 @@
 """Whose signature is a terminal's, by which key, and since when?"""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.auditing.attempts import A, at, judged, log, written
-from tests.auditing.making import Signer, b64, sign
+from tests.auditing.making import Signer, b64, instant, sign
 from tests.auditing.story import T1, T2, Network, evidence
 from tests.auditing.verifying import Auditor
 
@@ -43,6 +45,16 @@ def test_a_terminal_without_a_key_any_more_signs_nothing(auditor: Auditor) -> No
     mine.register("330106-0007-T1", None)
     mine.post("store", [A], T1, batteries=[A], place="A-1")
     said = judged(auditor, mine, A)
+    assert (said.exit, said.warnings[-1]) == (0, "terminal_key_unknown")
+
+
+def test_a_key_counts_only_until_its_terminal_is_no_longer_active(auditor: Auditor) -> None:
+    mine = written()
+    mine.register("330106-0007-T1", T1, active_to=instant(mine.log.now + timedelta(minutes=20)))
+    for place in ("A-1", "A-2"):  # of which the second is recorded after that
+        mine.post("store", [A], T1, batteries=[A], place=place)
+    said = judged(auditor, mine, A)
+    assert [fact["signature"] for fact in said.told["facts"]] == ["ok", "ok", "unknown"]
     assert (said.exit, said.warnings[-1]) == (0, "terminal_key_unknown")
 
 

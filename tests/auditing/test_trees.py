@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from custody.auditing.custody_verify import EMPTY_ROOT, is_consistent, leaf_hash, root_of
 from tests.auditing import tree
-from tests.auditing.vectors import vectors
+from tests.log.shared import golden
 
 
 def test_published_inclusion_proofs_are_judged_as_published() -> None:
-    for case in json.loads(vectors("merkle/inclusion.json").read_text()):
+    for case in json.loads(golden("merkle/inclusion.json").read_text()):
         proof = [b64decode(one) for one in case["proof"] or ()]
         found = root_of(case["leafIdx"], case["treeSize"], b64decode(case["leafHash"]), proof)
         holds = found == b64decode(case["root"] or "") and len(b64decode(case["leafHash"])) == 32
@@ -20,7 +20,7 @@ def test_published_inclusion_proofs_are_judged_as_published() -> None:
 
 
 def test_the_classic_tree_has_its_published_roots() -> None:
-    known = json.loads(vectors("merkle/rfc6962_tree8.json").read_text())
+    known = json.loads(golden("merkle/rfc6962_tree8.json").read_text())
     leaves = [leaf_hash(bytes.fromhex(one)) for one in known["leaf_inputs_hex"]]
     roots = [bytes.fromhex(one) for one in known["root_by_size_hex"]]
     assert roots[0] == EMPTY_ROOT

@@ -1,9 +1,5 @@
-import os
 import re
 from itertools import permutations
-from pathlib import Path
-
-import pytest
 
 from custody.events import BY_TYPE, Movement
 from custody.events.fact import RANKS
@@ -22,6 +18,7 @@ from tests.given import (
     uuid7,
     void,
 )
+from tests.shared import shared
 
 EARLY, LATE = (uuid7(monday, seed) for seed in ("a", "b"))
 EARLY, LATE = sorted((EARLY, LATE))
@@ -29,12 +26,7 @@ EARLY, LATE = sorted((EARLY, LATE))
 
 def contract() -> str:
     """Read the contract that the names and their order come from, or skip and say so."""
-    project = Path(__file__).parents[2]
-    shared = Path(os.environ.get("CUSTODY_SHARED", project.parent / "shared"))
-    path = shared / "CONTRACT.md"
-    if not path.exists():
-        pytest.skip(f"{path} is not there; set CUSTODY_SHARED to the folder that holds it")
-    return path.read_text(encoding="utf-8")
+    return shared("CONTRACT.md").read_text(encoding="utf-8")
 
 
 def test_types_rank_as_the_contract_lists_them() -> None:

@@ -1,8 +1,6 @@
 """Is a signed request known for its signer's, and no other for it?"""
 
-import json
-import os
-from pathlib import Path
+from base64 import b64encode, urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -22,8 +20,8 @@ from custody.identity.requests import (
 )
 from custody.terms import Millis
 from tests.identity.signing import Signer
+from tests.log.shared import golden_json
 
-PROJECT = Path(__file__).parents[2]
 URL = "https://books.example/v1/movements?x=1"
 NOW: Millis = 1_772_000_000_000
 BODY = b'{"hello": "world"}'
@@ -31,11 +29,7 @@ BODY = b'{"hello": "world"}'
 
 def vector(name: str) -> dict[str, Any]:
     """Read a vector of the shared folder, or skip and say how to provide it."""
-    shared = Path(os.environ.get("CUSTODY_SHARED", PROJECT.parent / "shared"))
-    path = shared / "tlog" / "httpsig" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not there; set CUSTODY_SHARED to the folder that holds tlog/")
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = golden_json(f"httpsig/{name}")
     return found
 
 
@@ -138,6 +132,16 @@ def test_a_number_used_once_has_to_be_there(signer: Signer, nonce: str | None) -
     assert read(signer, received(headers)) is None
 
 
+def test_a_key_under_which_anybody_could_sign_is_nobodys(signer: Signer) -> None:
+    headers = signer.headers("GET", URL, NOW)
+    nothing = b"\x01" + bytes(31)  # the neutral point: as R, as a key, and 0 as the scalar
+    label, _, _ = headers["Signature"].partition("=")
+    forged = {**headers, "Signature": f"{label}=:{b64encode(nothing + bytes(32)).decode()}:"}
+    weak = urlsafe_b64encode(nothing).decode().rstrip("=")
+    asked = received(forged, method="GET", body=None)
+    assert proved(asked, {"T-1": weak}.get, NOW) is None
+
+
 def test_it_was_signed_just_now(signer: Signer) -> None:
     headers = signer.headers("POST", URL, NOW, body=BODY)
     for seconds, good in ((REPLAY_S, True), (REPLAY_S + 1, False)):
@@ -146,9 +150,7 @@ def test_it_was_signed_just_now(signer: Signer) -> None:
             assert (found is not None) == good
 
 
-def test_a_request_counts_once_for_as_long_as_it_would_be_taken(
-    signer: Signer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_counts_once_for_as_long_as_it_would_be_taken(signer: Signer) -> None:
     headers = signer.headers("POST", URL, NOW, body=BODY)
     found = read(signer, received(headers))
     assert found is not None
@@ -158,6 +160,20 @@ def test_a_request_counts_once_for_as_long_as_it_would_be_taken(
     assert not seen.fresh(found, early)
     assert not seen.fresh(found, NOW + REPLAY_S * 1_000)
     assert seen.fresh(Proved("T-2", found.nonce, found.checks), NOW)
+
+
+def test_a_terminal_signs_so_often_and_stands_in_no_others_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(requests, "NONCES_MAX", 2)
-    assert not seen.fresh(Proved("T-3", "n", found.checks), NOW), "none is forgotten too early"
-    assert seen.fresh(Proved("T-3", "n", found.checks), NOW + 3 * REPLAY_S * 1_000)
+    seen = Signatures()
+
+    def is_fresh(keyid: str, nonce: str, now: Millis = NOW) -> bool:
+        return seen.fresh(Proved(keyid, nonce, lambda _: True), now)
+
+    assert is_fresh("T-1", "a")
+    assert is_fresh("T-1", "b")
+    assert not is_fresh("T-1", "c"), "none is forgotten too early"
+    assert is_fresh("T-2", "c")
+    assert not is_fresh("T-1", "c", NOW + 2 * REPLAY_S * 1_000)
+    assert is_fresh("T-1", "c", NOW + 2 * REPLAY_S * 1_000 + 1)

@@ -14,9 +14,9 @@ from custody.log import guard, tree
 from custody.log.checkpoint import Checkpoint
 from custody.log.guard import Forked, Guard, Shrunk, Stale, Unusable
 from custody.log.tree import BadProof
-from tests.log.shared import PROJECT
 from tests.log.trees import leaves, nodes_of
 from tests.process.program import environment
+from tests.shared import PROJECT
 
 LOG, OTHER = "log.example/a", "log.example/b"
 

@@ -1,5 +1,5 @@
 import stat
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
@@ -52,6 +52,25 @@ def test_a_new_key_needs_a_name(key: Path, state: Path, name: str | None) -> Non
     with pytest.raises(Unusable, match="needs a name"):
         key_file.with_memory(Ed25519Signer, key, state, name)
     assert not key.exists()
+
+
+def test_a_key_that_another_process_makes_meanwhile_is_not_made_again(
+    key: Path, state: Path
+) -> None:
+    made: list[keys.Key] = []
+
+    class Watched(PosixPath):
+        """Lets another process make the key right after this one was told that it is not there."""
+
+        def exists(self, **_: bool) -> bool:
+            there = key.exists()
+            if not made:
+                made.append(key_file.shown(Ed25519Signer, key, state, NAME).key)
+            return there
+
+    mine, guard = key_file.with_memory(Ed25519Signer, Watched(key), state, NAME)
+    guard.close()
+    assert [mine.key] == made
 
 
 def test_a_key_of_another_name_is_not_used(key: Path, state: Path) -> None:

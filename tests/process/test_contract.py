@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +11,9 @@ import pytest
 
 from tests.asking import client_of
 from tests.process.network import KINDS, POINTS, Network, founded, key
-from tests.process.program import ROOT
 from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
+from tests.shared import shared
 
 MOVEMENTS = "/v1/movements"
 A_HASH = "0" * 64
@@ -54,11 +52,7 @@ def asking(server: Server, key: str) -> httpx.Client:
 
 def contract() -> str:
     """Read the contract where it lies, or skip and say how to provide it."""
-    shared = Path(os.environ.get("CUSTODY_SHARED", ROOT.parent / "shared"))
-    path = shared / "CONTRACT.md"
-    if not path.exists():
-        pytest.skip(f"{path} is not there; set CUSTODY_SHARED to the folder that holds it")
-    return path.read_text()
+    return shared("CONTRACT.md").read_text()
 
 
 def example() -> dict[str, Any]:

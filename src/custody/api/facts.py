@@ -94,7 +94,7 @@ def _past(ledger: Ledger, after: Position, count: int, choice: Choice) -> list[R
     """Read records past a position, by whatever index leads to what is chosen."""
     if choice.battery is None:
         return ledger.since(after, count, types=choice.types)
-    return ledger.read([choice.battery], after=after).records[:count]
+    return ledger.read([choice.battery], after=after, redacted=True).records[:count]
 
 
 def _site(record: Record) -> list[str]:

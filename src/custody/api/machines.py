@@ -89,13 +89,17 @@ def _signed(request: Request) -> Signed:
 
 
 def _as_sent(request: Request) -> str:
-    """Write the address as the sender knew it: a trusted proxy says so, if it ended the TLS."""
-    url = request.url
+    """Write the address as the sender knew it: a trusted proxy says so, if it ended the TLS.
+
+    Path and query stand in it letter for letter, as they were signed: decoded, they are others.
+    """
+    scheme, host = request.base_url.scheme, request.base_url.netloc
     if _serving(request).trusts(_peer(request)):
-        scheme = request.headers.get("x-forwarded-proto", url.scheme)
-        host = request.headers.get("x-forwarded-host", url.netloc)
-        url = url.replace(scheme=scheme, netloc=host)
-    return str(url)
+        scheme = request.headers.get("x-forwarded-proto", scheme)
+        host = request.headers.get("x-forwarded-host", host)
+    query = request.scope["query_string"]
+    target = request.scope["raw_path"] + (b"?" + query if query else b"")
+    return f"{scheme}://{host}{target.decode('latin-1')}"
 
 
 def _serving(request: Request) -> Serving:

@@ -474,6 +474,9 @@ class Fact:
         return millis(self.says.get(name)) or 0
 
 
+Link = tuple[Item, Fact]  # what a fact says of a subject, and the fact
+
+
 class Row(NamedTuple):
     """What the heads leaf says of one subject: its last version then, and the leaf holding it."""
 
@@ -506,15 +509,15 @@ class Bundle:
     heads: Fact | None
     keys: list[Fact]
     checkpoints: list[Earlier]
-    links: dict[str, list[tuple[Item, Fact]]] = field(default_factory=dict)
+    links: dict[str, list[Link]] = field(default_factory=dict)
     """What facts say of each subject of the pack, by version."""
 
     def leaves(self) -> list[Fact]:
         return [*self.facts, *self.keys, *([self.heads] if self.heads else [])]
 
-    def redacted(self, through: int = INTEGER_MAX) -> dict[bytes, Fact]:
-        """Return the facts up to a position that show nothing but their leaf."""
-        return {f.leaf: f for f in self.facts if not f.items and f.index < through}
+    def redacted(self) -> dict[bytes, Fact]:
+        """Return the facts that show nothing but their leaf."""
+        return {fact.leaf: fact for fact in self.facts if not fact.items}
 
 
 def is_text(value: Any, where: str) -> str:
@@ -543,10 +546,6 @@ def is_salt_of_subject(value: Any, where: str) -> bytes:
     return unbase64(value, where, 16)
 
 
-def anything(value: Any, where: str) -> Any:
-    return value
-
-
 def or_null(shape: Any) -> Callable[[Any, str], Any]:
     return lambda value, where: None if value is None else shaped(value, shape, where)
 
@@ -569,7 +568,7 @@ EVIDENCE_V1 = {
 }
 ENTRY = {"b": is_hash, "e": or_null(is_text), "i": is_hash, "m": is_count}
 ENTRY |= {"o": is_instant, "r": is_instant, "t": is_text, "v": is_count}
-ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": anything}
+ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": lambda value, _: value}
 HEADS_BODY = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
 
 
@@ -862,7 +861,7 @@ def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
             report.wrong("foreign_subject", fact.where, subject="?")
         elif fact.type in JOINING:
             report.doubt(wishes.heads, "redacted_link", fact.where)
-    terminals: dict[str, list[tuple[Item, Fact]]] = {}
+    terminals: dict[str, list[Link]] = {}
     for fact in sorted((*bundle.facts, *bundle.keys), key=lambda fact: fact.index):
         for item in fact.items:
             if item.n and item.s not in bundle.links:
@@ -876,7 +875,7 @@ def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 
 def _check_chain(
-    report: Report, subject: str, links: list[tuple[Item, Fact]], redacted: dict[bytes, Fact]
+    report: Report, subject: str, links: list[Link], redacted: dict[bytes, Fact]
 ) -> set[bytes]:
     """Follow the versions of one code; return the leaves that stand in it but show no item.
 
@@ -932,7 +931,7 @@ def check_links(report: Report, bundle: Bundle) -> None:
     takings = [one for one in told.values() if one[0].type in TAKING_BACK]
     takings.sort(key=lambda one: (one[0].millis("o"), one[0].says["e"] or ""))
     verdicts = {str(x.get("target")): x for _, x in takings}
-    joined: list[set[str]] = []
+    pack, beside = {*bundle.subjects}, dict[str, set[str]]()
     for name, (fact, x) in told.items():
         if fact.type in TAKING_BACK and str(x.get("target")) in told:
             continue  # it counts with its target
@@ -941,15 +940,18 @@ def check_links(report: Report, bundle: Bundle) -> None:
         counts = {**x, **values} if isinstance(values, dict) else x
         # `new_code` joins nothing: what comes of a second life is another product.
         if isinstance(counts.get("same_as"), str) and verdict.get("type") != "void":
-            joined.append(named({end: counts.get(end) for end in SAME}))
-            for code in sorted(joined[-1] - {*bundle.subjects}):
+            joined = named({end: counts.get(end) for end in SAME})
+            for code in sorted(joined - pack):
                 report.wrong("linked_code_missing", fact.where, subject=code)
-    own = {f"battery:{bundle.manifest['battery']}"}
-    while more := set().union(*(codes for codes in joined if codes & own)) - own:
-        own |= more
+            for code in joined:
+                beside.setdefault(code, set()).update(joined)
+    own, waiting = set[str](), {f"battery:{bundle.manifest['battery']}"}
+    while waiting:
+        own.add(code := waiting.pop())
+        waiting |= beside.pop(code, set()) - own
     hidden = any(finding.code == "redacted_link" for finding in report.warnings)
-    for subject in bundle.subjects:
-        if subject not in own and own & {*bundle.links} and not hidden:
+    for subject in bundle.subjects if own & {*bundle.links} and not hidden else ():
+        if subject not in own:
             report.wrong("foreign_subject", "/subjects", subject=subject)
 
 
@@ -973,8 +975,11 @@ def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         rows[row.subject] = row
         report.checked["heads_rows"] += 1
     if said:
+        through = said["through"]
+        hidden = {leaf: one for leaf, one in bundle.redacted().items() if one.index < through}
         for subject in bundle.subjects:
-            _check_tail(report, bundle, subject, rows.get(subject), said["through"])
+            links = [one for one in bundle.links.get(subject, ()) if one[1].index < through]
+            _check_tail(report, subject, links, rows.get(subject), hidden)
     if said and rows:
         report.through = said["through"]
     elif not heads or said:  # one from before the pack's first fact says nothing of it
@@ -1003,18 +1008,16 @@ def _read_heads(report: Report, heads: Fact) -> dict[str, Any] | None:
 
 
 def _check_tail(
-    report: Report, bundle: Bundle, subject: str, row: Row | None, through: int
+    report: Report, subject: str, links: list[Link], row: Row | None, hidden: dict[bytes, Fact]
 ) -> None:
-    until = [one for one in bundle.links.get(subject, ()) if one[1].index < through]
-    last, leaf = (until[-1][0].n, until[-1][1].leaf) if until else (0, b"")
+    last, leaf = (links[-1][0].n, links[-1][1].leaf) if links else (0, b"")
     if row is None:
-        if until:  # a code that came up later has no row yet
+        if links:  # a code that came up later has no row yet
             report.wrong("heads_row", "/heads/rows", subject=subject)
         return
-    redacted = bundle.redacted(through)
-    run = _run(until[-1][1] if until else None, redacted.get(row.leaf), redacted)
+    run = _run(links[-1][1] if links else None, hidden.get(row.leaf), hidden)
     missing = row.version - last
-    if missing == 1 and row.leaf in redacted:
+    if missing == 1 and row.leaf in hidden:
         last, leaf = row.version, row.leaf
     elif 1 < missing <= len(run):
         report.doubt(False, "redacted_unplaced", row.where, subject=subject, n=missing)
@@ -1102,6 +1105,7 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
             except Malformed as error:
                 report.wrong(error.code, f"{fact.where}/body", **error.params)
             report.checked["bodies"] += 1
+    pack = {*bundle.subjects}
     for fact in (*bundle.facts, *bundle.keys):
         if fact.told is not None and not _is_entry_of(fact.says, fact.told):
             report.wrong("entry_not_derived", fact.where)
@@ -1110,7 +1114,7 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
             if item.n and not _is_derived(fact, item):
                 report.wrong("item_not_derived", item.where, subject=item.s)
         shown = {item.s for item in fact.items}
-        for subject in sorted((named(fact.told or {}) & {*bundle.subjects}) - shown):
+        for subject in sorted((named(fact.told or {}) & pack) - shown):
             report.wrong("item_missing", fact.where, subject=subject)
 
 
@@ -1139,27 +1143,30 @@ def _is_derived(fact: Fact, item: Item) -> bool:
 
 # Step 12: terminals' signatures, against the register of their keys that the log itself holds.
 
+Registered = tuple[int, bytes, int]  # from which leaf on a key counts, and until when (ms)
+
 
 def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
     """Movements were signed by the terminals that posted them, so far as that can be told."""
-    register: dict[str, list[tuple[int, bytes]]] = {}
+    register: dict[str, list[Registered]] = {}
     for fact in bundle.keys:
         told = fact.told or {}
         terminal = f"terminal:{told.get('terminal')}"
         others = {item.s for item in fact.items} - {terminal}
-        if not told or fact.type != "terminal_registered" or others:
+        ends = told.get("active_to")
+        until = INTEGER_MAX if ends is None else millis(ends)
+        if not told or fact.type != "terminal_registered" or others or until is None:
             report.wrong("key_malformed", fact.where)
             continue
-        public = b""  # the terminal has none, or none that counts
+        public, said = b"", told.get("public_key")  # none, or none that counts
         try:
-            if told.get("public_key") is not None:
-                public = unbase64(told["public_key"], fact.where, 32)
+            public = b"" if said is None else unbase64(said, fact.where, 32)
         except Malformed as error:
             report.wrong(error.code, fact.where, **error.params)
         if public and is_weak(public):
             report.wrong("weak_key", fact.where)
             public = b""
-        register.setdefault(terminal, []).append((fact.index, public))
+        register.setdefault(terminal, []).append((fact.index, public, until))
     for known in register.values():
         known.sort()
     for fact in bundle.facts:
@@ -1169,17 +1176,15 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 
 
 def _check_signature(
-    report: Report,
-    fact: Fact,
-    register: dict[str, list[tuple[int, bytes]]],
-    wishes: Wishes,
+    report: Report, fact: Fact, register: dict[str, list[Registered]], wishes: Wishes
 ) -> None:
     terminals = [item.s for item in fact.items if item.s.startswith("terminal:")]
     keys = []  # each terminal's by its last registration before this fact; later ones count later
     for terminal in terminals:
         known = register.get(terminal, [])
-        before = bisect_left(known, (fact.index, b""))
-        keys.append(known[before - 1][1] if before else b"")
+        before = bisect_left(known, (fact.index,))
+        _, public, until = known[before - 1] if before else (0, b"", 0)
+        keys.append(public if fact.millis("r") < until else b"")
     if fact.told.get("signature") is None:
         fact.signature = "none"
         if wishes.signatures or any(keys):
@@ -1198,12 +1203,8 @@ def _check_signature(
         report.wrong("terminal_signature", fact.where, terminal=", ".join(terminals))
     else:
         fact.signature = "unknown"
-        report.doubt(
-            wishes.signatures,
-            "terminal_key_unknown",
-            fact.where,
-            terminal=", ".join(terminals) or "?",
-        )
+        names = ", ".join(terminals) or "?"
+        report.doubt(wishes.signatures, "terminal_key_unknown", fact.where, terminal=names)
 
 
 # Step 13: times. The operator's clock proves nothing; what witnesses had seen, and when, does.
@@ -1339,10 +1340,8 @@ def as_text(told: dict[str, Any], lang: str) -> str:
     if "facts" in told:
         lines += [f"{word['log']} {told['origin']} · {told['size']}", "", word["checked"]]
         lines += [f"    {word[name]}: {n}" for name, n in sorted(told["checked"].items())]
-        lines += [
-            "",
-            *_table([word["columns"].split("|"), *(_row(f, word) for f in told["facts"])]),
-        ]
+        rows = [word["columns"].split("|"), *(_row(fact, word) for fact in told["facts"])]
+        lines += ["", *_table(rows)]
         hidden = [str(fact["index"]) for fact in told["facts"] if fact["body"] != "disclosed"]
         lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}", word["cannot_say"]]
         lines += [f"    {word[name]}" for name in told["cannot_say"]]

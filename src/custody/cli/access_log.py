@@ -1,20 +1,14 @@
 """Who has read what people left behind, and evidence? Told to whoever has the database."""
 
 import json
-import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from custody import access_log
-from custody.cli import books
-from custody.cli.speech import either, tell
+from custody.cli import books, tables
+from custody.cli.speech import tell
 from custody.terms import rfc3339
 
-TABLE_COLUMNS = 200
 SHOWN = ("at", "asker", "role", "site", "action", "resource", "outcome")
 
 
@@ -33,11 +27,9 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         tell(json.dumps(rows, ensure_ascii=False))
         return 0
-    table = Table(box=box.SIMPLE)
-    heads = either("时间 谁 角色 站点 操作 对象 答复", " ".join(SHOWN))
-    for head in heads.split():
-        table.add_column(head)
-    for row in rows:
-        table.add_row(*(str(row[name] or "") for name in SHOWN))
-    Console(width=None if sys.stdout.isatty() else TABLE_COLUMNS).print(table)
+    tables.show(
+        "时间 谁 角色 站点 操作 对象 答复",
+        " ".join(SHOWN),
+        ([str(row[name] or "") for name in SHOWN] for row in rows),
+    )
     return 0

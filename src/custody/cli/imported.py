@@ -1,22 +1,16 @@
 """What became of the files that were to be imported, and what has somebody to mend?"""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from custody.api.field_texts import text
 from custody.api.receipts import remark
 from custody.cli.speech import either, language, tell
+from custody.cli.tables import printable, show
 from custody.importing.reports import Report
-
-TABLE_COLUMNS = 160
 
 OUTCOMES = {
     "imported": ("已记录", "imported"),
@@ -68,25 +62,22 @@ def tell_of(reports: Sequence[Named], *, as_json: bool) -> None:
     if as_json:
         tell(json.dumps({"files": [_told(*one) for one in reports]}, ensure_ascii=False))
         return
-    table = Table(box=box.SIMPLE)
-    heads = ("文件 编号 结果 记录 重复 提示", "file number outcome recorded duplicate remarks")
-    for head in either(*heads).split():
-        table.add_column(head, overflow="fold")
-    for file, report in reports:
-        table.add_row(
-            _printable(Path(file).name),
+    rows = [
+        (
+            Path(file).name,
             report.number or (report.consignment or ""),
             either(*OUTCOMES[report.outcome]),
             str(report.recorded or ""),
             str(report.duplicates or ""),
             " ".join(_counted(one["code"] for one in _remarks(report))),
         )
-    console = Console()
-    Console(width=None if console.is_terminal else TABLE_COLUMNS, markup=False).print(table)
+        for file, report in reports
+    ]
+    show("文件 编号 结果 记录 重复 提示", "file number outcome recorded duplicate remarks", rows)
     for file, report in reports:
         lines = _lines(report)
         if lines:
-            tell("\n  ".join(map(_printable, (file, *lines))))
+            tell("\n  ".join(map(printable, (file, *lines))))
 
 
 def _lines(report: Report) -> list[str]:
@@ -103,7 +94,7 @@ def _lines(report: Report) -> list[str]:
 
 def _told(file: str, report: Report) -> dict[str, Any]:
     told = {
-        "file": _printable(file),
+        "file": printable(file),
         "outcome": report.outcome,
         "kind": report.kind,
         "number": report.number,
@@ -112,9 +103,9 @@ def _told(file: str, report: Report) -> dict[str, Any]:
         "duplicates": report.duplicates,
         "errors": [
             {
-                "pointer": _printable(one.pointer),
+                "pointer": printable(one.pointer),
                 "code": one.code,
-                "detail": _printable(text(one, language())),
+                "detail": printable(text(one, language())),
             }
             for one in report.errors
         ],
@@ -135,10 +126,3 @@ def _remarks(report: Report) -> list[dict[str, Any]]:
 def _counted(told: Any) -> list[str]:
     """Say each thing once, and how often."""
     return [one if times == 1 else f"{one} ×{times}" for one, times in Counter(told).items()]
-
-
-def _printable(said: str) -> str:
-    """Write what a file says so that any terminal can show it, and none obeys it."""
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in said)
-    encoding = sys.stdout.encoding or "utf-8"
-    return shown.encode(encoding, "backslashreplace").decode(encoding)

@@ -2,27 +2,21 @@
 
 import datetime as dt
 import json
-import sys
 from argparse import Namespace
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from custody import access, codes, keys
-from custody.cli import books
-from custody.cli.speech import complain, either, say, tell
+from custody.cli import books, tables
+from custody.cli.speech import complain, say, tell
 from custody.codes import CodeError
 from custody.keys import Key
 from custody.ledger import Ledger
 from custody.terms import Refused, rfc3339
 
-TABLE_COLUMNS = 200
 MISFITS = {
     "key_needs_site": (
-        "终端密钥须指定 --site；操作员密钥须指定 --site 或 --organisation。",
-        "A terminal's key needs --site, an operator's --site or --organisation.",
+        "终端密钥须指定 --site；操作员密钥须指定 --site 或 --organisation 之一。",
+        "A terminal's key needs --site, an operator's either --site or --organisation.",
     ),
     "key_needs_organisation": (
         "承运方密钥须指定 --organisation。",
@@ -120,16 +114,11 @@ def _list(ledger: Ledger, arguments: Namespace) -> int:
     if arguments.json:
         tell(json.dumps([_told(key) for key in found], ensure_ascii=False))
         return 0
-    table = Table(box=box.SIMPLE)
-    heads = (
+    tables.show(
         "编号 角色 站点 终端 单位 区划 备注 创建 撤销",
         "id role site terminal organisation division name created revoked",
+        (["" if value is None else str(value) for value in _told(key).values()] for key in found),
     )
-    for head in either(*heads).split():
-        table.add_column(head, no_wrap=head in ("id", "编号"))
-    for key in found:
-        table.add_row(*("" if value is None else str(value) for value in _told(key).values()))
-    Console(width=None if sys.stdout.isatty() else TABLE_COLUMNS).print(table)
     return 0
 
 

@@ -6,18 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from custody import codes, history
 from custody.api.batteries import told
-from custody.cli import books
+from custody.cli import books, tables
 from custody.cli.speech import complain, either, language, say, tell
 from custody.history import History, Told
+from custody.ledger import Record
 from custody.terms import Millis, rfc3339
 
-TABLE_COLUMNS = 160
 LISTED_MAX = 3
 UNNAMED = {
     "id",
@@ -55,35 +52,39 @@ def run(arguments: Namespace) -> int:
 
 
 def _show(found: History, items: list[dict[str, Any]]) -> None:
-    heads = (
+    rows = [_row(*both) for both in zip(found.all_in_effective_order(), items, strict=True)]
+    counts_not = {
+        n
+        for n, one in enumerate(items)
+        if one.get("redacted") or one["voided_by"] or one["corrected_by"]
+    }
+    tables.show(
         "发生时间 位置 类型 站点 标记 内容",
         "occurred position type site marks content",
+        rows,
+        title=found.ref,
+        faint=counts_not,
     )
-    table = Table(box=box.SIMPLE, title=found.ref)
-    for head in either(*heads).split():
-        table.add_column(head, overflow="fold")
-    for one, item in zip(found.all_in_effective_order(), items, strict=True):
-        if not isinstance(one, Told):
-            mark = either("内容已销毁", "redacted")
-            table.add_row("", str(one.position), "", "", mark, "", style="dim")
-            continue
-        table.add_row(
-            _local(one.fact.at),
-            str(item["position"]),
-            item["type"],
-            one.fact.site,
-            " ".join(_marks(item)),
-            _content(orjson.loads(one.record.data), UNNAMED),
-            style="dim" if item["voided_by"] or item["corrected_by"] else None,
-        )
-    console = Console()
-    Console(width=None if console.is_terminal else TABLE_COLUMNS).print(table)
     now = _now(found)
     if now["since"]:
         now["since"] = _local(found.whereabouts()["since"])
+    shown = tables.printable(_content(now))
     say(
-        f"现状：{_content(now)}（账本位置 {found.position}）",
-        f"Now: {_content(now)} (ledger at position {found.position})",
+        f"现状：{shown}（账本位置 {found.position}）",
+        f"Now: {shown} (ledger at position {found.position})",
+    )
+
+
+def _row(one: Told | Record, item: dict[str, Any]) -> tuple[str, ...]:
+    if not isinstance(one, Told):
+        return "", str(one.position), "", "", either("内容已销毁", "redacted"), ""
+    return (
+        _local(one.fact.at),
+        str(item["position"]),
+        item["type"],
+        one.fact.site,
+        " ".join(_marks(item)),
+        _content(orjson.loads(one.record.data), UNNAMED),
     )
 
 

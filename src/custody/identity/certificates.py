@@ -18,7 +18,7 @@ def named_by(header: str) -> str | None:
     try:
         certificate = x509.load_der_x509_certificate(b64decode(text[1:-1], validate=True))
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, x509.InvalidVersion):
         return None
     if len(names) != 1 or not isinstance(names[0].value, str):
         return None

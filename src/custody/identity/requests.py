@@ -4,7 +4,7 @@ What must be signed: the method, where it goes to, the digest of its body, when 
 which key, and a number that is used once.
 """
 
-from base64 import urlsafe_b64decode
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -20,11 +20,13 @@ from http_message_signatures.algorithms import ED25519
 from http_message_signatures.digests import ContentDigest
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from custody import signing
 from custody.terms import Millis
 
 REPLAY_S: Final = 300
 """How far from our clock a request may have been signed, and how long its number is remembered."""
 NONCES_MAX: Final = 100_000
+"""Of one terminal, so that none stands in another's way."""
 NONCE_CHARACTERS_MAX: Final = 100
 
 PublicKey = str
@@ -67,20 +69,30 @@ class Signatures:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], float] = {}
+        """Until when each is remembered; in the order in which they came, and are forgotten."""
+        self._held: Counter[str] = Counter()
 
     def fresh(self, proved: Proved, now: Millis) -> bool:
         """Tell whether a request is the first with its number; call this once for each."""
         at = now / 1_000
-        if len(self._seen) >= NONCES_MAX:
-            self._seen = {key: until for key, until in self._seen.items() if until >= at}
-            if len(self._seen) >= NONCES_MAX:
-                return False
+        self._forget(at)
         key = (proved.keyid, proved.nonce)
-        if self._seen.get(key, at - 1) >= at:
+        if key in self._seen or self._held[proved.keyid] >= NONCES_MAX:
             return False
         # Whatever was signed early is accepted for as long after that instant.
         self._seen[key] = at + 2 * REPLAY_S
+        self._held[proved.keyid] += 1
         return True
+
+    def _forget(self, at: float) -> None:
+        while self._seen:
+            key, until = next(iter(self._seen.items()))
+            if until >= at:
+                break
+            del self._seen[key]
+            self._held[key[0]] -= 1
+            if not self._held[key[0]]:
+                del self._held[key[0]]
 
 
 def proved(signed: Signed, key_of: Callable[[str], PublicKey | None], now: Millis) -> Proved | None:
@@ -113,9 +125,7 @@ class _Keys(HTTPSignatureKeyResolver):
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
         text = self._key_of(key_id)
-        if text is None:
-            return None
-        return Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(text + "="))
+        return None if text is None else signing.sound_key(text)
 
     def resolve_private_key(self, key_id: str) -> Any:
         raise NotImplementedError("we sign nothing")

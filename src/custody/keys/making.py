@@ -110,11 +110,11 @@ def digest(text: str) -> bytes:
 
 
 def assert_fits(role: Role, bound: set[str]) -> None:
-    """Refuse a role what it is not bound to, and what needs to be bound without."""
+    """Refuse a role what it is not bound to, and one that needs to be bound without, or twice."""
     binding = BOUND_TO[role]
     for name in sorted(bound - {*binding.needs, *binding.may}):
         raise Refused(f"key_has_no_{'site' if name == 'terminal' else name}", role=role)
-    if binding.needs and bound.isdisjoint(binding.needs):
+    if binding.needs and len(bound.intersection(binding.needs)) != 1:
         raise Refused(f"key_needs_{binding.needs[0]}", role=role)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from custody.access import Role, Subject
-from custody.ledger import writing
+from custody.ledger import laying_out
 from custody.terms import Millis
 
 _LAYOUT_LOCK: Final = 0x6B657973
@@ -75,10 +75,7 @@ class Key:
 
 def lay_out(engine: Engine) -> None:
     """Make the table of keys where it is not there yet, and add what an older one lacks."""
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            # Several processes start at once; one of them makes the table.
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LAYOUT_LOCK})")
+    with laying_out(engine, _LAYOUT_LOCK) as connection:
         metadata.create_all(connection)
         _add_columns(connection)
 

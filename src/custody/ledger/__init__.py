@@ -5,7 +5,7 @@ past of some subjects, decides, and appends under the condition that none of the
 Positions are 1, 2, 3 … in commit order, so whoever goes on from the last one misses nothing.
 """
 
-from custody.ledger.engines import open_engine, writing
+from custody.ledger.engines import laying_out, open_engine, writing
 from custody.ledger.errors import Moved, Unavailable, UnknownSchema, UnusableUrl
 from custody.ledger.ledger import EVERYTHING, Ledger, open_ledger
 from custody.ledger.records import Appended, Entry, Head, Past, Record
@@ -28,6 +28,7 @@ __all__ = [
     "UnusableUrl",
     "check_schema",
     "create_schema",
+    "laying_out",
     "open_engine",
     "open_ledger",
     "writing",

@@ -64,6 +64,18 @@ def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
 
 
 @contextmanager
+def laying_out(engine: Engine, lock: int) -> Iterator[Connection]:
+    """One write transaction in which tables are made: several processes start at once.
+
+    `lock`: any number, as long as every process that lays out the same tables says the same.
+    """
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({lock})")
+        yield connection
+
+
+@contextmanager
 def _unflushed(connection: Connection, sqlite: bool) -> Iterator[None]:
     """SQLite flushes or not by its connection's setting, which a transaction cannot change."""
     if not sqlite:

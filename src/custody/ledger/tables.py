@@ -2,67 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Column,
     Connection,
     Engine,
     Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
     inspect,
     select,
 )
-from sqlalchemy.types import TypeEngine
 
-from custody.ledger.engines import writing
+from custody.ledger.columns import POSITION, TEXT, column
+from custody.ledger.engines import laying_out
 from custody.ledger.errors import UnknownSchema, translated
 from custody.ledger.functions import FUNCTIONS
 
 SCHEMA_VERSION = 1
-# Any number will do, as long as every process that lays out tables locks the same.
 _SCHEMA_LOCK = 0x63757374
 
 metadata = MetaData()
-
-# Bytes in, bytes compared: a subject's order must not depend on the server's locale.
-_text: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
-# SQLite makes a column its row id only if the type is spelled INTEGER.
-_position: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _column(name: str, type_: TypeEngine[Any], **options: Any) -> Column[Any]:
-    return Column(name, type_, **{"nullable": False, "autoincrement": False, **options})
 
 
 record = Table(
     "record",
     metadata,
-    _column("position", _position, primary_key=True),
-    _column("recorded_at", BigInteger()),
-    _column("type", _text),
-    _column("version", Integer()),
-    _column("data", LargeBinary()),
+    column("position", POSITION, primary_key=True),
+    column("recorded_at", BigInteger()),
+    column("type", TEXT),
+    column("version", Integer()),
+    column("data", LargeBinary()),
     # The ordered list, joined by newlines; `about` is its index.
-    _column("subjects", _text),
-    _column("posted_by", _text, nullable=True),
-    _column("sent_at", BigInteger(), nullable=True),
-    _column("key", LargeBinary()),
-    _column("remarks", LargeBinary(), nullable=True),
+    column("subjects", TEXT),
+    column("posted_by", TEXT, nullable=True),
+    column("sent_at", BigInteger(), nullable=True),
+    column("key", LargeBinary()),
+    column("remarks", LargeBinary(), nullable=True),
 )
 
 about = Table(
     "about",
     metadata,
-    _column("subject", _text, primary_key=True),
-    _column("position", _position, primary_key=True),
+    column("subject", TEXT, primary_key=True),
+    column("position", POSITION, primary_key=True),
     # 1, 2, 3 … of the subject: an auditor sees from it that nothing was left out.
-    _column("version", BigInteger()),
+    column("version", BigInteger()),
     # The table is its own index: no second copy of every subject.
     sqlite_with_rowid=False,
 )
@@ -71,15 +57,15 @@ about = Table(
 head = Table(
     "head",
     metadata,
-    _column("one", Integer(), primary_key=True),
-    _column("position", BigInteger()),
-    _column("recorded_at", BigInteger()),
+    column("one", Integer(), primary_key=True),
+    column("position", BigInteger()),
+    column("recorded_at", BigInteger()),
     CheckConstraint("one = 1", name="head_is_one_row"),
     # Rewritten by every commit: room on its page keeps the rewriting in place.
     postgresql_with={"fillfactor": "10"},
 )
 
-schema_version = Table("schema_version", metadata, _column("version", Integer(), primary_key=True))
+schema_version = Table("schema_version", metadata, column("version", Integer(), primary_key=True))
 
 
 def create_schema(engine: Engine) -> None:
@@ -89,10 +75,7 @@ def create_schema(engine: Engine) -> None:
             # The usual start: nothing to write, so no writer to wait for.
             _check(connection)
             return
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            # Several processes start at once; one of them lays out the tables.
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_SCHEMA_LOCK})")
+    with laying_out(engine, _SCHEMA_LOCK) as connection:
         if not _has_schema(connection):
             _lay_out(connection)
         _check(connection)

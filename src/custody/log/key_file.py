@@ -42,10 +42,9 @@ def with_memory(
     `made` is the class of what holds the key, Ed25519Signer or Cosigner; `name` what a new key is
     to be called, or what one that is there must be called. Raises Unusable.
     """
-    new = not key.exists()
-    guard = Guard(state, new=new)
+    guard = Guard(state, new=not key.exists())
     try:
-        if new:
+        if not key.exists():  # asked again, now that no other process can make it
             make(made, key, name)
         return read(made, key, name), guard
     except BaseException:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, inspect, select
 
 from custody.access import EVERYTHING, Scope
-from custody.ledger import UnknownSchema, writing
+from custody.ledger import UnknownSchema, laying_out
 from custody.ledger.errors import translated
 from custody.projections import ALL, LAYOUT, guard
 from custody.projections.tables import metadata, projected
@@ -18,7 +18,7 @@ _BEGIN_POSTGRES = (
     "begin isolation level repeatable read, read only; lock table projected in access share mode"
 )
 _POSITION = select(projected.c.position)
-_LAYOUT_LOCK = 0x6375736C  # any number, as long as every process that lays out locks the same
+_LAYOUT_LOCK = 0x6375736C
 
 
 class OtherLayout(UnknownSchema):
@@ -27,10 +27,7 @@ class OtherLayout(UnknownSchema):
 
 def lay_out(engine: Engine) -> None:
     """Make the projections' tables where there are none; OtherLayout if they are others."""
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            # Several processes start at once; one of them lays out the tables.
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_LAYOUT_LOCK})")
+    with laying_out(engine, _LAYOUT_LOCK) as connection:
         guard.lay_out(connection)
         if not inspect(connection).has_table(projected.name):
             metadata.create_all(connection)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from json import loads
 from typing import Any, Literal
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, literal, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import Text
@@ -102,21 +102,19 @@ def listing(
     limit: int,
 ) -> list[dict[str, Any]]:
     """Return what held of each party of a kind at an instant, by name: of those of a scope."""
-    last = select(registration.c.party, func.max(registration.c.n).label("n")).where(
+    later = registration.alias()
+    newer = select(later.c.n).where(
+        later.c.party == registration.c.party, later.c.n > registration.c.n
+    )
+    asked = select(registration.c.body).where(
         registration.c.party > (after or f"{kind}:"), registration.c.party < f"{kind};"
     )
     if as_of is not None:
-        last = last.where(registration.c.holds_from <= as_of)
+        newer = newer.where(later.c.holds_from <= as_of)
+        asked = asked.where(registration.c.holds_from <= as_of)
     if not scope.everything:
-        last = last.where(*_seen(kind, scope))
-    held = (
-        last.group_by(registration.c.party).order_by(registration.c.party).limit(limit).subquery()
-    )
-    asked = (
-        select(registration.c.body)
-        .join(held, (held.c.party == registration.c.party) & (held.c.n == registration.c.n))
-        .order_by(registration.c.party)
-    )
+        asked = asked.where(*_seen(kind, scope))
+    asked = asked.where(~newer.exists()).order_by(registration.c.party).limit(limit)
     return [dict(loads(body)) for body in connection.execute(asked).scalars()]
 
 

@@ -7,22 +7,20 @@ from sys import intern
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table
 
 from custody.ledger.arrays import bigints, texts
+from custody.ledger.columns import TEXT
 
 Row = dict[str, Any]
 
 metadata = MetaData()
 """Every projection's tables."""
 
-_text: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
-
 
 def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
     """Make a column of text, compared byte by byte on either engine."""
-    return Column(name, _text, primary_key=key, nullable=null)
+    return Column(name, TEXT, primary_key=key, nullable=null)
 
 
 def number(name: str, *, key: bool = False, null: bool = False) -> Column[int]:
