@@ -62,7 +62,7 @@ def redact(ledger: Ledger, *facts: Movement) -> Sequence[int]:
     places = [recorded(ledger, fact).position for fact in facts]
     for place in places:
         redacting.redact(ledger, redacting.found(ledger, place), WHY, NOW)
-    return places
+    return tuple(places)
 
 
 def verified(ledger: Ledger) -> Verified:

@@ -81,7 +81,7 @@ def verify(
             wrong += _unlike(whole.redacted, [*whole.told, *_told_since(ledger, size)])
         wrong += _one(_cut(connection, size))
     wrong = sorted(wrong, key=lambda one: one.position)
-    return Verified(whole.edge.size, len(published), wrong, whole.redacted)
+    return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted))
 
 
 class _Note(NamedTuple):
