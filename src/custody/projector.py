@@ -48,13 +48,13 @@ class Projector:
         self._progress = Condition()
         self._reached: Position = 0
 
-    def start(self, patience_s: float = 0) -> None:
+    def start(self, after_s: float = 0) -> None:
         """Keep the projections up with the ledger, in a thread of its own, until stopped.
 
-        `patience_s`: leave the lead to others until nobody has had it for so long.
+        `after_s`: leave the lead to others for so long, and give it back when one of them comes.
         """
-        self._leadership.patience_s = patience_s
-        self._thread = Thread(target=self._follow, name="projector", daemon=True)
+        self._leadership.stands_by = after_s > 0
+        self._thread = Thread(target=self._follow, args=[after_s], name="projector", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -123,7 +123,8 @@ class Projector:
             self._hurried.wait(REST_S)
             self._hurried.clear()
 
-    def _follow(self) -> None:
+    def _follow(self, after_s: float) -> None:
+        self._stopped.wait(after_s)
         while not self._stopped.is_set():
             try:
                 if not self._leadership.take():

@@ -3,8 +3,9 @@
 import pytest
 
 from custody.ledger import open_engine
-from custody.ledger.leadership import LENT_S, Leadership
+from custody.ledger.leadership import Leadership
 from tests.postgres import Postgres
+from tests.projections.bookkeeping import eventually
 
 LOCK = 7
 
@@ -16,8 +17,10 @@ def test_one_leads_until_it_lets_go(postgres: Postgres) -> None:
     assert (first.held, second.held) == (True, False)
     assert first.take()
     first.drop()
-    assert (first.held, second.take(), first.take()) == (False, True, False)
-    for each in (second, elsewhere):
+    assert not first.held
+    eventually(second.take)  # its lock is gone as soon as the server has heard that it hung up
+    assert not first.take()
+    for each in (first, second, elsewhere):
         each.drop()
     engine.dispose()
 
@@ -38,35 +41,52 @@ def test_another_takes_over_when_the_leaders_connection_is_cut(
     assert not first.held
     second.drop()
     second.drop()
+    first.drop()
     engine.dispose()
 
 
-def test_one_that_stands_by_leads_when_nobody_has_for_long_and_gives_the_lead_back(
-    postgres: Postgres,
+def test_one_that_stands_by_gives_the_lead_back_to_one_whose_it_is(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = 1_000.0
+    monkeypatch.setattr("custody.ledger.leadership.CHECK_S", -1.0)
     engine = open_engine(postgres.url)
-    whose, other = Leadership(engine, LOCK), Leadership(engine, LOCK, lambda: now)
-    other.patience_s = 5.0
-    assert not other.take()
-    now += 4.9
-    assert not other.take()
-    # Whose it is comes in between, and it begins to wait anew.
-    assert whose.take()
-    now += 0.2
-    assert not other.take()
-    whose.drop()
-    assert not other.take()
-    now += 5.0
+    whose, second, other, elsewhere = (
+        Leadership(engine, number) for number in (LOCK, LOCK, LOCK, LOCK + 1)
+    )
+    other.stands_by = elsewhere.stands_by = True
     assert other.take()
+    assert other.take()
+    assert elsewhere.take()
     assert not whose.take()
-    now += LENT_S
-    assert other.take()
-    now += 0.1
-    assert not other.take()
-    assert not other.held
+    # It waits from now on, and is let in; nobody else is while it does.
+    assert (other.take(), other.held, other.take()) == (False, False, False)
+    assert elsewhere.take()
+    eventually(whose.take)
     assert whose.take()
+    assert not other.take()
+    # Among those whose it is, nobody gives way.
+    assert not second.take()
+    assert (whose.take(), whose.held) == (True, True)
     whose.drop()
+    assert not other.take()
+    eventually(second.take)
+    second.drop()
+    eventually(other.take)
+    for each in (other, elsewhere):
+        each.drop()
+    engine.dispose()
+
+
+def test_one_that_waited_and_is_gone_keeps_nobody_from_leading(postgres: Postgres) -> None:
+    engine = open_engine(postgres.url)
+    first, waiting, other = (Leadership(engine, LOCK) for _ in range(3))
+    other.stands_by = True
+    assert (first.take(), waiting.take()) == (True, False)
+    first.drop()
+    assert not other.take()
+    waiting.drop()
+    eventually(other.take)
+    other.drop()
     engine.dispose()
 
 

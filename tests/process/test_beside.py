@@ -17,12 +17,11 @@ from tests.process.outcome import assert_projected
 from tests.process.server import LOOK_S, serving
 from tests.process.test_workers import asked_until_there, post, processes_of
 
-PATIENCE_S = 180
-"""Longer than whoever was quicker on a slow machine keeps the lead that is another's."""
+PATIENCE_S = 120
 
 LEADER = text(
     "select pid from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory'"
-    " and objid = cast(:number as bigint) & 4294967295 and granted"
+    " and objid = cast(:number as bigint) & 4294967295 and granted and mode = 'ExclusiveLock'"
     " and datname = current_database() and application_name = :name"
 )
 

@@ -170,7 +170,7 @@ def leader(engine: Engine) -> str | None:
     """Return the name of the process that holds the projector's lock."""
     asked = (
         "select application_name from pg_locks join pg_stat_activity using (pid)"
-        " where locktype = 'advisory' and objid = :number and granted"
+        " where locktype = 'advisory' and objid = :number and granted and mode = 'ExclusiveLock'"
         " and datname = current_database()"
     )
     with engine.connect() as connection:

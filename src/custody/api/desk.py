@@ -31,7 +31,7 @@ from custody.terms import Millis, Position
 Clock = Callable[[], Millis]
 
 STANDS_BY_S = 5.0
-"""How long one that stands by gives the process beside it to begin, or to begin again."""
+"""How long one that stands by gives the process that is to project to begin with it."""
 
 QUERIES_MAX = 8
 """Queries at once. Each may use two connections, and those who record, project and look keys up
@@ -78,7 +78,7 @@ async def opened(
 ) -> AsyncIterator[Desk]:
     """Open the books. Raises UnknownSchema if another version of the program has laid them out.
 
-    `stands_by`: another process projects and keeps the log; take over only when it is gone.
+    `stands_by`: another process projects and keeps the log; take over only while it is gone.
     """
     current_default_thread_limiter().total_tokens = QUERIES_MAX
     ledger = await run_in_threadpool(_open, database)

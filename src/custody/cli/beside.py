@@ -63,7 +63,7 @@ def _beside(name: str, act: Callable[[str], None], database_url: str) -> Iterato
 def _keep(start: Callable[[], BaseProcess], process: BaseProcess, ended: Connection) -> None:
     """Start a process again whenever it dies, until the other end of a pipe is closed.
 
-    Meanwhile those who serve wait for it, and do its work themselves if it does not come.
+    Meanwhile one of those who serve does its work.
     """
     while wait([process.sentinel, ended]) and not ended.poll():
         process.join()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -12,28 +11,27 @@ CHECK_S = 1.0
 """How often the leader makes sure that its connection, and with it the lock, still lives."""
 
 
-LENT_S = 60.0
-"""How long one that stands by leads before it lets whoever else is there by now have it."""
+_CLAIM = 1 << 62
+"""Added to a lock's number: the lock of those whose the lead is and who wait for it."""
 
 
 class Leadership:
     """A lock that dies with its process, so that another takes over without anybody's help.
 
+    One that stands by gives the lead back as soon as somebody whose it is waits for it, and does
+    not take it while somebody does.
+
     On SQLite everyone leads: writers take turns by the file's own lock, and whoever follows the
     ledger checks, as it writes, that nobody was quicker.
     """
 
-    def __init__(
-        self, engine: Engine, number: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.patience_s = 0.0
-        """For how long nobody must have led before this one does; more than 0: it stands by."""
+    def __init__(self, engine: Engine, number: int) -> None:
+        self.stands_by = False
         self._engine = engine
         self._number = number
-        self._clock = clock
         self._connection: Connection | None = None
-        self._led_since = self._checked_at = 0.0
-        self._free_since: float | None = None
+        self._waiting: Connection | None = None
+        self._checked_at = 0.0
 
     @property
     def held(self) -> bool:
@@ -45,53 +43,60 @@ class Leadership:
         if self._engine.dialect.name == "sqlite":
             return True
         try:
-            if self._connection is None:
-                return self._try()
-            if self.patience_s and self._clock() - self._led_since > LENT_S:
-                self.drop()
-                return False
-            return self._still_holds()
+            return self._still_holds() if self._connection else self._try()
         except DBAPIError:
             self.drop()
             return False
 
     def drop(self) -> None:
         """Let another process lead."""
-        connection, self._connection = self._connection, None
-        self._free_since = None
-        if connection is not None:
-            # Not given back to the pool: the lock is the session's, and ends with it.
-            connection.invalidate()
-            connection.close()
+        held, self._connection, self._waiting = (self._connection, self._waiting), None, None
+        for connection in held:
+            if connection is not None:
+                # Not given back to the pool: the lock is the session's, and ends with it.
+                connection.invalidate()
+                connection.close()
 
     def _try(self) -> bool:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if self._ask(connection, "pg_try_advisory_lock"):
-            if self._has_waited():
-                self._connection = connection
-                self._led_since = self._checked_at = self._clock()
-                return True
-            self._ask(connection, "pg_advisory_unlock")
-        else:
-            self._free_since = None
-        connection.close()
-        return False
-
-    def _ask(self, connection: Connection, what: str) -> bool:
-        return bool(
-            connection.exec_driver_sql(f"select {what}(%s::bigint)", (self._number,)).scalar()
+        connection = self._waiting or self._engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
         )
-
-    def _has_waited(self) -> bool:
-        """Tell whether the lead has been free for as long as it is left to others."""
-        now = self._clock()
-        if self._free_since is None:
-            self._free_since = now
-        return now - self._free_since >= self.patience_s
+        if self.stands_by and self._is_claimed(connection):
+            connection.close()
+            return False
+        if self._ask(connection, "pg_try_advisory_lock", self._number):
+            if self._waiting is not None:
+                self._ask(connection, "pg_advisory_unlock_shared", self._number + _CLAIM)
+                self._waiting = None
+            self._connection = connection
+            self._checked_at = time.monotonic()
+            return True
+        if self.stands_by:
+            connection.close()
+        elif self._waiting is None:
+            self._waiting = connection
+            self._ask(connection, "pg_try_advisory_lock_shared", self._number + _CLAIM)
+        return False
 
     def _still_holds(self) -> bool:
         assert self._connection is not None, "asked only of a leader"
-        if self._clock() - self._checked_at > CHECK_S:
-            self._connection.exec_driver_sql("select 1")
-            self._checked_at = self._clock()
+        if time.monotonic() - self._checked_at > CHECK_S:
+            if self._is_claimed(self._connection) and self.stands_by:
+                self.drop()
+                return False
+            self._checked_at = time.monotonic()
         return True
+
+    def _is_claimed(self, connection: Connection) -> bool:
+        """Tell whether somebody whose the lead is waits for it."""
+        claim = self._number + _CLAIM
+        asked = (
+            "select exists (select from pg_locks join pg_database on oid = database"
+            " where locktype = 'advisory' and datname = current_database() and granted"
+            " and objsubid = 1 and classid = %s::bigint and objid = %s::bigint)"
+        )
+        halves = (claim >> 32, claim & 0xFFFFFFFF)
+        return bool(connection.exec_driver_sql(asked, halves).scalar())
+
+    def _ask(self, connection: Connection, what: str, number: int) -> bool:
+        return bool(connection.exec_driver_sql(f"select {what}(%s::bigint)", (number,)).scalar())

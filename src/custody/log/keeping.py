@@ -70,13 +70,13 @@ class Keeper:
         self._thread: Thread | None = None
         self._due_since: float | None = None
 
-    def start(self, patience_s: float = 0) -> None:
+    def start(self, after_s: float = 0) -> None:
         """Keep the log in a thread of its own until stopped.
 
-        `patience_s`: leave the lead to others until nobody has had it for so long.
+        `after_s`: leave the lead to others for so long, and give it back when one of them comes.
         """
-        self._leadership.patience_s = patience_s
-        self._thread = Thread(target=self._follow, name="log", daemon=True)
+        self._leadership.stands_by = after_s > 0
+        self._thread = Thread(target=self._follow, args=[after_s], name="log", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -91,7 +91,9 @@ class Keeper:
     def lead(self) -> bool:
         """Lead if nobody else does; return whether this process leads now. Raises Unusable."""
         if not self._leadership.take():
-            self._give_up()
+            # The claim to the lead stands: only what a leader has is let go.
+            self._close()
+            self._leads = False
             return False
         if not self._leads:
             self._publisher = self._opens()
@@ -124,7 +126,8 @@ class Keeper:
         took = time.monotonic() - begun
         self._heads_due = begun + max(self._heads_every / 1000, HEADS_SHARE * took)
 
-    def _follow(self) -> None:
+    def _follow(self, after_s: float) -> None:
+        self._stopped.wait(after_s)
         while not self._stopped.is_set():
             try:
                 if not self.lead():
