@@ -9,8 +9,9 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 DEMO   ?=
 MINUTES ?= 10
 TEST   ?=
-# Files go to as many processes as there are cores; AT_ONCE=0 runs them one after another.
-AT_ONCE ?= auto
+# Files go to one process more than there are cores, since many wait for a disk or for a program that
+# they have started; AT_ONCE=0 runs them one after another.
+AT_ONCE ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -26,7 +27,7 @@ tamper-demo: $(VENV)/run.done ## Tries every way of tampering with a small netwo
 	$(BIN)/custody tamper-demo
 
 test: $(VENV)/dev.done ## Runs every test, PostgreSQL included; TEST="…" passes options to pytest. | 运行全部测试（含 PostgreSQL）；TEST="…" 传递给 pytest。
-	@$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile $(TEST)
+	@$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(TEST)
 
 check: $(VENV)/dev.done ## Reads the source: lint, format, types and the rules of the house. | 检查源码：规范、格式、类型与本项目的规则。
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -12,22 +13,44 @@ import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examp
 from custody.ledger import Ledger, create_schema, open_engine, open_ledger
 from tests.postgres import Postgres
 
-# The programs that tests start keep what they compile: it is most of what a short one does.
+# What is compiled is kept: for the programs that tests start, of which it is most of what a short
+# one does, and for the tests themselves, which each process that tests would compile anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 ENGINES = ("sqlite", "postgresql")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """Which of the processes this is that test side by side: they may share one server."""
+
+LONG_FIRST = ("process", "bench", "demo", "api", "log")
+"""Folders with the files that take longest, in this order: whoever tests beside others should not
+be left alone with one of them at the end."""
 
 TEMPLATE = f"custody_template_{WORKER}"
 
 _numbers = count(1)
 
 
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: nearly all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    items.sort(key=_turn)
+
+
 def pytest_collection_finish() -> None:
     """Keep what was collected out of the garbage collector's sight: it stays until the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from custody.api.serving import Serving
 from custody.identity.issuer import Issuer
-from tests.api.conftest import NOON, ORGANISATION, Service, put, served
+from tests.api.conftest import NOON, ORGANISATION, Service, served
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, ELSEWHERE, drop_off
 from tests.asking import ask
@@ -34,12 +34,13 @@ def refusal(response: httpx.Response) -> tuple[int, str]:
 
 def register(service: Service, public_key: str | None = None, **said: Any) -> None:
     admin = service.client("admin")
-    if admin.get(f"/v1/sites/{COLLECTOR}").status_code == 404:
-        put(admin, f"/v1/organisations/{ORGANISATION}", name="运河回收")
-        put(
-            admin, f"/v1/sites/{COLLECTOR}", kind="collection_point", name="运河站",
-            division="330106", organisation=ORGANISATION,
-        )  # fmt: skip
+    organisation = {"name": "运河回收"}
+    site = {"kind": "collection_point", "name": "运河站", "division": "330106"}
+    # As they may have been registered already; whether they have, a list may not know yet.
+    known = admin.put(f"/v1/organisations/{ORGANISATION}", json=organisation)
+    assert known.is_success, known.text
+    known = admin.put(f"/v1/sites/{COLLECTOR}", json={**site, "organisation": ORGANISATION})
+    assert known.is_success, known.text
     body = {"site": COLLECTOR, "public_key": public_key, **said}
     body = {name: value for name, value in body.items() if value is not None}
     told = admin.put(f"/v1/terminals/{TERMINAL}", json=body)
