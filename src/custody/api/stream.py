@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import Header, Query
-from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -73,8 +72,10 @@ async def stream_facts(
     ] = None,
     envelope: Envelope = "item",
     last_event_id: Annotated[
-        Annotated[int, Field(ge=0, le=INTEGER_MAX)] | SkipJsonSchema[None],
-        Header(description="Goes before `after`. 优先于 after。"),
+        int | None,
+        Header(ge=0, le=INTEGER_MAX, description="Goes before `after`. 优先于 after。"),
+        # A header that is left out is not null.
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": INTEGER_MAX}),
     ] = None,
 ) -> StreamingResponse:
     """Stream what was recorded past a position, and what is recorded from now on.
