@@ -75,19 +75,18 @@ def _heard(server: Server, day: Day, scale: Scale) -> Answers:
             "listeners": scale.listeners,
             "until": until,
         }
-        listening = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "bench.listen"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert listening.stdin
-        assert listening.stdout
-        print(json.dumps(plan), file=listening.stdin, flush=True)
-        assert listening.stdout.readline() == "listening\n"
-        begun = time.perf_counter()
-        _post(client, server, sent)
-        seen = json.loads(listening.stdout.readline())
-        seconds = time.perf_counter() - begun
-        listening.wait()
+        ) as listening:  # fmt: skip
+            assert listening.stdin
+            assert listening.stdout
+            print(json.dumps(plan), file=listening.stdin, flush=True)
+            assert listening.stdout.readline() == "listening\n"
+            begun = time.perf_counter()
+            _post(client, server, sent)
+            seen = json.loads(listening.stdout.readline())
+            seconds = time.perf_counter() - begun
     return Answers(seconds, seen)
 
 
