@@ -23,7 +23,7 @@ from custody.feed.choosing import Choice
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
 from custody.projections import territory
-from custody.projections.freshness import snapshot
+from custody.projections.freshness import reached, snapshot
 from custody.terms import Position
 
 HELD_MAX: Final = 10_000
@@ -136,8 +136,8 @@ class Following:
         while not self.stopped:
             try:
                 if after is None:
-                    after = ledger.head().position
-                    take([])  # what came until now, they read themselves
+                    after = reached(ledger.engine)
+                    take([])  # what came until then, they read themselves
                 if not ledger.wait(after, WAIT_S, lambda: self.stopped):
                     continue
                 time.sleep(GATHER_S)
