@@ -3,9 +3,10 @@ import json
 import pytest
 
 from custody.codes.base64url import encode
-from custody.ledger import Ledger
+from custody.ledger import Ledger, writing
 from custody.log import notes, store, tree
 from custody.log.sealer import Chains, Overtaken, Sealer
+from custody.log.tables import leaf, state
 from custody.log.verifying import verify
 from tests import given
 from tests.given import other, pack
@@ -123,6 +124,32 @@ def test_of_two_who_seal_the_same_one_is_overtaken_and_goes_on_behind_the_other(
         slow.step()
     assert edge(office.ledger).size == 2
     slow.catch_up()
+    records = office.ledger.since(0, 100)
+    assert entries(office.ledger) == [one.entry for one in Chains().leaves(records, {})]
+
+
+def test_one_who_leads_again_has_not_kept_what_another_has_sealed_since(office: Office) -> None:
+    first, second = Sealer(office.ledger), Sealer(office.ledger)
+    for number, movement in enumerate(WEEK):
+        office.post(movement)
+        (first, second)[number % 2].catch_up()
+    records = office.ledger.since(0, 100)
+    assert entries(office.ledger) == [one.entry for one in Chains().leaves(records, {})]
+
+
+def test_who_has_sealed_what_a_crash_takes_back_does_not_build_on_it(office: Office) -> None:
+    office.post(*WEEK[:2])
+    sealer = Sealer(office.ledger)
+    sealer.catch_up()
+    before = edge(office.ledger)
+    office.post(*WEEK[2:])
+    sealer.catch_up()
+    with writing(office.ledger.engine) as connection:  # as if its last commit was never flushed
+        lost = leaf.c.position > before.size
+        assert connection.execute(leaf.delete().where(lost)).rowcount
+        values = {"size": before.size, "peaks": before.pack()}
+        connection.execute(state.update().values(values))
+    sealer.catch_up()
     records = office.ledger.since(0, 100)
     assert entries(office.ledger) == [one.entry for one in Chains().leaves(records, {})]
 

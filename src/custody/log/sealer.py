@@ -41,6 +41,9 @@ class Sealer:
         engine = self._ledger.engine
         with translated(), engine.connect() as connection:
             before = store.sealed(connection).edge
+            if before.size != self.size:
+                # Another has sealed since, or a crash has taken back what was not flushed.
+                self._chains = Chains()
             self.size = before.size
             records = self._ledger.since(before.size, self._records_max)
             if not records:
