@@ -185,23 +185,24 @@ def test_one_who_falls_behind_what_is_held_in_memory_reads_on_from_the_ledger(
 @on_sqlite
 def test_whoever_listens_may_ask_as_much_as_before(service: Service) -> None:
     auditor = service.client("auditor")
-    in_flight = service.app.state.desk.counted.in_flight
+    counted = service.app.state.desk.counted
     with stream_of(auditor) as events:
         next(events)
-        assert not in_flight.begun
+        assert not counted.in_flight.begun
+        assert [*counted.streams.begun.values()] == [1]
 
 
 @on_sqlite
-def test_there_are_so_many_streams_at_once_and_no_more(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stream, "STREAMS_MAX", 1)
+def test_a_key_has_so_many_streams_at_once_and_others_have_theirs(service: Service) -> None:
+    service.app.state.desk.counted.streams.at_most = 1
     auditor = service.client("auditor")
+    post(service, 1)
     with stream_of(auditor) as events:
         next(events)
         refused = auditor.get(PATH)
-        assert (refused.status_code, refused.json()["code"]) == (503, "too_many_streams")
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
         assert "Retry-After" in refused.headers
+        assert whole(service.client("auditor"), until=1)
 
 
 @on_sqlite

@@ -19,7 +19,7 @@ from custody.api import machines
 from custody.api.desk import at_hand
 from custody.api.headers import table
 from custody.api.serving import BEGUN
-from custody.limits import Rates
+from custody.limits import InFlight, Rates
 from custody.terms import FieldError, Refused
 
 scheme = HTTPBearer(
@@ -63,20 +63,25 @@ async def shown(request: Request, *, basic: bool = False) -> Subject:
     return subject
 
 
-def listens(request: Request) -> None:
-    """Count a request no longer: it is answered as far as it will be, and goes on listening."""
-    begun_by = request.scope.pop(BEGUN, None)
-    if begun_by is not None:
-        in_flight, asker = begun_by
-        in_flight.end(asker)
+def listens(request: Request, asker: Subject) -> None:
+    """Count a request among those that are answered without end, and no longer with the others.
+
+    Raises Refused if it is one too many.
+    """
+    counted = at_hand(request).counted
+    _count(request, asker, counted.streams, "too_many_streams")
+    counted.in_flight.end(asker.id)
 
 
 def _begin(request: Request, asker: Subject) -> None:
+    _count(request, asker, at_hand(request).counted.in_flight, "too_many_in_flight")
+
+
+def _count(request: Request, asker: Subject, among: InFlight, code: str) -> None:
     """Count a request until the envelope has sent the answer, however that ends."""
-    in_flight = at_hand(request).counted.in_flight
-    if not in_flight.begin(asker.id):
-        raise Refused("too_many_in_flight", max=in_flight.at_most)
-    request.scope[BEGUN] = (in_flight, asker.id)
+    if not among.begin(asker.id):
+        raise Refused(code, max=among.at_most)
+    request.scope[BEGUN] = (among, asker.id)
 
 
 async def _by_authorization(request: Request, said: str, basic: bool) -> Subject | None:

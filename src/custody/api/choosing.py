@@ -9,11 +9,15 @@ from custody.access import Subject
 from custody.access.scope import prefix
 from custody.api.auth import who
 from custody.events import BY_TYPE
-from custody.events.vocabulary import BatteryRef, SiteId
+from custody.events.vocabulary import INTEGER_MAX, BatteryRef, SiteId
 from custody.feed import Choice
 from custody.feed import Envelope as Envelopes
 from custody.terms import FieldError, Refused
 
+After = Annotated[
+    int,
+    Query(ge=0, le=INTEGER_MAX, description="What lies past this position. 此位置之后的事实。"),
+]
 Types = Annotated[
     str,
     Query(

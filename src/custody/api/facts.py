@@ -10,9 +10,9 @@ from starlette.responses import Response
 from custody.access import Resource, Subject
 from custody.api import answers, receipts
 from custody.api.auth import asks
-from custody.api.choosing import Chosen, Envelope
+from custody.api.choosing import After, Chosen, Envelope
 from custody.api.desk import at_hand
-from custody.api.parameters import AtLeast, Limit, Recorded
+from custody.api.parameters import Limit, Recorded
 from custody.api.problems import language_of
 from custody.api.reach import carriers, may, places
 from custody.api.routes import answer, link, problems, router
@@ -34,7 +34,7 @@ def list_facts(
     _asker: Annotated[Subject, asks("read_feed")],
     choice: Chosen,
     _: Recorded,
-    after: AtLeast = 0,
+    after: After = 0,
     envelope: Envelope = "item",
     limit: Limit = 100,
 ) -> Response:

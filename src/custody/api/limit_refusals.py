@@ -47,12 +47,12 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "too_many_streams": Kind(
-        503,
+        429,
         "实时订阅过多",
         "Too many streams",
-        "本进程同时最多 {max} 个实时订阅。请按 Retry-After 稍后重连，或改用 /v1/facts 分页读取。",
+        "此密钥同时最多 {max} 个实时订阅。请先关闭其他订阅，或改用 /v1/facts 分页读取。",
         (
-            "A process keeps at most {max} streams at once. Come again after Retry-After, or read "
+            "This key may have at most {max} streams open at once. Close one of them, or read "
             "/v1/facts page by page."
         ),
     ),

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from custody.identity.issuer import Issuer
-from custody.limits import IN_FLIGHT_MAX, MOVEMENTS, QUERIES, Allowance, InFlight, Rates
+from custody.limits import (
+    IN_FLIGHT_MAX,
+    MOVEMENTS,
+    QUERIES,
+    STREAMS_MAX,
+    Allowance,
+    InFlight,
+    Rates,
+)
 from custody.log.opening import Settings as LogSettings
 
 BEGUN = "custody.begun"
@@ -49,6 +57,7 @@ class Counted:
     movements: Rates
     queries: Rates
     in_flight: InFlight
+    streams: InFlight
 
 
 DEFAULT = Serving()
@@ -56,4 +65,9 @@ DEFAULT = Serving()
 
 def counted(serving: Serving) -> Counted:
     """Begin to count."""
-    return Counted(Rates(serving.movements), Rates(serving.queries), InFlight(serving.in_flight))
+    return Counted(
+        Rates(serving.movements),
+        Rates(serving.queries),
+        InFlight(serving.in_flight),
+        InFlight(STREAMS_MAX),
+    )

@@ -17,16 +17,13 @@ from starlette.responses import StreamingResponse
 from custody.access import Subject, can
 from custody.api import auth
 from custody.api.auth import asks
-from custody.api.choosing import Chosen, Envelope
+from custody.api.choosing import After, Chosen, Envelope
 from custody.api.desk import at_hand
 from custody.api.parameters import Recorded
 from custody.api.routes import router
 from custody.events.vocabulary import INTEGER_MAX
 from custody.feed import Choice
 from custody.terms import Position, Refused
-
-STREAMS_MAX: Final = 500
-"""Streams of a process at once."""
 
 KEEP_ALIVE_S: Final = 15.0
 """After how long without a fact a stream says how far it has come: proxies cut what is silent."""
@@ -61,7 +58,7 @@ async def stream_facts(
     asker: Annotated[Subject, asks("read_feed")],
     choice: Chosen,
     _: Recorded,
-    after: Annotated[int, Query(ge=0, le=INTEGER_MAX)] = 0,
+    after: After = 0,
     until: Annotated[
         int | None,
         Query(
@@ -85,10 +82,7 @@ async def stream_facts(
     lost nothing and gets nothing twice. A stream ends after an hour, when its key is revoked, and
     when the service stops.
     """
-    following = at_hand(request).following
-    if following.listeners >= STREAMS_MAX:
-        raise Refused("too_many_streams", seconds=RETRY_MS // 1000, max=STREAMS_MAX)
-    auth.listens(request)
+    auth.listens(request, asker)
     start = after if last_event_id is None else last_event_id
     events = _Events(request, asker, choice, envelope, until)
     return StreamingResponse(

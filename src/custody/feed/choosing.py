@@ -10,7 +10,7 @@ from custody.terms import Subject
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is wanted, and what part of the network is the asker's. Both must hold; {} is all."""
+    """What is wanted, and what part of the network is the asker's. Both must hold."""
 
     types: frozenset[str] = frozenset()
     site: str | None = None

@@ -47,15 +47,9 @@ class Following:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
-        self._listeners = 0
         self._news = asyncio.Event()
         self._thread: Thread | None = None
         self.stopped = False
-
-    @property
-    def listeners(self) -> int:
-        """How many listen now."""
-        return self._listeners
 
     def stop(self) -> None:
         """Let every listener end. To be called in the loop that they listen in."""
@@ -78,23 +72,18 @@ class Following:
         At least every `every_s` seconds something is yielded, if only how far it has come.
         """
         self._begin()
-        try:
-            while not self.stopped:
-                news = self._news
-                told = await self._next(after, choice)
-                if told:
-                    after = told[-1].position
-                    yield after, [*choice.of(told)]
+        while not self.stopped:
+            news = self._news
+            told = await self._next(after, choice)
+            if told:
+                after = told[-1].position
+                yield after, [*choice.of(told)]
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(every_s):
+                    await news.wait()
                     continue
-                if self.stopped:
-                    return
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(every_s):
-                        await news.wait()
-                        continue
-                yield after, []
-        finally:
-            self._end()
+            yield after, []
 
     async def _next(self, after: Position, choice: Choice) -> list[Told]:
         """Return the next records: those that are held, or else read."""
@@ -108,19 +97,14 @@ class Following:
         return told_of(self._ledger.engine, self._ledger.since(after, AT_ONCE_MAX), where=where)
 
     def _begin(self) -> None:
-        self._listeners += 1
         if self._thread is None and not self.stopped:
             loop = asyncio.get_running_loop()
-            after = self._held[-1].position if self._held else None
 
             def take(told: Sequence[Told]) -> None:
                 loop.call_soon_threadsafe(self._take, told)
 
-            self._thread = Thread(target=self._follow, args=(after, take), name="feed", daemon=True)
+            self._thread = Thread(target=self._follow, args=[take], name="feed", daemon=True)
             self._thread.start()
-
-    def _end(self) -> None:
-        self._listeners -= 1
 
     def _take(self, told: Sequence[Told]) -> None:
         self._held.extend(told)
@@ -130,9 +114,9 @@ class Following:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    def _follow(self, after: Position | None, take: Callable[[Sequence[Told]], object]) -> None:
+    def _follow(self, take: Callable[[Sequence[Told]], object]) -> None:
         """Read what comes, and hand it on."""
-        ledger = self._ledger
+        ledger, after = self._ledger, None
         while not self.stopped:
             try:
                 if after is None:
@@ -147,8 +131,6 @@ class Following:
                     take(told)
             except Unavailable:
                 time.sleep(WAIT_S)  # listeners meet it themselves, or just wait
-            except RuntimeError:
-                return  # the loop is closed: nobody listens any more
             except Exception:
                 log.exception("following the ledger failed; trying again")
                 time.sleep(WAIT_S)

@@ -1,6 +1,6 @@
 """How much may one asker ask of a process, so that the others are served as well?"""
 
-from custody.limits.in_flight import IN_FLIGHT_MAX, InFlight
+from custody.limits.in_flight import IN_FLIGHT_MAX, STREAMS_MAX, InFlight
 from custody.limits.rates import ASKERS_MAX, MOVEMENTS, QUERIES, UNLIMITED, Allowance, Rates
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "IN_FLIGHT_MAX",
     "MOVEMENTS",
     "QUERIES",
+    "STREAMS_MAX",
     "UNLIMITED",
     "Allowance",
     "InFlight",

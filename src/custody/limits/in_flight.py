@@ -8,6 +8,9 @@ from typing import Final
 IN_FLIGHT_MAX: Final = 64
 """Of one key: a device needs a few; a gateway with many behind it has that many in its pool."""
 
+STREAMS_MAX: Final = 128
+"""Streams of one key: they are answered without end, and count by themselves."""
+
 
 class InFlight:
     """Counts what each asker has begun and not ended. Used by one thread: that of the event loop.
