@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from custody.log import tiles, tree
 from custody.log.tiles import ENTRIES, BadBundle, BadPath, Tile
 from tests.log.shared import golden, golden_json
-from tests.log.trees import leaves, nodes_of
+from tests.log.trees import index_and_size, leaves, nodes_of
 
 levels = st.integers(0, tiles.LEVEL_MAX) | st.just(ENTRIES)
 all_tiles = st.builds(
@@ -102,6 +102,31 @@ def test_nodes_from_tiles_are_the_nodes_of_the_tree() -> None:
     for level in range(10):
         for index in range(len(hashes) >> level):
             assert node(level, index) == direct(level, index)
+
+
+def test_what_an_edge_holds_is_not_looked_for_in_tiles() -> None:
+    hashes = leaves(256 + 77)
+    edge = tree.Edge().extend(hashes[:256])
+    read = list[tuple[int, int]]()
+
+    def tile(level: int, number: int) -> bytes:
+        read.append((level, number))
+        return b"".join(hashes[number * 256 : (number + 1) * 256])
+
+    node = tiles.nodes(tile, edge)
+    assert node(8, 0) == edge.root()
+    assert not read
+    assert node(7, 0) == nodes_of(hashes)(7, 0)
+    assert read == [(0, 0)]
+
+
+@given(index_and_size())
+def test_a_proof_is_the_same_with_its_edge_at_hand(asked: tuple[int, int]) -> None:
+    index, size = asked
+    hashes = leaves(size)
+    tile = b"".join(hashes)
+    nodes = tiles.nodes(lambda _level, _number: tile, tree.Edge().extend(hashes))
+    assert tree.inclusion(index, size, nodes) == tree.inclusion(index, size, nodes_of(hashes))
 
 
 def test_a_node_is_not_made_from_less_than_it_stands_on() -> None:

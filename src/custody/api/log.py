@@ -86,7 +86,7 @@ def inclusion(
         place = _place(request, event_id, index)
         if place >= published.edge.size:
             raise Refused("not_found")
-        hashes = tree.inclusion(place, published.edge.size, notes.nodes(connection))
+        hashes = tree.inclusion(place, published.edge.size, notes.nodes(connection, published.edge))
     told = Proof(place, tuple(hashes), published.text).text()
     return PlainTextResponse(told, headers=NOT_KEPT, media_type=TEXT)
 
@@ -101,7 +101,7 @@ def consistency(request: Request, old: Size, new: Size) -> Response:
     with _published(request) as (connection, published):
         if new > published.edge.size:
             raise Refused("not_found")
-        hashes = tree.consistency(old, new, notes.nodes(connection))
+        hashes = tree.consistency(old, new, notes.nodes(connection, published.edge))
     told = "".join(f"{base64(one)}\n" for one in hashes)
     return PlainTextResponse(told, headers=FOR_EVER, media_type=TEXT)
 

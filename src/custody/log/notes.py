@@ -18,6 +18,9 @@ _PUBLISH: Final = statement(
 )
 
 
+_LATEST: Final = select(note).order_by(note.c.size.desc()).limit(1)
+
+
 class Published(NamedTuple):
     """A checkpoint as it is handed out, and the right edge of the tree that it stands for."""
 
@@ -34,7 +37,7 @@ def publish(connection: Connection, edge: Edge, text: str, now: Millis) -> bool:
 
 def latest(connection: Connection) -> Published | None:
     """Return the checkpoint that is handed out."""
-    return _one(connection, select(note).order_by(note.c.size.desc()))
+    return _one(connection, _LATEST)
 
 
 def size(engine: Engine) -> Position:
@@ -45,12 +48,13 @@ def size(engine: Engine) -> Position:
 
 def up_to(connection: Connection, size: int) -> Published | None:
     """Return the last checkpoint of at most a size."""
-    return _one(connection, select(note).where(note.c.size <= size).order_by(note.c.size.desc()))
+    return _one(connection, _LATEST.where(note.c.size <= size))
 
 
 def from_on(connection: Connection, size: int) -> Published | None:
     """Return the first checkpoint of at least a size."""
-    return _one(connection, select(note).where(note.c.size >= size).order_by(note.c.size))
+    asked = select(note).where(note.c.size >= size).order_by(note.c.size).limit(1)
+    return _one(connection, asked)
 
 
 def all_of(connection: Connection) -> list[Published]:
@@ -59,13 +63,16 @@ def all_of(connection: Connection) -> list[Published]:
     return [_read(row) for row in found]
 
 
-def nodes(connection: Connection) -> tree.Node:
-    """Return the nodes of the tree; tiles are read once, so it is for one question."""
-    return tiles.nodes(cache(lambda level, number: store.tile_of(connection, level, number)))
+def nodes(connection: Connection, edge: Edge = tiles.NOTHING) -> tree.Node:
+    """Return the nodes of the tree; tiles are read once, so it is for one question.
+
+    `edge`: of the checkpoint that is asked about; what it holds need not be read.
+    """
+    return tiles.nodes(cache(lambda level, number: store.tile_of(connection, level, number)), edge)
 
 
 def _one(connection: Connection, asked: Any) -> Published | None:
-    row = store.binary(connection).execute(asked.limit(1)).first()
+    row = store.binary(connection).execute(asked).first()
     return None if row is None else _read(row)
 
 

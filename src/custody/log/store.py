@@ -54,6 +54,8 @@ _BETWEEN: Final = """
 select {columns} from log_leaf where "position" between {mark} and {mark} order by "position"
 """
 
+_TILE: Final = "select hashes from log_tile where level = {mark} and number = {mark}"
+
 
 class Kept(NamedTuple):
     """A leaf as it is kept."""
@@ -173,8 +175,9 @@ def tile_of(connection: Connection, level: int, number: int) -> bytes:
     if level == 0:
         first = number * tiles.WIDTH_MAX + 1
         return b"".join(hashes(connection, first, first + tiles.WIDTH_MAX - 1))
-    asked = select(tile.c.hashes).where(tile.c.level == level, tile.c.number == number)
-    return bytes(binary(connection).scalar(asked) or b"")
+    asked = _TILE.format(mark=_mark(connection))
+    found = binary(connection).exec_driver_sql(asked, (level, number)).first()
+    return b"" if found is None else bytes(found[0])
 
 
 def mark(connection: Connection, marks: Sequence[tuple[str, Position]]) -> None:
@@ -208,9 +211,13 @@ def _places(entries: Sequence[bytes]) -> list[int]:
 def _between(
     connection: Connection, columns: str, first: Position, last: Position
 ) -> Sequence[Any]:
-    mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
-    asked = _BETWEEN.format(columns=columns, mark=mark)
+    asked = _BETWEEN.format(columns=columns, mark=_mark(connection))
     return binary(connection).exec_driver_sql(asked, (first, last)).fetchall()
+
+
+def _mark(connection: Connection) -> str:
+    """Return what stands for a number in the driver's own SQL."""
+    return "?" if connection.dialect.name == "sqlite" else "%b::bigint"
 
 
 def _rise(connection: Connection, level: int, index: int) -> None:

@@ -8,7 +8,8 @@ partial: its width is how many hashes it has, and it is a prefix of every wider 
 
 import re
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from custody.log import tree
@@ -18,6 +19,9 @@ WIDTH_MAX: Final = 1 << HEIGHT
 LEVEL_MAX: Final = 63
 NUMBER_MAX: Final = 2**63 - 1
 ENTRY_BYTES_MAX: Final = 65_535
+TILES_KNOWN_MAX: Final = 256
+"""Tiles whose nodes are remembered, about 50 KiB each: those high up are in many proofs."""
+NOTHING: Final = tree.Edge()
 ENTRIES: Final = "entries"
 
 Level = int | Literal["entries"]
@@ -118,22 +122,34 @@ def top(hashes: bytes) -> bytes:
     return tree.root(split(hashes))
 
 
-def nodes(read: Callable[[int, int], bytes]) -> tree.Node:
+def nodes(read: Callable[[int, int], bytes], edge: tree.Edge = NOTHING) -> tree.Node:
     """Return the nodes of a tree whose tiles `read` gives by level and number.
 
-    What `read` returns may be wider than needed. A node is hashed anew each time it is asked for,
-    which takes at most 127 hashes; a caller who asks often keeps the tiles.
+    What `read` returns may be wider than needed. `edge`: of the tree, or of an older one: the nodes
+    that it holds are not looked for in tiles.
     """
+    known = {(level, index): peak for level, index, peak in edge.nodes()}
 
     def node(level: int, index: int) -> bytes:
+        if found := known.get((level, index)):
+            return found
         at = place(level, index)
-        start, stop = (n * tree.HASH_BYTES for n in (at.first, at.first + at.span))
         hashes = read(at.level, at.number)
-        if len(hashes) < stop:
+        if len(hashes) < (at.first + at.span) * tree.HASH_BYTES:
             raise ValueError(f"tile {at.level}/{at.number} lacks hash {at.first + at.span - 1}")
-        return top(hashes[start:stop])
+        return _risen(hashes)[at.span.bit_length() - 1][at.first // at.span]
 
     return node
+
+
+@lru_cache(maxsize=TILES_KNOWN_MAX)
+def _risen(hashes: bytes) -> Sequence[Sequence[bytes]]:
+    """Return all nodes over the hashes of a tile, level by level; of a full one they never change,
+    so they are kept."""
+    levels = [split(hashes)]
+    while len(below := levels[-1]) > 1:
+        levels.append([*map(tree.node_hash, below[::2], below[1::2])])
+    return levels
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:

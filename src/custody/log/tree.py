@@ -5,7 +5,7 @@ is a full subtree: number `index` of those over 2**level leaves, from the left. 
 from nodes that somebody else keeps, and is checked from nothing but itself.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -74,6 +74,14 @@ class Edge:
     def root(self) -> bytes:
         """Return the root of the tree."""
         return _joined(self.peaks) if self.peaks else EMPTY
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Return the level and index of each peak's node, and its hash."""
+        start = 0
+        bits = (bit for bit in reversed(range(self.size.bit_length())) if self.size >> bit & 1)
+        for bit, peak in zip(bits, self.peaks, strict=True):
+            yield bit, start >> bit, peak
+            start += 1 << bit
 
     def pack(self) -> bytes:
         """Return the peaks as bytes to be kept beside the size."""
