@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from custody.log import note, remote
+from custody.log.asking import REFUSAL_TYPE
 from custody.log.guard import Forked, Stale
 from custody.log.note import Ed25519Verifier
 from custody.log.remote import RemoteSigner, Unreachable
@@ -67,7 +68,10 @@ def test_a_signature_that_holds_is_believed() -> None:
         http("200 OK", "a" * (remote.ANSWER_BYTES_MAX + 1)),
         http("200 OK", "a")[:-1],
         http("302 Found", ""),
+        http("400 Bad Request", "<html>a proxy's\n", "text/html"),
         http("403 Forbidden", "no\n"),
+        http("404 Not Found", "no such backend\n"),
+        http("409 Conflict", "somebody else's\n"),
         http("409 Conflict", "-5\n", "text/x.tlog.size"),
         http("503 Service Unavailable", "disk full\n"),
         b"SSH-2.0-OpenSSH_9.2\r\n",
@@ -86,7 +90,8 @@ def test_a_size_to_start_from_is_told() -> None:
 
 
 def test_a_conflict_without_a_size_is_a_fork() -> None:
-    with answering(http("409 Conflict", "another tree\n")) as url, pytest.raises(Forked):
+    refusal = http("409 Conflict", "another tree\n", REFUSAL_TYPE)
+    with answering(refusal) as url, pytest.raises(Forked):
         ask(url)
 
 

@@ -16,6 +16,8 @@ SIGN: Final = "/sign"
 ADD_CHECKPOINT: Final = "/add-checkpoint"
 SIZE_TYPE: Final = "text/x.tlog.size"
 """Of an answer that is nothing but the size from which a proof should have started."""
+REFUSAL_TYPE: Final = "text/x.custody.refusal"
+"""Of an answer by which a signer refuses: a proxy before it may answer with any status."""
 
 _OLD: Final = "old "
 

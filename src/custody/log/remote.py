@@ -14,7 +14,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from custody.log import note
-from custody.log.asking import ADD_CHECKPOINT, SIGN, SIZE_TYPE, Request
+from custody.log.asking import ADD_CHECKPOINT, REFUSAL_TYPE, SIGN, SIZE_TYPE, Request
 from custody.log.checkpoint import BadCheckpoint
 from custody.log.cosignature import CosignatureVerifier
 from custody.log.guard import Forked, Stale
@@ -167,14 +167,14 @@ def _post(client: httpx.Client, url: str, asked: Request) -> str:
 
 
 def _wrong(answer: httpx.Response, said: str) -> ValueError | None:
-    if answer.status_code == HTTPStatus.CONFLICT:
-        if answer.headers.get("content-type", "").partition(";")[0].strip() != SIZE_TYPE:
-            return Forked(said[:200].strip())
+    """Return what an answer says was wrong, if it is not merely somebody's on the way."""
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip()
+    if answer.status_code == HTTPStatus.CONFLICT and kind == SIZE_TYPE:
         try:
             return Stale(decimal(said.removesuffix("\n")))
         except Misspelt:
             return None
-    meaning = _MEANING.get(answer.status_code)
+    meaning = _MEANING.get(answer.status_code) if kind == REFUSAL_TYPE else None
     return meaning(said[:200].strip()) if meaning else None
 
 

@@ -16,7 +16,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from custody.log import asking
-from custody.log.asking import ADD_CHECKPOINT, BODY_BYTES_MAX, SIGN, SIZE_TYPE, BadRequest, Request
+from custody.log.asking import (
+    ADD_CHECKPOINT,
+    BODY_BYTES_MAX,
+    REFUSAL_TYPE,
+    SIGN,
+    SIZE_TYPE,
+    BadRequest,
+    Request,
+)
 from custody.log.checkpoint import BadCheckpoint
 from custody.log.guard import Forked, Shrunk, Stale
 from custody.log.note import BadNote
@@ -51,15 +59,15 @@ def signer_app(signer: LocalSigner) -> Starlette:
             raise BadCheckpoint("a checkpoint is UTF-8") from None
         return "".join(line.line() for line in signer.sign(asked.old, asked.proof, text))
 
-    return _app(SIGN, sign)
+    return _app(SIGN, sign, REFUSAL_TYPE)
 
 
 def witness_app(witness: Witness) -> Starlette:
     """Return the program that cosigns checkpoints of other people's logs."""
-    return _app(ADD_CHECKPOINT, lambda asked: witness.cosign(asked).line())
+    return _app(ADD_CHECKPOINT, lambda asked: witness.cosign(asked).line(), "text/plain")
 
 
-def _app(path: str, act: Callable[[Request], str]) -> Starlette:
+def _app(path: str, act: Callable[[Request], str], refuses_in: str) -> Starlette:
     async def endpoint(http: HttpRequest) -> Response:
         try:
             content = await _body(http)
@@ -67,7 +75,7 @@ def _app(path: str, act: Callable[[Request], str]) -> Starlette:
             return PlainTextResponse(f"at most {BODY_BYTES_MAX} bytes\n", 413)
         except ClientDisconnect:
             return PlainTextResponse("the body was not all sent\n", 400)  # for nobody
-        return await run_in_threadpool(_answer, act, content)
+        return await run_in_threadpool(_answer, act, content, refuses_in)
 
     return Starlette(routes=[Route(path, endpoint, methods=["POST"])])
 
@@ -81,13 +89,13 @@ async def _body(http: HttpRequest) -> bytes:
     return bytes(content)
 
 
-def _answer(act: Callable[[Request], str], content: bytes) -> Response:
+def _answer(act: Callable[[Request], str], content: bytes, refuses_in: str) -> Response:
     try:
         return PlainTextResponse(act(asking.parse(content)))
     except Stale as error:
         return Response(f"{error.size}\n", 409, media_type=SIZE_TYPE)
     except tuple(_STATUS) as error:
-        return PlainTextResponse(f"{error}\n", _status(error))
+        return Response(f"{error}\n", _status(error), media_type=refuses_in)
 
 
 def _status(error: Exception) -> int:
