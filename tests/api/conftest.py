@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI) -> None:
         quiet = {"log_level": "critical", "ws": "none", "access_log": False}
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, **quiet)  # type: ignore[arg-type]
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, proxy_headers=False, **quiet)  # type: ignore[arg-type]
         super().__init__(config)
         self.has_started = Event()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -69,19 +69,22 @@ def listens(request: Request, asker: Subject) -> None:
     Raises Refused if it is one too many.
     """
     counted = at_hand(request).counted
-    _count(request, asker, counted.streams, "too_many_streams")
+    count(request, asker.id, counted.streams, "too_many_streams")
     counted.in_flight.end(asker.id)
 
 
 def _begin(request: Request, asker: Subject) -> None:
-    _count(request, asker, at_hand(request).counted.in_flight, "too_many_in_flight")
+    count(request, asker.id, at_hand(request).counted.in_flight, "too_many_in_flight")
 
 
-def _count(request: Request, asker: Subject, among: InFlight, code: str) -> None:
-    """Count a request until the envelope has sent the answer, however that ends."""
-    if not among.begin(asker.id):
+def count(request: Request, asker: str, among: InFlight, code: str) -> None:
+    """Count a request until the envelope has sent the answer, however that ends.
+
+    Raises Refused if it is one too many.
+    """
+    if not among.begin(asker):
         raise Refused(code, max=among.at_most)
-    request.scope[BEGUN] = (among, asker.id)
+    request.scope[BEGUN] = (among, asker)
 
 
 async def _by_authorization(request: Request, said: str, basic: bool) -> Subject | None:
@@ -154,9 +157,9 @@ def insist(subject: Subject, decision: Decision) -> None:
     raise Refused(decision.because)
 
 
-def not_too_often(rates: Rates, asker: Subject, count: int = 1) -> None:
+def not_too_often(rates: Rates, asker: str, count: int = 1) -> None:
     """Raise Refused if the asker has asked for more than its share."""
-    seconds = rates.take(asker.id, count)
+    seconds = rates.take(asker, count)
     if seconds:
         raise Refused("rate_limited", seconds=seconds)
 

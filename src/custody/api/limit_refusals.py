@@ -38,12 +38,13 @@ KINDS: dict[str, Kind] = {
         "请求过于频繁",
         "Too much at once",
         (
-            "此密钥在短时间内请求过多，本次未处理。请按 Retry-After 稍后重发；"
+            "此密钥（或此地址）在短时间内请求过多，本次未处理。请按 Retry-After 稍后重发；"
             "流转以同一 id 重发不会重复记录。"
         ),
         (
-            "This key has asked for too much in too short a time; nothing was done. Come again "
-            "after Retry-After; a movement sent again with the same id is not recorded twice."
+            "This key, or this address, has asked for too much in too short a time; nothing was "
+            "done. Come again after Retry-After; a movement sent again with the same id is not "
+            "recorded twice."
         ),
     ),
     "too_many_streams": Kind(
@@ -61,13 +62,13 @@ KINDS: dict[str, Kind] = {
         "同时请求过多",
         "Too many requests at once",
         (
-            "此密钥同时进行的请求不得超过 {max} 个，本次未处理。请待先前的请求有了答复再重发；"
-            "流转以同一 id 重发不会重复记录。"
+            "此密钥（或此地址）同时进行的请求不得超过 {max} 个，本次未处理。"
+            "请待先前的请求有了答复再重发；流转以同一 id 重发不会重复记录。"
         ),
         (
-            "This key may have at most {max} requests open at once; nothing was done. Come again "
-            "when one of them has been answered; a movement sent again with the same id is not "
-            "recorded twice."
+            "This key, or this address, may have at most {max} requests open at once; nothing was "
+            "done. Come again when one of them has been answered; a movement sent again with the "
+            "same id is not recorded twice."
         ),
     ),
     "headers_too_large": Kind(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from custody.api import strangers
 from custody.api.desk import at_hand
 from custody.api.parameters import known_parameters
 from custody.api.routes import problems
@@ -28,8 +29,8 @@ from custody.terms import FieldError, Refused
 open_to_all = APIRouter(
     prefix="/log",
     tags=["log"],
-    dependencies=[Depends(known_parameters)],
-    responses=problems(422, 503),
+    dependencies=[Depends(strangers.counted), Depends(known_parameters)],
+    responses=problems(422, 429, 503),
 )
 
 Answers = dict[int | str, dict[str, Any]]

@@ -38,14 +38,14 @@ async def record_movements(request: Request) -> Response:
     poster = Poster(asker.id, asker.site, asker.terminal)
     if media_type == bodies.JSON and not slices.is_array(body):
         data = slices.one(body)
-        auth.not_too_often(desk.counted.movements, asker)
+        auth.not_too_often(desk.counted.movements, asker.id)
         posted = [Posted(_read(data), data, poster, received_at, sent_at)]
         if asker.site is None:
             posted = await behalf.spoken_for(desk, asker, posted)
         return await _one(request, desk, *posted)
     cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
     slices_ = cut(body)
-    auth.not_too_often(desk.counted.movements, asker, len(slices_))
+    auth.not_too_often(desk.counted.movements, asker.id, len(slices_))
     posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in slices_]
     if asker.site is None:
         posted = await behalf.spoken_for(desk, asker, posted)

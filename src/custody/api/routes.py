@@ -43,7 +43,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 async def authenticated(request: Request) -> None:
     """Ask who it is before anything else, so that a stranger learns nothing; and count."""
     asker = await who(request)
-    not_too_often(at_hand(request).counted.queries, asker)
+    not_too_often(at_hand(request).counted.queries, asker.id)
 
 
 def router(tag: str) -> APIRouter:

@@ -43,7 +43,13 @@ def last_midnight() -> datetime:
 def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bool = False) -> int:
     """Serve, fill the books if they are empty, say what to try, serve on; return an exit code."""
     server = uvicorn.Server(
-        uvicorn.Config(_app(where.database_url), where.host, where.port, log_level="warning")
+        uvicorn.Config(
+            _app(where.database_url),
+            where.host,
+            where.port,
+            log_level="warning",
+            proxy_headers=False,  # as `custody serve`: whose word is believed, we decide ourselves
+        )
     )
     outcome: list[int] = []
 
