@@ -23,6 +23,7 @@ EXPECTED = {
     "swapped": ("custody verify", "record_changed"),
     "backdated": ("custody verify", "record_changed"),
     "hidden": ("custody verify", "index_changed"),
+    "destroyed": ("custody verify", "redaction_untold"),
     "cut_and_rebuilt": ("custody verify --checkpoint", "checkpoint_differs"),
     "edited_and_rebuilt": ("custody verify --checkpoint", "checkpoint_differs"),
     "rebuilt_to_be_signed": ("custody signer", "signer_refuses"),
@@ -47,7 +48,7 @@ def test_every_attempt_is_noticed_by_the_code_and_at_the_place_it_must_be(tmp_pa
     kept = int((tmp_path / "auditor" / "checkpoint").read_text().split("\n")[1])
     places = {name: one.position for name, one in noticed.items() if one.code}
     assert {name for name, place in places.items() if place == inspected} == {
-        "edited", "deleted", "inserted", "swapped", "bundle_edited",
+        "edited", "deleted", "inserted", "swapped", "destroyed", "bundle_edited",
     }  # fmt: skip
     assert (places["backdated"], places["hidden"]) == (received, last)
     assert places["cut_and_rebuilt"] == places["edited_and_rebuilt"] == kept

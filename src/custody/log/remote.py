@@ -59,7 +59,7 @@ class RemoteSigner:
     def sign(self, old: int, proof: Sequence[bytes], text: str) -> tuple[Signature, ...]:
         """Return the signer's lines for a checkpoint's text, the log's own among them."""
         asked = Request(old, tuple(proof), text.encode())
-        lines = _lines(_post(self._client, self._url, asked))
+        lines = _lines(_post(self._client, self._url, asked, REFUSAL_TYPE))
         _check(text, lines, self._verifier)
         return lines
 
@@ -141,8 +141,11 @@ class _Patience:
         self._timer.cancel()
 
 
-def _post(client: httpx.Client, url: str, asked: Request) -> str:
-    """Send a request and return the lines that came back, or raise what was wrong."""
+def _post(client: httpx.Client, url: str, asked: Request, refuses_in: str = "") -> str:
+    """Send a request and return the lines that came back, or raise what was wrong.
+
+    `refuses_in`: the type of a refusal, if it has one of its own; a proxy's is then no answer.
+    """
     from httpx import HTTPError
 
     content = bytearray()
@@ -163,18 +166,18 @@ def _post(client: httpx.Client, url: str, asked: Request) -> str:
     said = content.decode("utf-8", "replace")
     if answer.status_code == HTTPStatus.OK:
         return said
-    raise _wrong(answer, said) or Unreachable(f"{url} answered {answer.status_code}: {said[:200]}")
+    wrong = _wrong(answer, said, refuses_in)
+    raise wrong or Unreachable(f"{url} answered {answer.status_code}: {said[:200]}")
 
 
-def _wrong(answer: httpx.Response, said: str) -> ValueError | None:
-    """Return what an answer says was wrong, if it is not merely somebody's on the way."""
+def _wrong(answer: httpx.Response, said: str, refuses_in: str) -> ValueError | None:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip()
     if answer.status_code == HTTPStatus.CONFLICT and kind == SIZE_TYPE:
         try:
             return Stale(decimal(said.removesuffix("\n")))
         except Misspelt:
             return None
-    meaning = _MEANING.get(answer.status_code) if kind == REFUSAL_TYPE else None
+    meaning = _MEANING.get(answer.status_code) if refuses_in in {"", kind} else None
     return meaning(said[:200].strip()) if meaning else None
 
 

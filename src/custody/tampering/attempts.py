@@ -84,6 +84,13 @@ def hidden(stage: Stage, _: Millis) -> Noticed:
     return noticing.verify(stage, books)
 
 
+def destroyed(stage: Stage, _: Millis) -> Noticed:
+    books = stage.copy("destroyed")
+    with opened(books) as ledger:
+        rewriting.destroy(ledger, rewriting.first(ledger, "inspect"))
+    return noticing.verify(stage, books)
+
+
 def cut_and_rebuilt(stage: Stage, now: Millis) -> Noticed:
     books = stage.copy("cut_and_rebuilt")
     with opened(books) as ledger:
@@ -163,6 +170,13 @@ ATTEMPTS: Final = (
         "a fact is hidden from its battery in the index",
         hidden,
         "index_changed",
+    ),
+    Attempt(
+        "destroyed",
+        "照 custody redact 的做法销毁一条内容，但不留记录",
+        "a body is destroyed as custody redact does it, and nobody is told",
+        destroyed,
+        "redaction_untold",
     ),
     Attempt(
         "cut_and_rebuilt",

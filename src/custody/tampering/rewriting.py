@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from custody.ledger import Ledger, open_ledger, writing
+from custody.ledger import Ledger, erasing, open_ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.log import heads, store, tables
 from custody.log.sealer import HEADS, Sealer
@@ -44,6 +44,13 @@ def remove(ledger: Ledger, position: Position) -> None:
     with writing(ledger.engine) as connection:
         for table in (record, about):
             connection.execute(delete(table).where(table.c.position == position))
+
+
+def destroy(ledger: Ledger, position: Position) -> None:
+    """Destroy what a record says, and leave what every proof of it needs."""
+    with writing(ledger.engine) as connection:
+        (entry,) = store.entries(connection, position, position)
+        erasing.destroy(connection, position, entry)
 
 
 def hide(ledger: Ledger, battery: str, position: Position) -> None:
