@@ -1,8 +1,11 @@
 """What does a route need at hand? One of each, from when the service opens until it closes."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import Engine
@@ -16,7 +19,6 @@ from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
 from custody.feed import Following
 from custody.identity.requests import Signatures
-from custody.identity.tokens import Tokens
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
@@ -27,6 +29,10 @@ from custody.projections import guard
 from custody.projections.freshness import lay_out, reached
 from custody.projector import Projector
 from custody.terms import Millis, Position
+
+if TYPE_CHECKING:
+    from custody.identity.issuer import Issuer
+    from custody.identity.tokens import Tokens
 
 Clock = Callable[[], Millis]
 
@@ -106,7 +112,7 @@ async def opened(
                 Tide(lambda: notes.size(ledger.engine)),
                 following,
                 clock,
-                None if serving.issuer is None else Tokens(serving.issuer),
+                None if serving.issuer is None else _tokens(serving.issuer),
                 Signatures(),
                 counted(serving),
             )
@@ -129,6 +135,12 @@ def _hurried(projector: Projector, ledger: Ledger) -> Position:
     """Say how far the projections are, to one who waits for them."""
     projector.hurry()
     return reached(ledger.engine)
+
+
+def _tokens(issuer: Issuer) -> Tokens:
+    from custody.identity.tokens import Tokens
+
+    return Tokens(issuer)
 
 
 def _open(database: str | Engine) -> Ledger:

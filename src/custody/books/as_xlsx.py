@@ -8,9 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
-
 from custody.books.asking import Asked
 from custody.books.book import Book
 from custody.books.columns import Column
@@ -30,6 +27,8 @@ About = Mapping[str, Cell]
 
 def chunks(books: Sequence[Book], opening: Opening, asked: Asked, about: About) -> Iterator[bytes]:
     """Write a workbook of books, and then send it; empty chunks while it is being written."""
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
     with TemporaryDirectory() as folder:
         path = Path(folder) / "books.xlsx"
         workbook = Workbook(path, {"constant_memory": True})
@@ -70,6 +69,8 @@ def _write_totals(
     sheet: Any, bold: Any, columns: Sequence[Column], row: int, sums: Sequence[int], totals: Row
 ) -> None:
     """Write what the lines add up to; what stands at the beginning and end, as it stood there."""
+    from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+
     sheet.write_string(row, 0, _TOTAL, bold)
     for index, column in enumerate(columns):
         if column.adds_up and row > 1:
