@@ -77,6 +77,8 @@ class Deliverer:
         self._stopped = False
         self._told: dict[str, tuple[Telling, asyncio.Task[None]]] = {}
         self._resting: dict[str, float] = {}
+        self._ended_since: set[str] = set()
+        """Those that ended while it looked: what it saw of them is no longer so."""
 
     def start(self, after_s: float = 0) -> None:
         """Deliver in a thread of its own until stopped.
@@ -122,6 +124,7 @@ class Deliverer:
         """Let those be told who should be; return how long nothing else needs to be done."""
         try:
             if await run_in_threadpool(self._lead.take):
+                self._ended_since.clear()
                 return self._attend(await run_in_threadpool(progress.active, self._ledger.engine))
         except Unavailable:
             self._lead.drop()
@@ -139,7 +142,7 @@ class Deliverer:
                 task.cancel()
         now, clock = time.monotonic(), self._clock()
         for id_, one in wanted.items():
-            if id_ in self._told:
+            if id_ in self._told or id_ in self._ended_since:
                 continue
             due_s = (one.subscription.next_at or 0) / 1000 - clock / 1000
             due_s = max(due_s, self._resting.get(id_, 0) - now)
@@ -159,6 +162,7 @@ class Deliverer:
 
     def _ended(self, id_: str, task: asyncio.Task[None]) -> None:
         self._told.pop(id_, None)
+        self._ended_since.add(id_)
         self._stirred.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._resting[id_] = time.monotonic() + IDLE_S
