@@ -1,4 +1,4 @@
-"""Who pushes to receivers, and with what? The deliverer, the master key, the networks it reaches."""
+"""Who pushes to receivers, and with what: which deliverer, master key and networks?"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

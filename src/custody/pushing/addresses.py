@@ -92,7 +92,9 @@ def complaint(url: str, networks: Networks) -> FieldError | None:
     except ValueError:
         return _wrong("a URL", "网址")
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        return _wrong("https://…", "以 https:// 开头的网址")
+        return _wrong(
+            "a URL that begins with https:// and a host", "以 https:// 和主机名开头的网址"
+        )
     if parts.scheme == "http" and not networks:
         return _wrong(
             "https; http goes only into a network that CUSTODY_PUSH_NETWORKS names",
