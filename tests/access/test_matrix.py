@@ -96,8 +96,8 @@ MATRIX = [
     Row("POST", "/v1/subscriptions", WATCHING | {"authority"}, "role", body=RECEIVER),
     Row("GET", "/v1/subscriptions", WATCHING | {"authority"}, "role"),
     *(
-        Row(method, f"/v1/subscriptions/{{id}}{act}", WATCHING | {"authority"}, "role",
-            f"/v1/subscriptions/{{subscription}}{act}", body=body)
+        Row(method, f"/v1/subscriptions/{{subscription}}{act}", WATCHING | {"authority"}, "role",
+            body=body)
         for method, act, body in [
             ("GET", "", None), ("DELETE", "", None), ("POST", "/pause", None),
             ("POST", "/resume", None), ("POST", "/replay", {"after": 0}),
@@ -217,7 +217,7 @@ def _ask(world: World, row: Row, name: str, site: str) -> httpx.Response:
 
 def _subscription(world: World, row: Row, name: str) -> str:
     """Make a subscription of the asker's own to ask about, if it may have one."""
-    if "{subscription}" not in row.path:
+    if "{subscription}" not in row.route:
         return ""
     made = world.clients[name].post("/v1/subscriptions", json=RECEIVER)
     return str(made.json().get("id", f"sub_{'0' * 24}"))

@@ -48,6 +48,13 @@ class Got:
         return [one["position"] for one in (said if isinstance(said, list) else said["items"])]
 
 
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of those who hang up: some are killed."""
+
+
 class Receiver:
     """Answers 200 unless it was told to answer something else first."""
 
@@ -59,8 +66,7 @@ class Receiver:
         self.all: list[Got] = []
         self._got: Queue[Got] = Queue()
         self._let_go = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(self))
-        self._server.daemon_threads = True
+        self._server = _Quiet(("127.0.0.1", 0), _answering(self))
         scheme = "http"
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)

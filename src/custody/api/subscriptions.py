@@ -101,58 +101,62 @@ def list_subscriptions(
     )
 
 
-@routes.get("/v1/subscriptions/{id}", response_model=SubscriptionTold, responses=problems(404))
+@routes.get(
+    "/v1/subscriptions/{subscription}", response_model=SubscriptionTold, responses=problems(404)
+)
 def tell_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
     _: Recorded,
 ) -> Response:
     """Tell how a subscription stands: how far it has come, and what its receiver answered last."""
-    return _told(request, keeping.find(at_hand(request).engine, id, _whose(asker)))
+    return _told(request, keeping.find(at_hand(request).engine, subscription, _whose(asker)))
 
 
-@routes.delete("/v1/subscriptions/{id}", response_model=Removed, responses=problems(404))
+@routes.delete("/v1/subscriptions/{subscription}", response_model=Removed, responses=problems(404))
 def remove_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Tell a receiver nothing any more, and forget what it refused."""
     desk = at_hand(request)
-    keeping.remove(desk.engine, id, _whose(asker))
-    said = {"subscription": id, "status": "deleted"}
+    keeping.remove(desk.engine, subscription, _whose(asker))
+    said = {"subscription": subscription, "status": "deleted"}
     return answer(request, said, desk.watermark.position)
 
 
 @routes.post(
-    "/v1/subscriptions/{id}/pause", response_model=SubscriptionTold, responses=problems(404)
+    "/v1/subscriptions/{subscription}/pause",
+    response_model=SubscriptionTold,
+    responses=problems(404),
 )
 def pause_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Tell nothing until it is resumed; what is under way may still arrive."""
-    return _told(request, keeping.pause(at_hand(request).engine, id, _whose(asker)))
+    return _told(request, keeping.pause(at_hand(request).engine, subscription, _whose(asker)))
 
 
 @routes.post(
-    "/v1/subscriptions/{id}/resume",
+    "/v1/subscriptions/{subscription}/resume",
     response_model=SubscriptionTold,
     responses=problems(404, 409),
 )
 def resume_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Go on at the cursor, at once, whether it was paused, disabled or waiting to try again."""
-    return _told(request, keeping.resume(at_hand(request).engine, id, _whose(asker)))
+    return _told(request, keeping.resume(at_hand(request).engine, subscription, _whose(asker)))
 
 
 @routes.post(
-    "/v1/subscriptions/{id}/replay",
+    "/v1/subscriptions/{subscription}/replay",
     response_model=Replayed,
     responses=problems(400, 404, 413, 415),
     openapi_extra=_body(ReplayWanted),
@@ -160,7 +164,7 @@ def resume_subscription(
 async def replay_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Tell again what lies past a position, or what was refused for good, under new ids."""
     desk, whose = at_hand(request), _whose(asker)
@@ -168,35 +172,37 @@ async def replay_subscription(
     wanted = ReplayWanted.model_validate_json(await bodies.read_json(request)).one(head)
     count = 0
     if wanted.after is not None:
-        found = await run_in_threadpool(keeping.replay, desk.engine, id, whose, wanted.after)
+        found = await run_in_threadpool(
+            keeping.replay, desk.engine, subscription, whose, wanted.after
+        )
     else:
         found, count = await run_in_threadpool(
-            keeping.replay_dead, desk.engine, id, whose, desk.clock()
+            keeping.replay_dead, desk.engine, subscription, whose, desk.clock()
         )
     said = {**told(found, head, language_of(request)), "dead_letters": count}
     return answer(request, said, head)
 
 
 @routes.get(
-    "/v1/subscriptions/{id}/dead-letters",
+    "/v1/subscriptions/{subscription}/dead-letters",
     response_model=answers.Page[DeadLetter],
     responses=problems(404),
 )
 def list_dead_letters(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
     _: Recorded,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List the facts that the receiver refused for good, and what it said to each."""
     desk = at_hand(request)
-    keeping.find(desk.engine, id, _whose(asker))
+    keeping.find(desk.engine, subscription, _whose(asker))
     after = cursors.read(request, cursor) or "0"
     if not (after.isascii() and after.isdigit()):
         raise Refused("cursor_invalid", FieldError("/cursor", "cursor_invalid"))
-    rows = keeping.dead_letters(desk.engine, id, int(after[:18]), limit + 1)
+    rows = keeping.dead_letters(desk.engine, subscription, int(after[:18]), limit + 1)
     return page(
         request,
         rows,
@@ -208,34 +214,34 @@ def list_dead_letters(
 
 
 @routes.post(
-    "/v1/subscriptions/{id}/secret",
+    "/v1/subscriptions/{subscription}/secret",
     response_model=SubscriptionMade,
     responses=problems(404),
 )
 def rotate_secret(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Give a new secret; for a day, deliveries bear the former one's signature as well."""
     desk = at_hand(request)
     found, secret = keeping.rotate(
-        desk.engine, sender_of(request).key(), id, _whose(asker), desk.clock()
+        desk.engine, sender_of(request).key(), subscription, _whose(asker), desk.clock()
     )
     head = desk.ledger.head().position
     said = {**told(found, head, language_of(request)), "secret": secret}
     return answer(request, said, head)
 
 
-@routes.post("/v1/subscriptions/{id}/test", response_model=Tried, responses=problems(404))
+@routes.post("/v1/subscriptions/{subscription}/test", response_model=Tried, responses=problems(404))
 async def try_subscription(
     request: Request,
     asker: Asker,
-    id: Id,  # noqa: A002
+    subscription: Id,
 ) -> Response:
     """Post a signed delivery that tells no fact, and say what the receiver answered."""
     desk, sender = at_hand(request), sender_of(request)
-    found = await run_in_threadpool(keeping.find, desk.engine, id, _whose(asker))
+    found = await run_in_threadpool(keeping.find, desk.engine, subscription, _whose(asker))
     now = desk.clock()
     try:
         known = secrets.opened(sender.key(), found, now)
