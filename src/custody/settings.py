@@ -38,7 +38,9 @@ class Settings:
     database_url: str = field(default="sqlite:///custody.db", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    serving: Serving = field(default_factory=lambda: Serving(log=opening.Settings()))
+    serving: Serving = field(
+        default_factory=lambda: Serving(log=opening.Settings(), push_networks=())
+    )
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -54,7 +56,8 @@ def read(environment: Mapping[str, str]) -> Settings:
             queries=_allowance(environment, "CUSTODY_RATE_QUERIES", QUERIES),
             in_flight=_in_flight(environment),
             cors_origins=_origins(environment),
-            trusted_proxies=_networks(environment),
+            trusted_proxies=_networks(environment, "CUSTODY_TRUSTED_PROXIES"),
+            push_networks=_networks(environment, "CUSTODY_PUSH_NETWORKS"),
             log=_log(environment),
             issuer=_issuer(environment),
         ),
@@ -144,8 +147,9 @@ def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
     return origins
 
 
-def _networks(environment: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
-    variable = "CUSTODY_TRUSTED_PROXIES"
+def _networks(
+    environment: Mapping[str, str], variable: str
+) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
         return tuple(ip_network(one) for one in _listed(environment, variable))
     except ValueError as error:

@@ -46,6 +46,7 @@ WATCHING: set[Role] = {"admin", "auditor", "integrator"}
 SITE = ALL - {"carrier"}
 ON_SITE: set[Role] = {"terminal", "operator"}
 POSTING: set[Role] = {"terminal", "operator", "carrier"}
+RECEIVER = {"url": "https://receiver.invalid/hook"}
 AREA: set[Role] = WATCHING | {"operator", "authority"}
 MATRIX = [
     Row("GET", "/healthz", ALL, "open"),
@@ -92,6 +93,17 @@ MATRIX = [
     Row("GET", "/v1/number-books", SITE, "site", "/v1/number-books?site={site}"),
     Row("GET", "/v1/facts", AREA - {"operator"}, "role"),
     Row("GET", "/v1/facts/stream", AREA - {"operator"}, "role", "/v1/facts/stream?until=0"),
+    Row("POST", "/v1/subscriptions", WATCHING | {"authority"}, "role", body=RECEIVER),
+    Row("GET", "/v1/subscriptions", WATCHING | {"authority"}, "role"),
+    *(
+        Row(method, f"/v1/subscriptions/{{subscription}}{act}", WATCHING | {"authority"}, "role",
+            body=body)
+        for method, act, body in [
+            ("GET", "", None), ("DELETE", "", None), ("POST", "/pause", None),
+            ("POST", "/resume", None), ("POST", "/replay", {"after": 0}),
+            ("GET", "/dead-letters", None), ("POST", "/secret", None), ("POST", "/test", None),
+        ]
+    ),
     Row("POST", "/v1/depositors", ON_SITE, "role", body={"phone": "13800138000"}),
     Row("PUT", "/v1/depositors/{depositor:path}", ON_SITE, "own site", "/v1/depositors/{put}",
         body=DETAILS),
@@ -182,6 +194,7 @@ def _ask(world: World, row: Row, name: str, site: str) -> httpx.Response:
     number = NUMBERS[site]
     new = movement_id(10_000 + list(ASKING).index(name) * 1_000 + number)
     path = (row.path or row.route).format(
+        subscription=_subscription(world, row, name),
         site=site, number=number, movement=movement_id(number + 1), kept=kept(site),
         sent=sent(site), consignment=consignment(site), order=order(site), new=new,
         put=f"d:{name.replace(' ', '-')}", depositor=depositor(site), owner=OWNERS[site],
@@ -200,6 +213,14 @@ def _ask(world: World, row: Row, name: str, site: str) -> httpx.Response:
     sent_body = {} if body is None else {"json": body}
     url = httpx.URL(path)
     return client.request(row.method, url.copy_merge_params(params), **sent_body)
+
+
+def _subscription(world: World, row: Row, name: str) -> str:
+    """Make a subscription of the asker's own to ask about, if it may have one."""
+    if "{subscription}" not in row.route:
+        return ""
+    made = world.clients[name].post("/v1/subscriptions", json=RECEIVER)
+    return str(made.json().get("id", f"sub_{'0' * 24}"))
 
 
 def _is_right(row: Row, response: httpx.Response, may: bool) -> bool:

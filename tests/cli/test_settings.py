@@ -1,4 +1,5 @@
 from base64 import b64encode
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
         "CUSTODY_RATE_QUERIES": "0",
         "CUSTODY_CORS_ORIGINS": "https://books.example, http://127.0.0.1:3000",
         "CUSTODY_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+        "CUSTODY_PUSH_NETWORKS": "10.1.0.0/16",
     }
     found = read(said).serving
     assert found.production
@@ -54,6 +56,8 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
     assert not found.trusts("192.0.2.1")
     assert not found.trusts("somebody")
     assert not found.trusts(None)
+    assert found.push_networks == (ip_network("10.1.0.0/16"),)
+    assert read({}).serving.push_networks == ()
     burst = {"CUSTODY_RATE_MOVEMENTS": "50", "CUSTODY_RATE_MOVEMENTS_BURST": "70"}
     assert read(burst).serving.movements == Allowance(50, 70)
     assert read({}).serving.in_flight == IN_FLIGHT_MAX
@@ -67,6 +71,7 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
         ("CUSTODY_CORS_ORIGINS", "*"),
         ("CUSTODY_CORS_ORIGINS", "https://books.example/page"),
         ("CUSTODY_TRUSTED_PROXIES", "proxy.example"),
+        ("CUSTODY_PUSH_NETWORKS", "10.0.0.1/8"),
     ):
         with pytest.raises(UnusableSetting, match=variable):
             read({variable: value})

@@ -15,6 +15,9 @@ PURE_ALONE = {  # pure modules of a room that has others too
         "tree", "tiles", "spelling", "keys", "note", "checkpoint", "cosignature",
         "policy", "policy_file", "proof", "asking",
     )
+} | {
+    f"custody.pushing.{name}"
+    for name in ("signing", "backoff", "answers", "addresses", "judging", "parcels", "subscription")
 }  # fmt: skip
 
 BANNED_MODULES = {  # what a pure module must not see, and where it gets the same thing from instead

@@ -76,6 +76,10 @@ def network(server: Server) -> Network:
     done = ask("PUT", where, json={"name": "周敏"}, headers=terminal)
     assert done.status_code == 201, done.text
     sent = {"consignment": CONSIGNMENT, "batteries": ["maker:PACK2", "maker:PACK3"]}
+    auditor = {"Authorization": f"Bearer {made.auditor}"}
+    wanted = {"url": "https://receiver.invalid/", "types": ["void"]}
+    done = ask("POST", f"{server.url}/v1/subscriptions", json=wanted, headers=auditor)
+    KNOWN["subscription"] = done.json()["id"]
     said = {"to_site": RECYCLER, "carrier": "91330106MA2CARRIER"}
     got = {"consignment": CONSIGNMENT, "accepted": ["maker:PACK2"], "missing": ["maker:PACK3"]}
     come = [drop_off(number) for number in range(5)]

@@ -6,8 +6,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -93,14 +94,19 @@ def test_the_subscriber_of_that_page_runs_as_it_stands(database_url: str) -> Non
     assert [fact["position"] for fact in seen.values() if fact] == [*seen][1:]
 
 
-def ran(block: str, folder: Path) -> str:
-    """Run a block as a person with the project's programs on the path; return what it prints."""
+def ran(block: str, folder: Path, files: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Run a block as a person with the project's programs on the path; return what it prints.
+
+    `files`: what lies in the folder that it is run in.
+    """
     if shutil.which("curl") is None:
         pytest.fail("the README's commands need curl; install it (on Debian: apt install curl)")
     path = os.pathsep.join([str(_programs(folder)), os.environ["PATH"]])
     env = environment(PATH=path, CUSTODY_PORT=str(free_port()))
     home = folder / "empty"
     home.mkdir()
+    for name, content in files.items():
+        (home / name).write_text(content)
     with tempfile.NamedTemporaryFile() as log:
         group = Group(["bash", "-e", "-c", block], log.file, env, str(home))
         try:

@@ -80,7 +80,7 @@ def test_two_processes_record_side_by_side_in_one_order(shared: str) -> None:
 def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None:
     with serving(shared, workers=2) as server:
         network = founded(server)
-        _projecting, _sealing, *workers = processes_of(server)
+        _projecting, _sealing, _pushing, *workers = processes_of(server)
         assert len(workers) == 2, server.log()
         for number, (writer, reader) in enumerate([workers, workers[::-1]] * 3):
             with asleep(reader):

@@ -33,9 +33,11 @@ from custody.api import (
     sites,
     stock_takes,
     stream,
+    subscriptions,
 )
 from custody.api.envelope import Envelope, Watermark
 from custody.api.movements import record_movements
+from custody.api.pushing import sending
 from custody.api.routes import problems as declared
 from custody.api.routes import router
 from custody.api.serving import DEFAULT, Serving
@@ -58,6 +60,7 @@ ROUTERS = (
     access_log.routes,
     stream.routes,
     facts.routes,
+    subscriptions.routes,
     registering.routes,
     registry.routes,
     log.open_to_all,
@@ -66,7 +69,7 @@ ROUTERS = (
 )
 
 CORS: dict[str, Any] = {
-    "allow_methods": ["GET", "POST", "PUT"],
+    "allow_methods": ["GET", "POST", "PUT", "DELETE"],
     "allow_headers": [
         "Authorization",
         "Content-Encoding",
@@ -103,8 +106,10 @@ def create_app(
         async with opening as opened:
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
-            with when_told(opened.following.stop):
-                yield
+            pushing = sending(opened, vault_key, serving, stands_by=stands_by)
+            async with pushing as app.state.sender:
+                with when_told(opened.following.stop):
+                    yield
 
     app = FastAPI(
         title="Custody",

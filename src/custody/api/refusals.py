@@ -8,6 +8,7 @@ from custody.api import (
     issuing_refusals,
     limit_refusals,
     log_refusals,
+    push_refusals,
     vault_refusals,
 )
 from custody.api.kinds import Kind
@@ -18,6 +19,7 @@ KINDS: dict[str, Kind] = {
     **issuing_refusals.KINDS,
     **log_refusals.KINDS,
     **limit_refusals.KINDS,
+    **push_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

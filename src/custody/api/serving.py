@@ -34,6 +34,9 @@ class Serving:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Where those stand whose word on who asks, and how, is believed."""
 
+    push_networks: tuple[IPv4Network | IPv6Network, ...] | None = None
+    """Networks other than the open internet that receivers may lie in; with None, this process
+    never delivers to any."""
     log: LogSettings | None = None
     """How the verifiable log is signed; without it, this process never keeps one."""
     issuer: Issuer | None = None

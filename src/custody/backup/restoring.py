@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
-from custody import keys, vault
+from custody import keys, pushing, vault
 from custody.backup import tables
 from custody.backup.checking import Found, opened
 from custody.backup.errors import NotEmpty
@@ -17,6 +17,7 @@ from custody.ledger.tables import head, record
 from custody.projections import ALL, LAYOUT
 from custody.projections.freshness import snapshot
 from custody.projector import Overtaken, Projector
+from custody.pushing import keeping
 from custody.rebuilding import checksum
 from custody.terms import Millis, Position
 from custody.vault.forgetting import empty_forgotten, forgotten_in, mark_forgotten
@@ -49,6 +50,7 @@ def restore(ledger: Ledger, path: Path, progress: Progress, newer: Sequence[Path
     """
     keys.lay_out(ledger.engine)
     vault.lay_out(ledger.engine)
+    pushing.lay_out(ledger.engine)
     marks = {name: at for each in newer for name, at in _forgotten_by(each)}
     with opened(path) as backup, writing(ledger.engine) as connection:
         _assert_empty(connection)
@@ -64,6 +66,7 @@ def restore(ledger: Ledger, path: Path, progress: Progress, newer: Sequence[Path
         subjects.index()
         mark_forgotten(connection, marks)
         empty_forgotten(connection)
+        keeping.pause_restored(connection)
         found = backup.found()
         connection.execute(head.update().values(**found.head._asdict()))
     return found

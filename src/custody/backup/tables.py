@@ -8,6 +8,7 @@ from sqlalchemy import Table
 
 from custody import access_log, keys
 from custody.ledger.tables import record
+from custody.pushing import tables as pushing
 from custody.vault import tables as vault
 
 VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
@@ -16,6 +17,8 @@ VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
 BESIDE_LEDGER: tuple[Table, ...] = (
     keys.api_key,
     access_log.looks,
+    pushing.subscription,
+    pushing.dead_letter,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.

@@ -16,11 +16,12 @@ from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 from typing import Protocol
 
-from custody import collector
+from custody import collector, settings, vault
 from custody.clock import now
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector
+from custody.pushing import Deliverer
 
 STOP_S = 10
 OPEN_AGAIN_S = 0.5
@@ -40,6 +41,11 @@ def projecting(database_url: str) -> AbstractContextManager[None]:
 def sealing(database_url: str) -> AbstractContextManager[None]:
     """Keep the log in another process until the block ends, in a new one whenever it dies."""
     return _beside("log", seal, database_url)
+
+
+def pushing(database_url: str) -> AbstractContextManager[None]:
+    """Deliver in another process until the block ends, in a new one whenever it dies."""
+    return _beside("pushing", push, database_url)
 
 
 @contextmanager
@@ -88,8 +94,15 @@ def project(database_url: str) -> None:
 
 def seal(database_url: str) -> None:
     """Keep the log until told to stop, or until the process that started this one is gone."""
-    settings = opening.read(os.environ)
-    _follow("log", database_url, lambda ledger: opening.keeper_of(ledger, settings, now))
+    said = opening.read(os.environ)
+    _follow("log", database_url, lambda ledger: opening.keeper_of(ledger, said, now))
+
+
+def push(database_url: str) -> None:
+    """Deliver until told to stop, or until the process that started this one is gone."""
+    networks = settings.read(os.environ).serving.push_networks or ()
+    master = vault.configured()
+    _follow("pushing", database_url, lambda ledger: Deliverer(ledger, master, networks, now))
 
 
 class _Follower(Protocol):

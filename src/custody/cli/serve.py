@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from custody import collector, vault
 from custody.api.app import create_app
 from custody.cli import books, production
-from custody.cli.beside import projecting, sealing
+from custody.cli.beside import projecting, pushing, sealing
 from custody.cli.speech import complain, say
 
 GRACE_S = 30
@@ -70,11 +70,11 @@ def application() -> FastAPI:
 
 @contextmanager
 def _beside(url: str) -> Iterator[None]:
-    """Project and keep the log beside those who serve; on a file, their own threads do."""
+    """Project, keep the log and deliver beside those who serve; on a file, their own threads do."""
     if not _is_served(url):
         yield
         return
-    with projecting(url), sealing(url):
+    with projecting(url), sealing(url), pushing(url):
         yield
 
 

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from custody import rebuilding, vault
+from custody import pushing, rebuilding, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
@@ -15,6 +15,7 @@ def run(arguments: Namespace) -> int:
     """Lay out what is missing, build older projections anew; leave what we do not know alone."""
     with books.ledger_opened() as ledger:
         vault.lay_out(ledger.engine)
+        pushing.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:

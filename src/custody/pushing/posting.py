@@ -1,0 +1,160 @@
+"""How is one delivery posted, to an address that we may be sent to and within a bounded time?
+
+A name is looked up once for each delivery, every address it has is looked at, and one of those is
+connected to: nobody can answer the check with one address and the connection with another. The name
+stays what the certificate is checked against, and what the receiver reads in Host.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from ssl import SSLContext
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from custody import __version__
+from custody.pushing import addresses
+from custody.pushing.addresses import Address, Networks
+from custody.pushing.answers import Answered
+from custody.pushing.backoff import retry_after
+from custody.terms import Millis
+
+CONNECT_S: Final = 5.0
+TOTAL_S: Final = 15.0
+"""How long an attempt may take, from looking up the name to the head of the answer."""
+
+BODY_S: Final = 2.0
+"""How long the beginning of an answer's body is waited for; what counts is its head."""
+
+ANSWER_BYTES_MAX: Final = 1_024
+"""Bytes of an answer's body that are read and shown."""
+
+USER_AGENT: Final = f"custody/{__version__}"
+
+Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+
+
+class NotAllowed(httpx.TransportError):
+    """The receiver is where we may not be sent to."""
+
+
+async def resolve(host: str, port: int) -> list[Address]:
+    """Look a name up; an address in any spelling that a resolver takes is what it stands for."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    told = (addresses.read(str(where[0])) for *_, where in found)
+    return list(dict.fromkeys(one for one in told if one is not None))
+
+
+@cache
+def _context() -> SSLContext:
+    return httpx.create_ssl_context()
+
+
+class _Guarded(httpx.AsyncBaseTransport):
+    """Connects to the addresses that were looked at, and to nothing else."""
+
+    def __init__(self, networks: Networks, resolve_: Resolve, context: SSLContext) -> None:
+        self._networks = networks
+        self._resolve = resolve_
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=context, limits=httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Look up, look at, and send."""
+        url = request.url
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            found = await self._resolve(url.host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpx.ConnectError(f"cannot look up {url.host}: {error}") from error
+        refusal = addresses.refusal(url.scheme, port, found, self._networks)
+        if refusal is not None:
+            raise NotAllowed(refusal)
+        request.extensions = {**request.extensions, "sni_hostname": url.host}
+        for address in found[:-1]:
+            request.url = url.copy_with(host=str(address))
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._inner.handle_async_request(request)
+        request.url = url.copy_with(host=str(found[-1]))
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class Posting:
+    """Posts to one receiver, over one connection as long as that lasts.
+
+    Never over another's: a connection was made to a name, and two names may have one address.
+    """
+
+    def __init__(
+        self,
+        networks: Networks,
+        *,
+        resolve_: Resolve = resolve,
+        total_s: float = TOTAL_S,
+        context: SSLContext | None = None,
+    ) -> None:
+        self._total_s = total_s
+        self._client = httpx.AsyncClient(
+            transport=_Guarded(networks, resolve_, context or _context()),
+            timeout=httpx.Timeout(total_s, connect=min(CONNECT_S, total_s)),
+            trust_env=False,  # a proxy would connect to wherever it is told
+            follow_redirects=False,
+            headers={"user-agent": USER_AGENT, "accept-encoding": "identity"},
+        )
+
+    async def post(
+        self, url: str, content: bytes, headers: Mapping[str, str], now: Millis
+    ) -> Answered:
+        """Post, and say what came of it; only being cancelled is raised."""
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(self._total_s) as limit:
+                request = self._client.stream("POST", url, content=content, headers=dict(headers))
+                async with request as response:
+                    limit.reschedule(asyncio.get_running_loop().time() + BODY_S)
+                    said = await _beginning(response)
+                    after = retry_after(response.headers.get("retry-after", ""), now)
+                    return Answered(response.status_code, said, after, _since(begun))
+        except TimeoutError:
+            return Answered(None, f"no answer within {self._total_s:g} s", None, _since(begun))
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            why = f"{type(error).__name__}: {error}"[:ANSWER_BYTES_MAX]
+            return Answered(None, why, None, _since(begun))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+
+async def _beginning(response: httpx.Response) -> str:
+    """Read the beginning of a body, whatever becomes of its rest."""
+    read = b""
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with asyncio.timeout(BODY_S * 0.9):
+            async for part in response.aiter_raw():
+                read += part
+                if len(read) >= ANSWER_BYTES_MAX:
+                    break
+    text = read[:ANSWER_BYTES_MAX].decode(errors="replace")
+    return "".join(one for one in text if one.isprintable() or one == "\n")
+
+
+def _since(begun: float) -> Millis:
+    return int((time.monotonic() - begun) * 1000)

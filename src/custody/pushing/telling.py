@@ -1,0 +1,216 @@
+"""How is one subscription told what is its to hear? A batch, its answer, the cursor, the next."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from custody.feed import Choice, Following, Told
+from custody.feed.following import told_of
+from custody.ledger import Ledger
+from custody.pushing import judging, progress, secrets
+from custody.pushing.answers import Answered
+from custody.pushing.backoff import Patience
+from custody.pushing.parcels import Parcel, Stretch, first, parcel, signed
+from custody.pushing.posting import Posting
+from custody.pushing.progress import Active
+from custody.pushing.signing import Unsealable
+from custody.pushing.subscription import Subscription
+from custody.terms import Millis, Position
+
+EVERY_S: Final = 1.0
+"""After how long with nothing to tell the cursor passes over what was not chosen."""
+
+SKIPPED_MAX: Final = 500
+"""Records that it passes over before that is written down."""
+
+log = logging.getLogger(__name__)
+
+
+SAID_MAX: Final = 200
+"""Characters of an answer that go into the log."""
+
+DEAD: Final = (
+    "订阅 %s 拒收位置 %s 的事实，已列为死信。A fact is refused for good and is a dead letter now: "
+    "%s %s"
+)
+DISABLED: Final = (
+    "订阅 %s 已停用：%s。The subscription is disabled, and goes on at its cursor once it is "
+    "resumed. %s"
+)
+
+
+class Behind(Exception):
+    """What was being told when a crash came is not projected again yet."""
+
+
+@dataclass
+class Course:
+    """What every delivery needs at hand."""
+
+    ledger: Ledger
+    master: bytes | None
+    clock: Callable[[], Millis]
+    patience: Patience
+    chance: Callable[[], float]
+    posting: Callable[[], Posting]
+    at_once: asyncio.Semaphore = field(init=False)
+    following: Following = field(init=False)
+
+
+class Telling:
+    """Tells one subscription, until it fails, is caught unawares by a command, or is stopped."""
+
+    def __init__(self, course: Course, active: Active) -> None:
+        assert active.scope is not None or not active.dead, "a revoked key revives nothing"
+        self._course = course
+        self._active = active
+        self._over = False
+        self.busy = False
+        """Whether something is under way: its answer is waited for, and counts."""
+
+    def serves(self, now: Active | None) -> bool:
+        """Tell whether it may go on, by how the subscription stands now."""
+        was = self._active
+        if (
+            now is None
+            or (now.dead and not was.dead)
+            or now.scope != was.scope
+            or now.subscription.round != was.subscription.round
+            or now.subscription.secret != was.subscription.secret
+        ):
+            self._over = True
+        return not self._over
+
+    async def run(self) -> None:
+        """Tell."""
+        one, scope = self._active.subscription, self._active.scope
+        if scope is None:
+            await run_in_threadpool(progress.disable, self._engine, one.id, "key_revoked")
+            log.error(DISABLED, one.id, "key_revoked", "")
+            return
+        async with self._course.posting() as posting:
+            choice = one.choice(scope)
+            if self._active.dead:
+                await self._revive(posting, one, choice)
+                return
+            going: Subscription | None = one
+            if one.reaching is not None:
+                told = await run_in_threadpool(self._read, one.cursor, one.reaching, choice)
+                going = await self._send(posting, one, Stretch(one.cursor, one.reaching, told))
+            if going is not None:
+                await self._follow(posting, going, choice)
+
+    @property
+    def _engine(self) -> Engine:
+        return self._course.ledger.engine
+
+    async def _follow(self, posting: Posting, one: Subscription, choice: Choice) -> None:
+        going, after = one, one.cursor
+        listening = self._course.following.listen(after, choice, EVERY_S)
+        async for position, chosen in listening:
+            left: Sequence[Told] = chosen
+            while left:
+                stretch = first(going.envelope, after, position, left, going.at_once)
+                sent = await self._send(posting, going, stretch)
+                if sent is None:
+                    return
+                going, after, left = sent, stretch.until, left[len(stretch.told) :]
+            idle = position == after
+            after = position
+            if after - going.cursor >= SKIPPED_MAX or (idle and after > going.cursor):
+                passed = await self._step(going, cursor=after)
+                if passed is None:
+                    return
+                going = passed
+
+    async def _send(
+        self, posting: Posting, one: Subscription, stretch: Stretch
+    ) -> Subscription | None:
+        """Deliver a stretch; None unless it was taken and the next may follow at once."""
+        if self._over:
+            return None
+        self.busy = True
+        try:
+            begun: Subscription | None = one
+            if (one.cursor, one.reaching) != (stretch.after, stretch.until):
+                reached = {"cursor": stretch.after, "reaching": stretch.until}
+                begun = await self._step(one, **reached)
+            if begun is None or not stretch.told:
+                # What had been chosen is no longer its maker's to hear.
+                passed = {"cursor": stretch.until, "reaching": None}
+                return None if begun is None else await self._step(begun, **passed)
+            sent = parcel(one.envelope, one.id, one.round, stretch)
+            answered = await self._post(posting, begun, sent)
+            moved = await self._judge(begun, stretch, answered)
+        finally:
+            self.busy = False
+        return moved if answered.meaning == "taken" else None
+
+    async def _judge(
+        self, one: Subscription, stretch: Stretch, answered: Answered
+    ) -> Subscription | None:
+        """Write down what follows from an answer."""
+        course = self._course
+        patience, chance, now = course.patience, course.chance(), course.clock()
+        judged = judging.judged(one, stretch, answered, patience, chance, now)
+        if judged.dies:
+            position = stretch.told[0].position
+            log.warning(DEAD, one.id, position, answered.status, answered.said[:SAID_MAX])
+            dying = (one, position, judged.values, patience.dead_letters_max)
+            moved = await run_in_threadpool(progress.die, self._engine, *dying)
+        else:
+            moved = await self._step(one, **judged.values)
+        if moved is not None and moved.state == "disabled":
+            log.error(
+                DISABLED, one.id, moved.reason, f"{answered.status} {answered.said[:SAID_MAX]}"
+            )
+        return moved
+
+    async def _step(self, one: Subscription, **values: Any) -> Subscription | None:
+        return await run_in_threadpool(progress.step, self._engine, one, **values)
+
+    async def _revive(self, posting: Posting, one: Subscription, choice: Choice) -> None:
+        """Tell dead facts again, one by one, by themselves: their turn has passed."""
+        while asked := await run_in_threadpool(progress.dead_again, self._engine, one.id):
+            position, again = asked
+            told = await run_in_threadpool(self._read, position - 1, position, choice)
+            stretch = Stretch(position - 1, position, told)
+            if not told:
+                answered, meaning = Answered(None, "no longer yours to hear"), "refused"
+            else:
+                sent = parcel(one.envelope, one.id, -again, stretch)
+                answered = await self._post(posting, one, sent)
+                meaning = answered.meaning
+            if meaning == "taken":
+                await run_in_threadpool(progress.revived, self._engine, one.id, position)
+            elif meaning in ("refused", "too_much"):
+                still = (one.id, asked, answered, self._course.clock())
+                await run_in_threadpool(progress.still_dead, self._engine, *still)
+            else:
+                await self._judge(one, stretch, answered)
+                return
+
+    async def _post(self, posting: Posting, one: Subscription, sent: Parcel) -> Answered:
+        course = self._course
+        async with course.at_once:
+            try:
+                now = course.clock()
+                known = secrets.opened(course.master, one, now)
+                headers = signed(one.envelope, known, sent, now)
+                return await posting.post(one.url, sent.content, headers, now)
+            except Unsealable as error:
+                log.error("订阅 %s 的密钥无法读取。Its secret cannot be read: %s", one.id, error)  # noqa: TRY400
+                return Answered(None, f"not sent: {error}")
+
+    def _read(self, after: Position, until: Position, choice: Choice) -> list[Told]:
+        ledger = self._course.ledger
+        records = ledger.since(after, until - after)
+        told = told_of(ledger.engine, records, where=choice.where)
+        if len(told) < len(records):
+            raise Behind
+        return [*choice.of(told)]
