@@ -10,10 +10,11 @@ from pydantic_core import ErrorDetails
 from custody.epcis import context as contexts
 from custody.epcis import names, rules
 from custody.epcis.context import Context
+from custody.epcis.envelopes import ANSWER, DOCUMENT
 from custody.epcis.event import Event
 from custody.epcis.fields import instant
 from custody.epcis.reading import value
-from custody.epcis.shapes import ANSWER, DOCUMENT, EVENTS
+from custody.epcis.shapes import EVENTS
 from custody.epcis.texts import TEXTS
 from custody.events import complaints
 from custody.terms import FieldError, Millis, Refused

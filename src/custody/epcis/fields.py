@@ -13,6 +13,10 @@ from custody.terms import Millis, millis
 
 URI_MAX: Final = 2_048
 TEXT_MAX: Final = 4_000
+EARLIEST: Final = "1900"
+LATEST: Final = "2200"
+"""The years of an event: a clock that was never set says another."""
+
 REMEMBERED_MAX: Final = 16_384
 """URIs and times that were well formed lately: a document says the same ones again and again."""
 
@@ -54,7 +58,7 @@ def _uri(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED_MAX)
 def instant(text: str) -> Millis:
     """Read a time with its offset. Raises ValueError. Finer parts than milliseconds are cut off."""
-    if _TIME.fullmatch(text) is None:
+    if _TIME.fullmatch(text) is None or not EARLIEST <= text[:4] < LATEST:
         raise ValueError(text)
     whole, dot, rest = text.upper().partition(".")
     if dot:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from custody.epcis.context import Context
+from custody.epcis.envelopes import DOCUMENT_NAMES
 from custody.epcis.fields import is_uri
 from custody.epcis.shapes import (
-    DOCUMENT_NAMES,
     EVENTS,
     ErrorDeclaration,
     SensorElement,
