@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from custody.epcis.fields import is_uri
 from custody.terms import FieldError
 
 STANDARD: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -69,14 +70,15 @@ def context(said: Any) -> Context:
 
 def faults(said: Any, place: str) -> Iterator[FieldError]:
     """Say what is wrong with a context."""
-    for part in _parts(said):
-        wrong_object = isinstance(part, dict) and any(
-            not isinstance(name, str) or not isinstance(address, str | dict | None)
-            for name, address in part.items()
-        )
-        if wrong_object or not isinstance(part, str | dict):
-            yield FieldError(place, "epcis_context_unreadable")
-            return
+    parts = _parts(said)
+    if not all(map(_readable, parts)) or any(part in parts[:at] for at, part in enumerate(parts)):
+        yield FieldError(place, "epcis_context_unreadable")
+
+
+def _readable(part: Any) -> bool:
+    if isinstance(part, dict):
+        return all(isinstance(address, str | dict | None) for address in part.values())
+    return isinstance(part, str) and is_uri(part)
 
 
 def _parts(said: Any) -> list[Any]:

@@ -19,7 +19,7 @@ REMEMBERED_MAX: Final = 65_536
 """Identifiers whose canonical form was asked for lately."""
 
 _URN = re.compile(r"urn:epc:(idpat:[a-z]+|id:[a-z]+|class:[a-z]+):([^?#]+)")
-_LINK = re.compile(r"https?://[^/?#]+((?:/[^/?#]*)*)/?(?:[?#].*)?")
+_LINK = re.compile(r"https?://[^/?#]+((?:/[^/?#]*)*)(?:[?#].*)?")
 _NAMES: Final = {
     "gtin": "01", "cpv": "22", "lot": "10", "ser": "21", "sscc": "00", "gln": "414", "glnx": "254",
     "party": "417", "grai": "8003", "giai": "8004", "gdti": "253", "ginc": "401", "gsin": "402",
@@ -144,7 +144,7 @@ def _of_link(uri: str) -> Found | None:
     match = _LINK.fullmatch(uri)
     if match is None or not uri.isascii():
         return None
-    steps = [unquote(step) for step in match[1].split("/")[1:]]
+    steps = [unquote(step) for step in match[1].rstrip("/").split("/")[1:]]
     for at in range(max(0, len(steps) - 8), len(steps) - 1):
         fields = steps[at:]
         if len(fields) % 2:

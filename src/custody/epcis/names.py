@@ -49,13 +49,14 @@ Part = tuple[dict[str, Any], frozenset[str], tuple[str | int, ...]]
 
 def _parts(event: dict[str, Any]) -> Iterator[Part]:
     """Yield each part of an event that may hold names of others, with those it has itself."""
-    yield event, EVENTS[event["type"]][1], ()
+    own = EVENTS[event["type"]][1]
+    yield event, own, ()
     for field in ("readPoint", "bizLocation"):
         if field in event:
             yield event[field], _OF_PLACE, (field,)
     if "errorDeclaration" in event:
         yield event["errorDeclaration"], _OF_DECLARATION, ("errorDeclaration",)
-    if "ilmd" in event:
+    if "ilmd" in event and "ilmd" in own:
         yield event["ilmd"], frozenset(), ("ilmd",)
     for index, element in enumerate(event.get("sensorElementList", ())):
         at: tuple[str | int, ...] = ("sensorElementList", index)

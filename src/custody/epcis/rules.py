@@ -5,6 +5,7 @@ from typing import Any
 
 from custody.epcis import vocabulary
 from custody.epcis.fields import instant
+from custody.epcis.shapes import EVENTS
 from custody.terms import FieldError
 
 Event = dict[str, Any]
@@ -26,15 +27,17 @@ def faults(event: Event) -> Faults:
         yield from _persistent(event)
     if "sensorElementList" in event:
         yield from _sensors(event)
-    for field in event.keys() & QUANTITIES:
+    for field in QUANTITIES[event["type"]] & event.keys():
         for index, one in enumerate(event[field]):
             if "uom" in one and "quantity" not in one:
                 yield FieldError(f"/{field}/{index}/uom", "epcis_quantity_without_number")
 
 
-QUANTITIES = frozenset({
-    "quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList",
-})  # fmt: skip
+QUANTITIES = {
+    type_: frozenset(name for name in names if name.lower().endswith("quantitylist"))
+    for type_, (_, names) in EVENTS.items()
+}
+"""Type of an event → its lists of so much of a class."""
 
 
 def _object(event: Event) -> Faults:

@@ -141,8 +141,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "endTime lies before startTime; check both.",
     ),
     "epcis_context_unreadable": (
-        "@context 中每一项须为网址或对象，前缀对应以 / # : 等结尾的网址。",
-        "Each part of @context is a URL or an object that gives each prefix its URL.",
+        "@context 中每一项须为网址，或以前缀对应网址的对象；每项只写一次。",
+        (
+            "Each part of @context is a URL, or an object that gives each prefix its URL; write "
+            "each once."
+        ),
     ),
     "epcis_prefix_redefined": (
         "前缀 {prefix} 已由 EPCIS 的 @context 固定；请另选前缀。",
