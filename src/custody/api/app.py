@@ -17,6 +17,11 @@ from custody.api import (
     consignments,
     depositors,
     desk,
+    epcis,
+    epcis_capture,
+    epcis_events,
+    epcis_names,
+    epcis_queries,
     evidence,
     facts,
     health,
@@ -60,6 +65,10 @@ ROUTERS = (
     facts.routes,
     registering.routes,
     registry.routes,
+    epcis_capture.routes,
+    epcis_queries.routes,
+    epcis_events.routes,
+    epcis_names.routes,
     log.open_to_all,
     health.open_to_all,
     health.routes,
@@ -103,8 +112,9 @@ def create_app(
         async with opening as opened:
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
-            with when_told(opened.following.stop):
-                yield
+            async with epcis.exchanging(app, opened):
+                with when_told(opened.following.stop):
+                    yield
 
     app = FastAPI(
         title="Custody",

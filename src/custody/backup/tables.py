@@ -7,6 +7,7 @@ named here.
 from sqlalchemy import Table
 
 from custody import access_log, keys
+from custody.exchange import tables as exchange
 from custody.ledger.tables import record
 from custody.vault import tables as vault
 
@@ -16,6 +17,8 @@ VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
 BESIDE_LEDGER: tuple[Table, ...] = (
     keys.api_key,
     access_log.looks,
+    exchange.capture,
+    exchange.query,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.

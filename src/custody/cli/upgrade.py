@@ -6,6 +6,7 @@ from custody import rebuilding, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
+from custody.exchange import tables as exchange
 from custody.ledger import SCHEMA_VERSION, Ledger
 from custody.projections import EVERYTHING, LAYOUT
 from custody.projections.freshness import OtherLayout, lay_out
@@ -15,6 +16,7 @@ def run(arguments: Namespace) -> int:
     """Lay out what is missing, build older projections anew; leave what we do not know alone."""
     with books.ledger_opened() as ledger:
         vault.lay_out(ledger.engine)
+        exchange.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:
