@@ -20,7 +20,7 @@ from custody.api.routes import authenticated, problems
 from custody.exchange.captured import Captor
 from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
 from custody.exchange.following import Exchange
-from custody.exchange.outgoing import nothing_told
+from custody.exchange.outgoing import Outgoing
 from custody.exchange.telling import FORMATS, Format
 from custody.terms import FieldError, Position, Refused
 
@@ -85,7 +85,7 @@ def exchange_of(request: Request) -> Exchange:
 @asynccontextmanager
 async def exchanging(app: FastAPI, desk: Desk) -> AsyncIterator[None]:
     """Capture and index while the service is open."""
-    exchange = Exchange(desk.ledger, desk.clock, nothing_told)
+    exchange = Exchange(desk.ledger, desk.clock, Outgoing())
     await run_in_threadpool(exchange.start)
     app.state.exchange = exchange
     try:

@@ -19,7 +19,7 @@ from custody.api.desk import at_hand
 from custody.api.epcis import discoverable, parameter
 from custody.api.epcis_answers import Collection, QueryDocument
 from custody.api.routes import problems
-from custody.epcis import vocabulary
+from custody.epcis import own_names, vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange import indexing, listing
 from custody.exchange.telling import CONTEXT
@@ -136,8 +136,9 @@ def _ways_on(request: Request, name: str, member: str) -> str:
     """Point to the events of a name; of a thing, also to where it is and what proves it."""
     here = request.scope["raw_path"].decode("ascii")
     links = [f'<{here}/events>; rel="item"']
-    if name == "epcs":
-        battery = f"/v1/batteries/{quote(member, safe='')}"
+    ref = own_names.battery(member) if name == "epcs" else None
+    if ref is not None:
+        battery = f"/v1/batteries/{quote(ref, safe=':')}"
         links += [
             f'<{battery}>; rel="describedby"; title="where it is"',
             f'<{battery}/history>; rel="timeline"; title="as it is and was known"',

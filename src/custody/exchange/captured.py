@@ -69,7 +69,8 @@ def record(
     facts = [_fact(one, capture, captor) for one in arrived]
     for _ in range(ATTEMPTS_MAX):
         past = ledger.read({subject for fact in facts for subject in fact.subjects()[:1]})
-        known = {_key(kept): _kept(kept, one) for one in past.records for kept in [_read(one)]}
+        before = ((_read(one), one) for one in past.records)
+        known = {_key(kept): _kept(kept, one) for kept, one in before if _told_by(kept, captor)}
         outcomes, new = _sorted_out(facts, known)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
@@ -141,6 +142,12 @@ def _sorted_out(
             new[key] = fact
             outcomes.append(Kept(fact.event_id, 0, 0))
     return outcomes, [*new.values()]
+
+
+def _told_by(kept: EventCaptured, captor: Captor) -> bool:
+    """Tell whether an event came from the same side: another's word is its own, and not known."""
+    own = () if captor.site is None else (captor.site,)
+    return (kept.sites, kept.organisation) == (own, captor.organisation)
 
 
 def _reused(fact: EventCaptured) -> Refused:

@@ -93,9 +93,10 @@ class Exchange:
 
     def wait_for(self, position: Position, seconds: float) -> bool:
         """Block until the index reflects a position; False if the time ran out first."""
-        return self._until(lambda: (indexing.lag(self._ledger)[0] or 0) >= position, seconds)
+        return self.until(lambda: (indexing.lag(self._ledger)[0] or 0) >= position, seconds)
 
-    def _until(self, so: Callable[[], bool], seconds: float) -> bool:
+    def until(self, so: Callable[[], bool], seconds: float) -> bool:
+        """Block until something is so; False if the time ran out first."""
         deadline = time.monotonic() + seconds
         while not so():
             left = deadline - time.monotonic()

@@ -103,13 +103,21 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             fact = EventCaptured.model_validate_json(record.data)
             _add(rows, record, 0, _captured(fact), fact.said, fact.context, fact.hash)
         elif record.type == "redaction":
-            rows.gone.append(loads(record.data)["position"])
+            rows.gone += _told_of(ledger, loads(record.data))
         for number, one in enumerate(told.get(record.position, ())):
             read = Event(one.said, context_of(one.context))
             said = orjson.dumps(one.said).decode()
             context = orjson.dumps(one.context).decode()
             _add(rows, record, number, read, said, context, event_hash(read))
     return rows
+
+
+def _told_of(ledger: Ledger, destroyed: dict[str, Any]) -> list[Position]:
+    """Name the records whose events told a movement that was destroyed: it, and what took it
+    back, for that tells it again.
+    """
+    about = ledger.read([f"movement:{destroyed['movement']}"]).records
+    return [destroyed["position"], *(one.position for one in about)]
 
 
 def _captured(fact: EventCaptured) -> Event:
