@@ -38,6 +38,11 @@ def canonical(uri: str) -> str:
     return uri if found is None else _link(*found)
 
 
+def is_key(uri: str) -> bool:
+    """Tell whether an identifier is a key of GS1, in either form."""
+    return _read(uri) is not None
+
+
 def is_class(uri: str) -> bool:
     """Tell whether an identifier of GS1 names a class of things, and no single one."""
     found = _read(uri)

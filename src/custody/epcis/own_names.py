@@ -9,7 +9,7 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from custody import codes
-from custody.epcis.identifiers import HOST, canonical
+from custody.epcis.identifiers import HOST, canonical, is_key
 
 BEFORE: Final = "urn:custody:"
 
@@ -18,7 +18,6 @@ Kind = Literal[
     "certificate", "fraction", "material", "transformation",
 ]  # fmt: skip
 
-_URN_BODY = re.compile(r"[0-9]{6,12}\.[^.]+(?:\..+)?")
 _EPC_URN = re.compile(r"urn:epc:id:(giai|sgtin):(.+)")
 _LINK = re.compile(rf"{HOST}/8004/([^/]+)")
 
@@ -71,8 +70,10 @@ def battery(uri: str) -> str | None:
 
 
 def _of_gs1(uri: str) -> str | None:
+    if not is_key(uri):
+        return None
     match = _EPC_URN.fullmatch(uri)
-    if match is not None and canonical(uri) != uri:
+    if match is not None:
         return f"{match[1]}:{unquote(match[2])}"
     match = _LINK.fullmatch(canonical(uri))
     return None if match is None else f"giai:{unquote(match[1])}"
