@@ -25,6 +25,9 @@ EVENTS_MAX: Final = 1_000
 ERRORS_MAX: Final = 50
 """Fields told of at once: whoever has mended so many is told of the next."""
 
+NUL: Final = b"\\u0000"
+"""How JSON writes the one character that PostgreSQL cannot keep."""
+
 EVENT_ERRORS_MAX: Final = 10
 """Fields told of an event."""
 
@@ -60,7 +63,8 @@ def read(body: bytes, *, proceed: bool = False) -> Document:
         _refuse(_told(error, ""))
     context = _context(json)
     _refuse(names.faults_of_document(json, context))
-    events, faults = _events(json["epcisBody"]["eventList"], context, "/epcisBody/eventList")
+    said = json["epcisBody"]["eventList"]
+    events, faults = _events(said, context, "/epcisBody/eventList", NUL in body)
     if not proceed:
         _refuse(error for fault in faults for error in fault.errors)
     return Document(json, context, instant(json["creationDate"]), events, faults)
@@ -76,7 +80,7 @@ def read_answer(body: bytes) -> Document:
     context = _context(json)
     place = "/epcisBody/queryResults/resultsBody/eventList"
     results = json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
-    events, faults = _events(results, context, place)
+    events, faults = _events(results, context, place, NUL in body)
     _refuse(error for fault in faults for error in fault.errors)
     created = json.get("creationDate")
     return Document(json, context, instant(created) if created else None, events)
@@ -94,8 +98,13 @@ def read_event(body: bytes) -> Event:
     return Event(json, contexts.context(json["@context"]))
 
 
-def errors_of(event: Any, context: Context, place: str) -> tuple[FieldError, ...]:
-    """Say what is wrong with an event that stands at a place of a document."""
+def errors_of(
+    event: Any, context: Context, place: str, *, nuls: bool = True
+) -> tuple[FieldError, ...]:
+    """Say what is wrong with an event that stands at a place of a document.
+
+    Without `nuls` its text is known to be free of the one character that cannot be kept.
+    """
     if not isinstance(event, dict):
         return (_wrong_type(place),)
     type_ = event.get("type")
@@ -116,7 +125,7 @@ def errors_of(event: Any, context: Context, place: str) -> tuple[FieldError, ...
     broken = [FieldError(place + one.pointer, one.code, one.params) for one in rules.faults(event)]
     rule = next((one.pointer for one in broken if one.code == "epcis_action_not_here"), None)
     odd = [one for one in names.faults_of_event(event, context, place) if one.pointer != rule]
-    return tuple([*broken, *odd, *_nuls(event, place)][:EVENT_ERRORS_MAX])
+    return tuple([*broken, *odd, *(_nuls(event, place) if nuls else ())][:EVENT_ERRORS_MAX])
 
 
 def _context(json: dict[str, Any]) -> Context:
@@ -128,14 +137,14 @@ def _context(json: dict[str, Any]) -> Context:
 
 
 def _events(
-    said: list[Any], context: Context, place: str
+    said: list[Any], context: Context, place: str, nuls: bool
 ) -> tuple[tuple[Event, ...], tuple[Fault, ...]]:
     if len(said) > EVENTS_MAX:
         raise Refused("epcis_too_many_events", max=EVENTS_MAX)
     events: list[Event] = []
     faults: list[Fault] = []
     for index, one in enumerate(said):
-        wrong = errors_of(one, context, f"{place}/{index}")
+        wrong = errors_of(one, context, f"{place}/{index}", nuls=nuls)
         if wrong:
             faults.append(Fault(index, wrong))
         else:
@@ -168,7 +177,7 @@ def _wrong_type(place: str) -> FieldError:
 
 
 def _nuls(said: Any, place: str) -> list[FieldError]:
-    """Find the texts with a character that PostgreSQL cannot keep."""
+    """Find the texts that cannot be kept."""
     if isinstance(said, str):
         return [FieldError(place, "epcis_nul")] if "\0" in said else []
     if isinstance(said, dict):

@@ -10,13 +10,14 @@ false have one hash. And a hash is no signature: whoever alters an event makes a
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
-from custody.epcis.event import Event
-from custody.epcis.identifiers import canonical
+from custody.epcis.event import EPC_FIELDS, QUANTITY_FIELDS, Event
+from custody.epcis.identifiers import REMEMBERED_MAX, canonical
 
 VERSION: Final = "CBV2.0"
 
@@ -48,6 +49,8 @@ _WORDS: Final = {
     "exception": "alert",
     "component": "component",
 }
+_TIMES: Final = frozenset({"eventTime", "time", "startTime", "endTime"})
+_PLACES: Final = frozenset({"readPoint", "bizLocation"})
 _TRANSFERS: Final = {
     "bizTransactionList": ("bizTransaction", "transaction"),
     "sourceList": ("source", "party"),
@@ -91,11 +94,11 @@ class _Writing:
 
     def field(self, name: str, value: Any) -> str:
         """Write a field of the standard that has a place in the order."""
-        if name.endswith(("epcList", "EPCList", "childEPCs")):
-            return _listed(name, (f"epc={_value(one)}" for one in value))
-        if name.endswith(("quantityList", "QuantityList")):
+        if name in EPC_FIELDS:
+            return _listed(name, [f"epc={_value(one)}" for one in value])
+        if name in QUANTITY_FIELDS:
             return _listed(name, map(self._quantity, value))
-        if name in {"readPoint", "bizLocation"}:
+        if name in _PLACES:
             return name + self._parts(value, ("id",))
         if name == "sensorElementList":
             return _listed(name, map(self._sensor, value))
@@ -125,14 +128,14 @@ class _Writing:
         return "".join(sorted(texts))
 
     def _simple(self, name: str, value: Any) -> str:
+        if not isinstance(value, list):
+            return f"{name}={self._said(name, value)}"
         return "".join(sorted(f"{name}={self._said(name, one)}" for one in _flat(value)))
 
     def _said(self, name: str, value: Any) -> str:
         if name in _WORDS:
             return self._word(_WORDS[name], value)
-        if "time" in name.lower() and "offset" not in name.lower():
-            return _instant(value)
-        return _value(value)
+        return _instant(value) if name in _TIMES else _value(value)
 
     def _word(self, kind: str, value: str) -> str:
         written = vocabulary.full(kind, value)
@@ -162,7 +165,7 @@ class _Writing:
         """Write an object: what the standard names in its order, and the rest by name."""
         said = (self._simple(name, part[name]) for name in order if part.get(name) is not None)
         own = {name: one for name, one in part.items() if name not in order}
-        return "".join(said) + self._others(own)
+        return "".join(said) + (self._others(own) if own else "")
 
 
 def _listed(name: str, entries: Iterable[str]) -> str:
@@ -185,7 +188,11 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = value.strip() if isinstance(value, str) else repr(value)
+    return _text(value.strip() if isinstance(value, str) else repr(value))
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _text(text: str) -> str:
     if len(text) <= _DIGITS_MAX and _NUMBER.fullmatch(text):
         return _number(text)
     return canonical(text)
