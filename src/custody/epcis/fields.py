@@ -17,7 +17,7 @@ EARLIEST: Final = "1900"
 LATEST: Final = "2200"
 """The years of an event: a clock that was never set says another."""
 
-REMEMBERED_MAX: Final = 16_384
+REMEMBERED_MAX: Final = 8_192
 """URIs and times that were well formed lately: a document says the same ones again and again."""
 
 _PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"

@@ -17,7 +17,7 @@ from typing import Any, Final
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
 from custody.epcis.event import EPC_FIELDS, QUANTITY_FIELDS, Event
-from custody.epcis.identifiers import REMEMBERED_MAX, canonical
+from custody.epcis.identifiers import REMEMBERED_CHARACTERS_MAX, REMEMBERED_MAX, canonical
 
 VERSION: Final = "CBV2.0"
 
@@ -188,14 +188,17 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _text(value.strip() if isinstance(value, str) else repr(value))
+    text = value.strip() if isinstance(value, str) else repr(value)
+    return _remembered(text) if len(text) <= REMEMBERED_CHARACTERS_MAX else _text(text)
 
 
-@lru_cache(maxsize=REMEMBERED_MAX)
 def _text(text: str) -> str:
     if len(text) <= _DIGITS_MAX and _NUMBER.fullmatch(text):
         return _number(text)
     return canonical(text)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED_MAX)(_text)
 
 
 def _number(text: str) -> str:

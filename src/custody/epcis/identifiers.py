@@ -15,8 +15,9 @@ from custody.epcis.gs1_keys import BY_AI, BY_SCHEME, LGTIN, PATTERNS, SGTIN, UPU
 
 HOST: Final = "https://id.gs1.org"
 PREFIX_LENGTHS: Final = range(6, 13)
-REMEMBERED_MAX: Final = 65_536
-"""Identifiers whose canonical form was asked for lately."""
+REMEMBERED_MAX: Final = 32_768
+REMEMBERED_CHARACTERS_MAX: Final = 200
+"""So many identifiers, each no longer than this, whose canonical form was asked for lately."""
 
 _URN = re.compile(r"urn:epc:(idpat:[a-z]+|id:[a-z]+|class:[a-z]+):([^?#]+)")
 _LINK = re.compile(r"https?://[^/?#]+((?:/[^/?#]*)*)(?:[?#].*)?")
@@ -31,11 +32,17 @@ _GTIN_LENGTHS: Final = (8, 12, 13, 14)
 _LEFT_AS_IS: Final = "'=-._~"
 
 
-@lru_cache(maxsize=REMEMBERED_MAX)
 def canonical(uri: str) -> str:
     """Return the form of an identifier in which it is compared."""
+    return _remembered(uri) if len(uri) <= REMEMBERED_CHARACTERS_MAX else _canonical(uri)
+
+
+def _canonical(uri: str) -> str:
     found = _read(uri)
     return uri if found is None else _link(*found)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED_MAX)(_canonical)
 
 
 def is_key(uri: str) -> bool:
