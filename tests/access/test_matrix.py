@@ -1,5 +1,6 @@
 """Who may ask what of which site? Every route of the service, and everybody who may ask."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,15 +18,21 @@ from tests.access.world import (
     Asking,
     consignment,
     depositor,
+    event,
+    events,
     kept,
     order,
+    query,
     sent,
 )
 from tests.api.movements import battery, drop_off, movement, movement_id
 
-Reach = Literal["open", "role", "site", "battery sent", "consignment", "named", "own site"]
+Reach = Literal[
+    "open", "role", "unknown", "site", "battery sent", "consignment", "named", "own site"
+]  # fmt: skip
 """What decides once the role may: nothing, whose site it is; or who carries it besides. `named`: a
-list, of which a terminal has to name its own site. `own site`: only one that is bound to a site."""
+list, of which a terminal has to name its own site. `own site`: only one that is bound to a site.
+`unknown`: nothing, and there is nothing of the name."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,13 @@ ON_SITE: set[Role] = {"terminal", "operator"}
 POSTING: set[Role] = {"terminal", "operator", "carrier"}
 RECEIVER = {"url": "https://receiver.invalid/hook"}
 AREA: set[Role] = WATCHING | {"operator", "authority"}
+NAMED = ("epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "eventTypes")
+DISCOVERED = (
+    "", "/capture", "/capture/{capture}", "/events", "/events/{event:path}", "/queries",
+    "/queries/{name}", "/queries/{name}/events", *(f"/{name}" for name in NAMED),
+    *(f"/{name}/{{member:path}}" for name in NAMED),
+    *(f"/{name}/{{member:path}}/events" for name in NAMED),
+)  # fmt: skip
 MATRIX = [
     Row("GET", "/healthz", ALL, "open"),
     Row("GET", "/readyz", ALL, "open"),
@@ -123,6 +137,26 @@ MATRIX = [
     Row("GET", "/v1/terminals", ALL - {"terminal"}, "role"),
     Row("GET", "/v1/terminals/{terminal}", ALL - {"terminal"}, "site", "/v1/terminals/T-{site}"),
     Row("GET", "/v1/routes", ALL - {"terminal"}, "role"),
+    # Of events each is shown their own, which tests/exchange looks at: here, who may ask at all.
+    Row("POST", "/epcis/capture", POSTING, "role", body=events),
+    Row("GET", "/epcis/capture", POSTING, "role"),
+    Row("GET", "/epcis/capture/{capture}", POSTING, "unknown", "/epcis/capture/none"),
+    Row("POST", "/epcis/events", POSTING, "role", body=event),
+    Row("GET", "/epcis/events", ALL, "role"),
+    Row("GET", "/epcis/events/{event:path}", ALL, "unknown", "/epcis/events/urn:none"),
+    Row("GET", "/epcis", ALL, "role"),
+    *(Row("GET", f"/epcis/{name}", ALL, "role") for name in NAMED),
+    *(Row("GET", f"/epcis/{name}/{{member:path}}", ALL, "unknown", f"/epcis/{name}/urn:none")
+      for name in NAMED),
+    *(Row("GET", f"/epcis/{name}/{{member:path}}/events", ALL, "unknown",
+          f"/epcis/{name}/urn:none/events") for name in NAMED),
+    Row("GET", "/epcis/queries", ALL, "role"),
+    Row("POST", "/epcis/queries", ALL, "role", body=query),
+    Row("GET", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
+    Row("DELETE", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
+    Row("GET", "/epcis/queries/{name}/events", ALL, "unknown", "/epcis/queries/none/events"),
+    *(Row("OPTIONS", f"/epcis{path}", ALL, "role", re.sub("{.*?}", "x", f"/epcis{path}"))
+      for path in DISCOVERED),
 ]  # fmt: skip
 
 
@@ -139,7 +173,7 @@ def test_everybody_may_ask_what_the_table_says_and_no_more(world: World) -> None
     wrong = []
     for row in MATRIX:
         for name, asking in ASKING.items():
-            for site in [OWN] if row.reach in ("open", "role") else OWNERS:
+            for site in [OWN] if row.reach in ("open", "role", "unknown") else OWNERS:
                 response = _ask(world, row, name, site)
                 if not _is_right(row, response, _may(row, asking, site)):
                     wrong.append((row.method, row.path or row.route, name, site, response.text))
@@ -178,7 +212,7 @@ def _may(row: Row, asking: Asking, site: str) -> bool:
     if asking.role not in row.roles:
         return False
     match row.reach:
-        case "role":
+        case "role" | "unknown":
             return True
         case "own site":
             if row.method == "PUT":
@@ -227,4 +261,6 @@ def _is_right(row: Row, response: httpx.Response, may: bool) -> bool:
     """Tell whether an answer is one; what is written for nothing may be refused by its fields."""
     if not may:
         return response.status_code == 403
+    if row.reach == "unknown":
+        return response.status_code == 404
     return response.is_success or (row.body == {} and response.status_code == 422)

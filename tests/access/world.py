@@ -1,6 +1,7 @@
 """What is there to ask about, at each of four sites?"""
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import httpx
@@ -99,3 +100,38 @@ def _movements(site: str, number: int) -> list[dict[str, Any]]:
         ),
     ]  # fmt: skip
     return [{**one, "site": site} for one in said]
+
+
+CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+
+def event(_: str) -> dict[str, Any]:
+    """An event as a partner tells it; it has no id, and so is never one of before."""
+    return {"@context": CONTEXT, **_EVENT}
+
+
+def events(_: str) -> dict[str, Any]:
+    """A document of one event."""
+    return {
+        "@context": CONTEXT,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-03-01T09:00:00+08:00",
+        "epcisBody": {"eventList": [_EVENT]},
+    }
+
+
+def query(_: str) -> dict[str, Any]:
+    """A query with a name that nobody else has."""
+    return {"name": f"Q-{next(_numbers)}", "query": {"EQ_bizStep": ["collecting"]}}
+
+
+_numbers = count(1)
+_EVENT = {
+    "type": "ObjectEvent",
+    "eventTime": "2026-03-01T09:00:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "action": "OBSERVE",
+    "bizStep": "collecting",
+    "epcList": ["https://id.gs1.org/8004/9521234EBB0000001"],
+}

@@ -9,11 +9,11 @@ from tests.house.source import Module, imports, modules, ours, room
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
     {"terms", "codes", "messages", "clock", "collector", "auditing", "signing", "limits"},
     {"events", "access"},
-    {"state", "decisions", "ledger"},
+    {"state", "decisions", "ledger", "epcis"},
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
     {"projections", "projector", "rebuilding", "history", "books"},
-    {"keys", "vault", "access_log", "identity", "log", "feed", "pushing"},
+    {"keys", "vault", "access_log", "identity", "log", "feed", "exchange", "pushing"},
     {"backup"},
     {"api"},
     {"demo", "tampering"},
@@ -26,6 +26,7 @@ ONLY = {  # rooms that know less than their floor would let them
     "access": {"terms"},
     "state": {"terms", "codes", "messages", "events"},
     "signing": {"codes"},
+    "epcis": {"terms", "codes", "events"},
     "decisions": {"terms", "codes", "messages", "signing", "events", "state"},
 }
 DECIDING = {"state", "decisions", "memory", "reading", "custodian", "intake"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import Module, imports, modules
 
-PURE = {"terms", "codes", "messages", "signing", "events", "access", "state", "decisions"}
+PURE = {"terms", "codes", "messages", "signing", "events", "access", "state", "decisions", "epcis"}
 PURE_ALONE = {  # pure modules of a room that has others too
     f"custody.log.{name}"
     for name in (

@@ -36,6 +36,9 @@ Action = Literal[
     "manage_keys",
     "read_me",
     "read_documents",
+    "capture_epcis",
+    "read_epcis",
+    "name_epcis_queries",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -79,6 +82,9 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "manage_keys": frozenset({"admin"}),
     "read_me": _ALL,
     "read_documents": _ALL,
+    "capture_epcis": _ON_SITE | {"carrier"},
+    "read_epcis": _ALL,
+    "name_epcis_queries": _ALL,
 }
 
 MOVEMENTS: Final[Mapping[Role, frozenset[str]]] = {"carrier": frozenset({"hand_on"})}

@@ -17,6 +17,11 @@ from custody.api import (
     consignments,
     depositors,
     desk,
+    epcis,
+    epcis_capture,
+    epcis_events,
+    epcis_names,
+    epcis_queries,
     evidence,
     facts,
     health,
@@ -63,6 +68,10 @@ ROUTERS = (
     subscriptions.routes,
     registering.routes,
     registry.routes,
+    epcis_capture.routes,
+    epcis_queries.routes,
+    epcis_events.routes,
+    epcis_names.routes,
     log.open_to_all,
     health.open_to_all,
     health.routes,
@@ -107,7 +116,7 @@ def create_app(
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
             pushing = sending(opened, vault_key, serving, stands_by=stands_by)
-            async with pushing as app.state.sender:
+            async with pushing as app.state.sender, epcis.exchanging(app, opened):
                 with when_told(opened.following.stop):
                     yield
 

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from custody.api.language import Language
+from custody.epcis import texts as epcis_texts
+from custody.exchange import texts as exchange_texts
 from custody.terms import FieldError
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **epcis_texts.TEXTS,
+    **exchange_texts.TEXTS,
     "required": ("必填。", "Required."),
     "unknown_field": (
         "没有这个字段。请核对拼写，或删去。",

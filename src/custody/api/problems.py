@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from custody.api import epcis_refusals
 from custody.api.field_texts import fill, text
 from custody.api.headers import said
 from custody.api.language import Language, choose
@@ -27,6 +28,9 @@ from custody.terms import FieldError, Refused
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 CHALLENGE = 'Bearer realm="custody"'
+EPCIS = "/epcis"
+"""Under which path problems are of the types that the standard names; `code` stays ours."""
+
 BROWSED = {"/docs", "/openapi.json"}
 """What a browser may ask for; it can show a key as the password of HTTP Basic alone."""
 
@@ -64,6 +68,8 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
     language = language_of(request)
     told = body(refused, language, request.scope.get("request_id", ""))
     status = told["status"]
+    if request.url.path.startswith(EPCIS):
+        told["type"] = epcis_refusals.exception(refused.code, status)
     headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
     if status == 401:
         basic = request.url.path in BROWSED

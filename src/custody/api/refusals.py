@@ -5,6 +5,7 @@
 
 from custody.api import (
     book_refusals,
+    epcis_refusals,
     issuing_refusals,
     limit_refusals,
     log_refusals,
@@ -20,6 +21,7 @@ KINDS: dict[str, Kind] = {
     **log_refusals.KINDS,
     **limit_refusals.KINDS,
     **push_refusals.KINDS,
+    **epcis_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

@@ -12,6 +12,7 @@ from custody.backup.checking import Found, opened
 from custody.backup.errors import NotEmpty
 from custody.backup.fingerprint import Progress, fingerprint
 from custody.backup.loading import Subjects, insert
+from custody.exchange import tables as exchange
 from custody.ledger import Ledger, writing
 from custody.ledger.tables import head, record
 from custody.projections import ALL, LAYOUT
@@ -51,6 +52,7 @@ def restore(ledger: Ledger, path: Path, progress: Progress, newer: Sequence[Path
     keys.lay_out(ledger.engine)
     vault.lay_out(ledger.engine)
     pushing.lay_out(ledger.engine)
+    exchange.lay_out(ledger.engine)
     marks = {name: at for each in newer for name, at in _forgotten_by(each)}
     with opened(path) as backup, writing(ledger.engine) as connection:
         _assert_empty(connection)

@@ -7,6 +7,7 @@ named here.
 from sqlalchemy import Table
 
 from custody import access_log, keys
+from custody.exchange import tables as exchange
 from custody.ledger.tables import record
 from custody.pushing import tables as pushing
 from custody.vault import tables as vault
@@ -19,6 +20,8 @@ BESIDE_LEDGER: tuple[Table, ...] = (
     access_log.looks,
     pushing.subscription,
     pushing.dead_letter,
+    exchange.capture,
+    exchange.query,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.

@@ -15,6 +15,7 @@ from custody.backup.errors import Missing
 from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress
 from custody.backup.whole import written_whole
 from custody.backup.writing import Writer
+from custody.exchange import tables as exchange
 from custody.ledger import SCHEMA_VERSION, Head, Ledger
 from custody.ledger.errors import translated
 from custody.ledger.tables import record
@@ -49,6 +50,7 @@ def take(ledger: Ledger, path: Path, progress: Progress, *, vault_keys: bool = F
     keys.lay_out(ledger.engine)
     vault.lay_out(ledger.engine)
     pushing.lay_out(ledger.engine)
+    exchange.lay_out(ledger.engine)
     whole = Fingerprint()
     with written_whole(path) as file:
         head, sums = _checksums(ledger)

@@ -6,6 +6,7 @@ from custody import pushing, rebuilding, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
+from custody.exchange import tables as exchange
 from custody.ledger import SCHEMA_VERSION, Ledger
 from custody.projections import EVERYTHING, LAYOUT
 from custody.projections.freshness import OtherLayout, lay_out
@@ -16,6 +17,7 @@ def run(arguments: Namespace) -> int:
     with books.ledger_opened() as ledger:
         vault.lay_out(ledger.engine)
         pushing.lay_out(ledger.engine)
+        exchange.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Discriminator, TypeAdapter
 
 from custody.events.battery import DroppedOff, Graded, Inspected, Stored, Tagged
+from custody.events.captured import EventCaptured
 from custody.events.consignment import Dispatched, HandedOn, Received
 from custody.events.correction import Corrected, TakingBack, Voided
 from custody.events.ending import Dismantled, Disposed, Recovered, Repurposed
@@ -51,7 +52,7 @@ AnyMovement = (
     | OrderAdvanced
 )
 AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered | RouteRegistered
-AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken | Redacted
+AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken | Redacted | EventCaptured
 
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
@@ -112,6 +113,7 @@ __all__ = [
     "Dispatched",
     "Disposed",
     "DroppedOff",
+    "EventCaptured",
     "Fact",
     "Graded",
     "HandedOn",

@@ -1,0 +1,151 @@
+"""How do documents of events come in, many at once, and what became of them?"""
+
+from typing import Annotated, Any, get_args
+from uuid import uuid4
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.access import Subject
+from custody.api import bodies, epcis, epcis_pages, slices
+from custody.api.auth import asks, not_too_often
+from custody.api.desk import at_hand
+from custody.api.epcis import LIMITS, MEDIA_TYPES, discoverable, exchange_of, parameter
+from custody.api.epcis_answers import CaptureJob
+from custody.api.epcis_refusals import exception
+from custody.api.headers import said
+from custody.api.language import Language
+from custody.api.problems import body as problem_of
+from custody.api.problems import language_of
+from custody.api.routes import problems
+from custody.exchange import captures
+from custody.exchange.captures import Behaviour, Capture
+from custody.exchange.envelope import events_in
+from custody.exchange.following import untold
+from custody.terms import Refused, rfc3339
+
+routes = epcis.router()
+
+BEHAVIOUR = b"gs1-capture-error-behaviour"
+PAGED = [
+    parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
+    parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
+]
+DOCUMENT: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {one: {"schema": {"type": "object"}} for one in MEDIA_TYPES},
+    },
+    "parameters": [
+        parameter(
+            "GS1-Capture-Error-Behaviour", "header", about="rollback (all or none) | proceed"
+        ),
+    ],
+}
+
+
+@routes.post(
+    "/capture",
+    status_code=202,
+    response_class=Response,
+    responses=problems(413, 415),
+    openapi_extra=DOCUMENT,
+)
+async def capture_document(
+    request: Request, asker: Annotated[Subject, asks("capture_epcis")]
+) -> Response:
+    """Take on a document of events, to be captured all or none, or as many as will do.
+
+    It is answered as soon as it is safe; `Location` says where to ask what became of it. What is
+    wrong with a single event stands there; only what is no document at all is refused at once.
+    """
+    epcis.only(request)
+    desk = at_hand(request)
+    bodies.media_type(request, MEDIA_TYPES)
+    behaviour = _behaviour(request)
+    body = await bodies.read(request)
+    await run_in_threadpool(slices.assert_read_alike, body)
+    count = len(events_in(body))
+    not_too_often(desk.counted.movements, asker, max(count, 1))
+    new = Capture(
+        uuid4(),
+        epcis.owner_of(asker),
+        epcis.captor_of(asker),
+        behaviour,
+        body.decode(),
+        desk.clock(),
+    )
+    await run_in_threadpool(exchange_of(request).take_on, new)
+    headers = {
+        **epcis.VERSIONS,
+        **LIMITS,
+        "GS1-Capture-Error-Behaviour": behaviour,
+        "Location": f"/epcis/capture/{new.name}",
+    }
+    return Response(status_code=202, headers=headers)
+
+
+@routes.get("/capture", response_model=list[CaptureJob], openapi_extra={"parameters": PAGED})
+def list_captures(request: Request, asker: Annotated[Subject, asks("capture_epcis")]) -> Response:
+    """List the asker's captures, the latest first."""
+    epcis.only(request, "perPage", "nextPageToken")
+    page = epcis_pages.asked_for(request, {})
+    engine = at_hand(request).engine
+    before = page.after if isinstance(page.after, str) else None
+    owner = epcis.owner_of(asker)
+    found = captures.listing(engine, owner, before=before, limit=page.size + 1)
+    shown = found[: page.size]
+    told = [_told(one, request) for one in shown]
+    headers = {}
+    if len(found) > page.size:
+        headers = epcis_pages.further(request, {}, 0, shown[-1].name, None)
+    return epcis.answer(request, told, None, headers)
+
+
+@routes.get("/capture/{capture}", response_model=CaptureJob, responses=problems(404))
+def find_capture(
+    request: Request, asker: Annotated[Subject, asks("capture_epcis")], capture: str
+) -> Response:
+    """Say what became of a document. When it runs no more, what it brought is found by queries."""
+    epcis.only(request)
+    found = captures.find(at_hand(request).engine, capture, epcis.owner_of(asker))
+    if found is None:
+        raise Refused("not_found")
+    return epcis.answer(request, _told(found, request))
+
+
+def _behaviour(request: Request) -> Behaviour:
+    wanted = said(request, BEHAVIOUR, "rollback")
+    for one in get_args(Behaviour):
+        if one == wanted:
+            return "proceed" if one == "proceed" else "rollback"
+    raise epcis.refused_parameter(
+        "GS1-Capture-Error-Behaviour", "not_in_list", expected=", ".join(get_args(Behaviour))
+    )
+
+
+def _told(capture: Capture, request: Request) -> dict[str, Any]:
+    language = language_of(request)
+    told: dict[str, Any] = {
+        "captureID": capture.name,
+        "createdAt": rfc3339(capture.created_at),
+        "running": capture.finished_at is None,
+        "success": not capture.errors,
+        "captureErrorBehaviour": capture.behaviour,
+        "errors": [_problem(one, language, request) for one in capture.errors],
+    }
+    if capture.finished_at is not None:
+        told["finishedAt"] = rfc3339(capture.finished_at)
+    return told
+
+
+def _problem(error: captures.Error, language: Language, request: Request) -> dict[str, Any]:
+    told = problem_of(untold(error), language, request.scope["request_id"])
+    return {**told, "type": exception(told["code"], told["status"])}
+
+
+discoverable(
+    routes, "/capture", ["GET", "POST"], **LIMITS, **{"GS1-Capture-Error-Behaviour": "all"}
+)
+discoverable(routes, "/capture/{capture}", ["GET"])

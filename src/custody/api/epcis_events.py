@@ -1,0 +1,203 @@
+"""Which events are there? They are asked for by the query language of EPCIS, and told in pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+from uuid import uuid4
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.access import Subject
+from custody.api import bodies, epcis, epcis_pages
+from custody.api.auth import asks, not_too_often
+from custody.api.desk import at_hand
+from custody.api.epcis import MEDIA_TYPES, discoverable, exchange_of, parameter
+from custody.api.epcis_answers import Event, QueryDocument
+from custody.api.freshness import WAIT_S
+from custody.api.routes import problems
+from custody.epcis import documents
+from custody.events.vocabulary import INTEGER_MAX
+from custody.exchange import answering, asked, indexing, telling
+from custody.exchange.answering import Key
+from custody.exchange.captured import Arrived, assert_fits, record
+from custody.exchange.conditions import Asked
+from custody.exchange.parameters import NAMES
+from custody.projections.freshness import snapshot
+from custody.terms import Position, Refused, rfc3339
+
+routes = epcis.router()
+
+ASKED: Final = {
+    "parameters": [
+        *[parameter(name) for name in NAMES],
+        parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
+        parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
+        parameter(
+            "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
+        ),
+        parameter("GS1-EPC-Format", "header", about="Always_GS1_Digital_Link | Never_Translates"),
+        parameter("GS1-Extensions", "header", about="ex=https://example.com/"),
+    ]
+}
+"""How events are asked for; families (EQ_source_location, GE_value_CEL, EQ_ex:grade) besides."""
+
+
+@routes.post(
+    "/events",
+    status_code=201,
+    response_model=Event,
+    responses=problems(409, 413, 415),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {one: {"schema": {"type": "object"}} for one in MEDIA_TYPES},
+        }
+    },
+)
+async def capture_event(
+    request: Request, asker: Annotated[Subject, asks("capture_epcis")]
+) -> Response:
+    """Capture one event, and answer when it is recorded and found by queries.
+
+    The same event again is answered as it was the first time; another of its id is refused.
+    """
+    epcis.only(request)
+    desk = at_hand(request)
+    bodies.media_type(request, MEDIA_TYPES)
+    body = await bodies.read(request)
+    not_too_often(desk.counted.movements, asker)
+    return await run_in_threadpool(_capture, request, asker, body)
+
+
+@routes.get(
+    "/events",
+    response_model=QueryDocument,
+    responses=problems(413, 414),
+    openapi_extra=ASKED,
+)
+def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
+    """Find events: in the order they were recorded in, or happened in if a stretch is asked for.
+
+    Every page tells the moment of the first: what is captured meanwhile moves nothing.
+    """
+    return answered(request, asker, of_request(request))
+
+
+@routes.get("/events/{event:path}", response_model=QueryDocument, responses=problems(404))
+def find_event(
+    request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
+) -> Response:
+    """Tell an event by its id, and every declaration that it was wrong."""
+    epcis.only(request, "at_least")
+    wanted = Asked(ids=(event,))
+    return _page(request, asker, wanted, {}, telling.QUERY_NAME, must_be=True)
+
+
+def answered(
+    request: Request,
+    asker: Subject,
+    parameters: Mapping[str, Sequence[str]],
+    name: str = telling.QUERY_NAME,
+    *,
+    must_be: bool = False,
+) -> Response:
+    """Answer a query with a page of events; with `must_be`, refuse to answer that there is none."""
+    wanted = asked.read(parameters, epcis.prefixes_of(request))
+    return _page(request, asker, wanted, parameters, name, must_be=must_be)
+
+
+def of_request(request: Request) -> dict[str, list[str]]:
+    """Return the query that a request's parameters put."""
+    return asked.of_url(_filters(request))
+
+
+def moment_of(request: Request) -> None:
+    """Wait until the index reflects what the asker has seen; refuse while it is being made."""
+    exchange = exchange_of(request)
+    exchange.begun()
+    text = request.query_params.get("at_least")
+    if text is None:
+        return
+    if not text.isascii() or not text.isdigit() or int(text) > INTEGER_MAX:
+        raise epcis.refused_parameter("at_least", "epcis_not_a_count", bound=INTEGER_MAX)
+    if not exchange.wait_for(int(text), WAIT_S):
+        raise Refused("not_there_yet")
+
+
+def _filters(request: Request) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in epcis_pages.OF_THE_PAGE
+    ]
+
+
+def _page(
+    request: Request,
+    asker: Subject,
+    wanted: Asked,
+    filters: Mapping[str, Any],
+    name: str,
+    *,
+    must_be: bool,
+) -> Response:
+    format_ = epcis.format_of(request)
+    page = epcis_pages.asked_for(request, filters)
+    moment_of(request)
+    left = page.left if page.until is not None else wanted.limit
+    size = page.size if left is None else min(page.size, left)
+    after = Key(*page.after) if _is_key(page.after) else None
+    with snapshot(at_hand(request).engine) as (connection, _):
+        known = indexing.position(connection) or 0
+        until: Position = known if page.until is None else min(page.until, known)
+        scope = asker.scope
+        if wanted.at_most is not None and page.until is None:
+            found = answering.count(connection, wanted, scope, until, wanted.at_most)
+            if found > wanted.at_most:
+                raise Refused("epcis_query_too_large", max=wanted.at_most)
+        rows = answering.page(connection, wanted, scope, until, after, size + 1)
+    shown = rows[:size]
+    if must_be and not shown and page.until is None:
+        raise Refused("not_found")
+    left = None if left is None else left - len(shown)
+    headers = {}
+    if len(rows) > size and left != 0:
+        key = [*answering.key_of(shown[-1])]
+        headers = epcis_pages.further(request, filters, until, key, left)
+    told = telling.document(shown, at_hand(request).clock(), format_, name)
+    return epcis.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
+
+
+def _is_key(after: Any) -> bool:
+    match after:
+        case [int(), int()]:
+            return True
+    return False
+
+
+def _capture(request: Request, asker: Subject, body: bytes) -> Response:
+    """Record an event, wait until it is found, and tell it."""
+    desk, exchange = at_hand(request), exchange_of(request)
+    event = documents.read_event(body)
+    assert_fits(event)
+    captor = epcis.captor_of(asker)
+    (outcome,) = record(
+        desk.ledger, [Arrived(event, body)], uuid4(), captor, desk.clock(), strict=True
+    )
+    if isinstance(outcome, Refused):
+        raise outcome
+    indexing.begin(desk.ledger)
+    exchange.wait_for(outcome.position, WAIT_S)
+    told = {
+        **event.json,
+        "eventID": outcome.event_id,
+        "recordTime": rfc3339(outcome.recorded_at),
+    }
+    location = f"/epcis/events/{quote(outcome.event_id, safe='')}"
+    return epcis.answer(request, told, outcome.position, {"Location": location}, 201)
+
+
+discoverable(routes, "/events", ["GET", "POST"])
+discoverable(routes, "/events/{event:path}", ["GET"])

@@ -1,0 +1,103 @@
+"""Where does the next page of events begin? A token tells, to any process, after any restart.
+
+All pages tell one moment: what is captured meanwhile is not on them, and moves nothing on them.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+from starlette.requests import Request
+
+from custody.api.desk import at_hand
+from custody.api.epcis import refused_parameter
+from custody.events.vocabulary import INTEGER_MAX
+from custody.terms import DAY, FieldError, Millis, Position, Refused, rfc3339
+
+PER_PAGE: Final = 30
+PER_PAGE_MAX: Final = 1_000
+"""Events or names a page."""
+
+TOKEN_S: Final = 86_400
+"""Seconds that a page's token is good for."""
+
+TOKEN_MAX: Final = 2_000
+"""Characters of a token."""
+
+OF_THE_PAGE: Final = ("perPage", "nextPageToken", "at_least")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page is asked for: how long, as of which position, and behind what."""
+
+    size: int
+    until: Position | None = None
+    after: Any = None
+    left: int | None = None
+    """How many are still to come of those that were asked for."""
+
+
+def asked_for(request: Request, filters: Mapping[str, Any]) -> Page:
+    """Read which page is asked for. Raises Refused for a token of another list, or an old one."""
+    size = _size(request.query_params.get("perPage"))
+    token = request.query_params.get("nextPageToken")
+    if token is None:
+        return Page(size)
+    try:
+        told = orjson.loads(urlsafe_b64decode(token[:TOKEN_MAX] + "=" * (-len(token) % 4)))
+    except (binascii.Error, ValueError):
+        raise _invalid() from None
+    match told:
+        case [str(list_), int(expires), int(until), after, left] if (
+            list_ == _list(request, filters)
+            and at_hand(request).clock() <= expires
+            and 0 <= until <= INTEGER_MAX
+            and (left is None or isinstance(left, int))
+        ):
+            return Page(size, until, after, left)
+    raise _invalid()
+
+
+def further(
+    request: Request, filters: Mapping[str, Any], until: Position, after: Any, left: int | None
+) -> dict[str, str]:
+    """Return the headers that lead to the page behind this one."""
+    expires: Millis = at_hand(request).clock() + TOKEN_S * (DAY // 86_400)
+    told = [_list(request, filters), expires, until, after, left]
+    token = urlsafe_b64encode(orjson.dumps(told)).decode().rstrip("=")
+    kept = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in ("nextPageToken", "at_least")
+    ]
+    path = request.scope["raw_path"].decode("ascii")
+    query = urlencode([*kept, ("nextPageToken", token)])
+    return {
+        "Link": f'<{path}?{query}>; rel="next"',
+        "GS1-Next-Page-Token-Expires": rfc3339(expires),
+    }
+
+
+def _size(text: str | None) -> int:
+    if text is None:
+        return PER_PAGE
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= PER_PAGE_MAX:
+        raise refused_parameter("perPage", "epcis_not_a_count", bound=PER_PAGE_MAX)
+    return int(text)
+
+
+def _list(request: Request, filters: Mapping[str, Any]) -> str:
+    """Name a list by its path and what is asked of it, whatever the page and its size."""
+    of_it = {name: value for name, value in filters.items() if name not in OF_THE_PAGE}
+    asked = [request.url.path, sorted(of_it.items())]
+    return sha256(orjson.dumps(asked)).hexdigest()[:16]
+
+
+def _invalid() -> Refused:
+    return Refused("epcis_token_invalid", FieldError("/nextPageToken", "cursor_invalid"))

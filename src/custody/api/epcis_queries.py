@@ -1,0 +1,158 @@
+"""How does somebody put a name to a query, and ask by it? Only its owner knows that it is there."""
+
+from collections.abc import Mapping
+from json import loads
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from custody.access import Subject
+from custody.api import bodies, epcis, epcis_events, epcis_pages
+from custody.api.auth import asks
+from custody.api.desk import at_hand
+from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
+from custody.api.epcis_answers import NamedQueries, NamedQuery, QueryDocument
+from custody.api.epcis_names import PAGED
+from custody.api.routes import problems
+from custody.exchange import asked, queries
+from custody.exchange.queries import NAME_MAX, Named
+from custody.terms import FieldError, Refused
+
+routes = epcis.router()
+
+BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {one: {"schema": {"type": "object"}} for one in MEDIA_TYPES},
+    }
+}
+OF_PATH: Final = {"parameters": [parameter("name", "path")]}
+
+
+@routes.post(
+    "/queries",
+    status_code=201,
+    response_model=NamedQuery,
+    responses=problems(409, 413, 415),
+    openapi_extra=BODY,
+)
+async def name_query(
+    request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
+) -> Response:
+    """Put a name to a query: `{"name": …, "query": {"EQ_bizStep": ["shipping"]}}`."""
+    epcis.only(request)
+    bodies.media_type(request, MEDIA_TYPES)
+    body = await bodies.read(request)
+    name, said = _read(body)
+    asked.read(parameters_of(said), epcis.prefixes_of(request))
+    named = Named(name, said, at_hand(request).clock())
+    await run_in_threadpool(queries.put, at_hand(request).engine, epcis.owner_of(asker), named)
+    location = f"/epcis/queries/{quote(name, safe='')}"
+    return epcis.answer(request, _told(named), None, {"Location": location}, 201)
+
+
+@routes.get("/queries", response_model=NamedQueries, openapi_extra=PAGED)
+def list_queries(
+    request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
+) -> Response:
+    """List the asker's named queries, by name."""
+    epcis.only(request, *epcis_pages.OF_THE_PAGE)
+    page = epcis_pages.asked_for(request, {})
+    after = page.after if isinstance(page.after, str) else None
+    owner = epcis.owner_of(asker)
+    found = queries.listing(at_hand(request).engine, owner, after=after, limit=page.size + 1)
+    shown = found[: page.size]
+    headers = {}
+    if len(found) > page.size:
+        headers = epcis_pages.further(request, {}, 0, shown[-1].name, None)
+    return epcis.answer(request, {"queries": [_told(one) for one in shown]}, None, headers)
+
+
+@routes.get(
+    "/queries/{name}/events",
+    response_model=QueryDocument,
+    responses=problems(404, 413),
+    openapi_extra=epcis_events.ASKED,
+)
+def list_events_of_query(
+    request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
+) -> Response:
+    """Find the events of a named query, as of now; further parameters narrow it."""
+    parameters = parameters_of(_find(request, asker, name).said)
+    further = epcis_events.of_request(request)
+    for twice in parameters.keys() & further.keys():
+        raise epcis.refused_parameter(twice, "too_many", bound=1)
+    return epcis_events.answered(request, asker, {**parameters, **further}, name)
+
+
+@routes.get("/queries/{name}", response_model=NamedQuery, responses=problems(404))
+def find_query(
+    request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
+) -> Response:
+    """Say what a named query asks for."""
+    epcis.only(request)
+    return epcis.answer(request, _told(_find(request, asker, name)))
+
+
+@routes.delete("/queries/{name}", status_code=204, response_class=Response, responses=problems(404))
+def drop_query(
+    request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
+) -> Response:
+    """Forget a named query."""
+    epcis.only(request)
+    if not queries.drop(at_hand(request).engine, epcis.owner_of(asker), name):
+        raise Refused("not_found")
+    return Response(status_code=204, headers=epcis.VERSIONS)
+
+
+def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Read the parameters of a query that was put as JSON."""
+    found = {}
+    for name, value in said.items():
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, str | int | float | bool) for one in values):
+            raise epcis.refused_parameter(name, "epcis_not_a_query")
+        found[name] = [_text(one) for one in values]
+    return found
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read(body: bytes) -> tuple[str, dict[str, Any]]:
+    try:
+        said = loads(body)
+    except ValueError as error:
+        raise Refused("invalid_json") from error
+    match said:
+        case {"name": str(name), "query": dict(query)} if (
+            said.keys() == {"name", "query"} and _is_a_name(name) and all(map(str.isascii, query))
+        ):
+            return name, query
+    raise Refused("epcis_query_invalid", FieldError("", "epcis_not_a_query"))
+
+
+def _is_a_name(name: str) -> bool:
+    return 0 < len(name) <= NAME_MAX and name.isprintable() and "/" not in name
+
+
+def _find(request: Request, asker: Subject, name: str) -> Named:
+    found = None
+    if _is_a_name(name):
+        found = queries.find(at_hand(request).engine, epcis.owner_of(asker), name)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+def _told(named: Named) -> dict[str, Any]:
+    return {"name": named.name, "query": named.said}
+
+
+discoverable(routes, "/queries", ["GET", "POST"])
+discoverable(routes, "/queries/{name}/events", ["GET"])
+discoverable(routes, "/queries/{name}", ["GET", "DELETE"])

@@ -1,0 +1,123 @@
+"""Which problems can an exchange of EPCIS events tell of, and how does the standard call them?"""
+
+from typing import Final
+
+from custody.api.kinds import Kind
+
+KINDS: dict[str, Kind] = {
+    "epcis_invalid": Kind(
+        400,
+        "EPCIS 事件有误",
+        "Invalid EPCIS",
+        "文档或事件不符合 EPCIS 2.0 的规则，详见 errors。请改正后重发。",
+        (
+            "The document or event breaks a rule of EPCIS 2.0; `errors` says which. Mend it and "
+            "send it again."
+        ),
+    ),
+    "epcis_too_many_events": Kind(
+        413,
+        "事件过多",
+        "Too many events",
+        "一份文档最多 {max} 个事件（见 GS1-EPCIS-Capture-Limit）。请分几份发送。",
+        "A document may have {max} events (GS1-EPCIS-Capture-Limit). Send several documents.",
+    ),
+    "epcis_too_large": Kind(
+        413,
+        "文档过大",
+        "Document too large",
+        "一份文档最多 {bytes} 字节（见 GS1-EPCIS-Capture-File-Size-Limit）。请分几份发送。",
+        (
+            "A document may have {bytes} bytes (GS1-EPCIS-Capture-File-Size-Limit). Send several "
+            "documents."
+        ),
+    ),
+    "epcis_event_reused": Kind(
+        409,
+        "事件标识已被使用",
+        "Event id reused",
+        "该 eventID 已以其他内容收讫，原事件不变。请换新的 eventID，或附 errorDeclaration。",
+        (
+            "An event of this eventID was captured with other content, and stays as it is. Use a "
+            "new eventID, or declare the event wrong by an errorDeclaration."
+        ),
+    ),
+    "epcis_query_invalid": Kind(
+        400,
+        "查询有误",
+        "Invalid query",
+        "查询参数未知或取值有误，详见 errors。",
+        "A parameter of the query is unknown or has a wrong value; `errors` says which.",
+    ),
+    "epcis_query_too_large": Kind(
+        413,
+        "结果过多",
+        "Too many events found",
+        "符合条件的事件多于 maxEventCount（{max}）。请缩小查询范围，或分页读取。",
+        "More events match than maxEventCount allows ({max}). Narrow the query, or read by pages.",
+    ),
+    "epcis_query_too_complex": Kind(
+        413,
+        "查询过于复杂",
+        "Query too complex",
+        "所列地点之内的地点多于 {max} 个。请缩小范围。",
+        "More than {max} places lie within those named. Name fewer.",
+    ),
+    "epcis_token_invalid": Kind(
+        400,
+        "分页令牌无效",
+        "Invalid page token",
+        "nextPageToken 须原样取自上一页的 Link，筛选条件不变，且未过期。请从第一页重新开始。",
+        (
+            "A nextPageToken is taken from the Link of the page before, unchanged, with the same "
+            "parameters, and before it expires. Begin again with the first page."
+        ),
+    ),
+    "epcis_not_served": Kind(
+        406,
+        "无法按此提供",
+        "Not served so",
+        "{what}。",
+        "{what}.",
+    ),
+    "epcis_name_taken": Kind(
+        409,
+        "名称已被使用",
+        "Name taken",
+        "已有同名查询。请换用其他名称，或先删除原查询。",
+        "There is a query of this name. Choose another, or delete it first.",
+    ),
+    "epcis_too_many_queries": Kind(
+        409,
+        "命名查询过多",
+        "Too many named queries",
+        "最多保存 {max} 个命名查询。请先删除不用的。",
+        "At most {max} named queries are kept. Delete some first.",
+    ),
+}
+
+_BY_CODE: Final = {
+    "epcis_query_too_large": "QueryTooLargeException",
+    "epcis_query_too_complex": "QueryTooComplexException",
+    "epcis_query_invalid": "QueryParameterException",
+    "epcis_token_invalid": "QueryParameterException",
+    "query_too_long": "URITooLongException",
+    "too_large": "CaptureLimitExceededException",
+    "epcis_too_large": "CaptureLimitExceededException",
+    "epcis_too_many_events": "CaptureLimitExceededException",
+}
+_BY_STATUS: Final = {
+    401: "SecurityException",
+    403: "SecurityException",
+    404: "NoSuchResourceException",
+    406: "NotAcceptableException",
+    409: "ResourceAlreadyExistsException",
+    414: "URITooLongException",
+    415: "UnsupportedMediaTypeException",
+}
+
+
+def exception(code: str, status: int) -> str:
+    """Return the standard's name for a problem, as the type of its answer."""
+    plain = "ImplementationException" if status >= 500 else "ValidationException"
+    return f"epcisException:{_BY_CODE.get(code) or _BY_STATUS.get(status, plain)}"

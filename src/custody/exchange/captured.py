@@ -1,0 +1,184 @@
+"""How does an event that came in become a record of the ledger: once, and beside all others?"""
+
+from collections.abc import Sequence
+from json import loads
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid5
+
+import orjson
+
+from custody.epcis.event import Event
+from custody.epcis.hashing import event_hash
+from custody.events.captured import EVENT_ID_MAX, EventCaptured
+from custody.ledger import Entry, Ledger, Moved, Record
+from custody.terms import FieldError, Millis, Position, Refused
+
+TYPE: Final = "epcis"
+ATTEMPTS_MAX: Final = 20
+"""How often a capture is tried anew because another was quicker with an event of the same id."""
+
+RECORD_TIME: Final = "recordTime"
+"""The one field of an event that whoever keeps it writes, and nobody else."""
+
+Key = tuple[str, Millis | None]
+"""What tells an event apart: its id, and when it was declared wrong, if this is the declaration."""
+
+
+class Captor(NamedTuple):
+    """Who captures: by which key, for which site or organisation."""
+
+    key: str
+    site: str | None
+    organisation: str | None
+
+
+class Arrived(NamedTuple):
+    """An event as it came: what it says, and its own text."""
+
+    event: Event
+    said: bytes
+
+
+class Kept(NamedTuple):
+    """Where an event stands."""
+
+    event_id: str
+    position: Position
+    recorded_at: Millis
+    again: bool = False
+    """It was there before, with the same content."""
+
+
+Outcome = Kept | Refused
+
+
+def record(
+    ledger: Ledger,
+    arrived: Sequence[Arrived],
+    capture: UUID,
+    captor: Captor,
+    now: Millis,
+    *,
+    strict: bool,
+) -> list[Outcome]:
+    """Record the events of a capture in one commit; if `strict`, all of them or none.
+
+    Recording the same capture again changes nothing: an event without an id gets one that follows
+    from the capture and its place in it.
+    """
+    facts = [_fact(one, capture, captor) for one in arrived]
+    for _ in range(ATTEMPTS_MAX):
+        past = ledger.read({subject for fact in facts for subject in fact.subjects()[:1]})
+        before = ((_read(one), one) for one in past.records)
+        known = {_key(kept): _kept(kept, one) for kept, one in before if _told_by(kept, captor)}
+        outcomes, new = _sorted_out(facts, known)
+        refused = any(isinstance(one, Refused) for one in outcomes)
+        if not new or (strict and refused):
+            return outcomes
+        reads = [fact.subjects()[0] for fact in new]
+        try:
+            done = ledger.append(
+                [_entry(fact, captor) for fact in new], now=now, reads=reads, after=past.head
+            )
+        except Moved:
+            continue
+        places = {_key(fact): position for position, fact in enumerate(new, done.first)}
+        return [
+            one
+            if isinstance(one, Refused)
+            else one._replace(
+                position=one.position or places[_key(fact)],
+                recorded_at=one.recorded_at or done.recorded_at,
+            )
+            for one, fact in zip(outcomes, facts, strict=True)
+        ]
+    raise Refused("unavailable")
+
+
+def named(arrived: Arrived, capture: UUID) -> str:
+    """Return the id that an event has, or is given for good."""
+    event = arrived.event
+    return event.event_id or f"urn:uuid:{uuid5(capture, str(event.index))}"
+
+
+def assert_fits(event: Event) -> None:
+    """Refuse an event that could not be kept under its id."""
+    if event.event_id is not None and len(event.event_id) > EVENT_ID_MAX:
+        error = FieldError("/eventID", "too_long", {"bound": EVENT_ID_MAX})
+        raise Refused("epcis_invalid", error)
+
+
+def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
+    event = arrived.event
+    declared = event.error_declaration
+    return EventCaptured(
+        type="epcis",
+        event_id=named(arrived, capture),
+        declared_at=None if declared is None else declared.declared_at,
+        said=arrived.said.decode(),
+        context=orjson.dumps(event.context.json).decode(),
+        hash=event_hash(event),
+        capture=str(capture),
+        sites=() if captor.site is None else (captor.site,),
+        organisation=captor.organisation,
+    )
+
+
+def _sorted_out(
+    facts: Sequence[EventCaptured], known: dict[Key, tuple[EventCaptured, Kept]]
+) -> tuple[list[Outcome], list[EventCaptured]]:
+    """Tell what is new, what was there before, and what has the id of another."""
+    outcomes: list[Outcome] = []
+    new: dict[Key, EventCaptured] = {}
+    for fact in facts:
+        key = _key(fact)
+        if key in known:
+            before, kept = known[key]
+            outcomes.append(kept if _alike(before, fact) else _reused(fact))
+        elif key in new:
+            again = Kept(fact.event_id, 0, 0, again=True)
+            outcomes.append(again if _alike(new[key], fact) else _reused(fact))
+        else:
+            new[key] = fact
+            outcomes.append(Kept(fact.event_id, 0, 0))
+    return outcomes, [*new.values()]
+
+
+def _told_by(kept: EventCaptured, captor: Captor) -> bool:
+    """Tell whether an event came from the same side: another's word is its own, and not known."""
+    own = () if captor.site is None else (captor.site,)
+    return (kept.sites, kept.organisation) == (own, captor.organisation)
+
+
+def _reused(fact: EventCaptured) -> Refused:
+    return Refused(
+        "epcis_event_reused", FieldError("/eventID", "event_id_reused", {"id": fact.event_id})
+    )
+
+
+def _alike(one: EventCaptured, other: EventCaptured) -> bool:
+    return _content(one) == _content(other) and loads(one.context) == loads(other.context)
+
+
+def _content(fact: EventCaptured) -> dict[str, Any]:
+    content: dict[str, Any] = loads(fact.said)
+    for written_elsewhere in (RECORD_TIME, "@context"):
+        content.pop(written_elsewhere, None)
+    return content
+
+
+def _key(fact: EventCaptured) -> Key:
+    return fact.event_id, fact.declared_at
+
+
+def _read(record: Record) -> EventCaptured:
+    return EventCaptured.model_validate_json(record.data)
+
+
+def _kept(fact: EventCaptured, record: Record) -> tuple[EventCaptured, Kept]:
+    return fact, Kept(fact.event_id, record.position, record.recorded_at, again=True)
+
+
+def _entry(fact: EventCaptured, captor: Captor) -> Entry:
+    data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
+    return Entry(TYPE, EventCaptured.version, data, fact.subjects(), posted_by=captor.key)

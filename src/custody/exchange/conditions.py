@@ -1,0 +1,56 @@
+"""Of what is a query made? Conditions, all of which hold, and an order."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from custody.terms import Millis
+
+Order = Literal["recordTime", "eventTime"]
+Column = Literal["event_time", "recorded_at", "declared_at"]
+
+
+class AnyOf(NamedTuple):
+    """The event has one of some values, under a name."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class Below(NamedTuple):
+    """The event has a place that is one of some, or lies within one."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class Sized(NamedTuple):
+    """The event has a number or an instant of a name that compares so."""
+
+    name: str
+    operator: str
+    number: float
+
+
+class Within(NamedTuple):
+    """An instant of the event compares so."""
+
+    column: Column
+    operator: str
+    at: Millis
+
+
+Condition = AnyOf | Below | Sized | Within
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query."""
+
+    conditions: tuple[Condition, ...] = ()
+    order: Order | None = None
+    descending: bool = False
+    limit: int | None = None
+    """How many events at most, of all that match."""
+    at_most: int | None = None
+    """With how many it would be refused to answer: more than this."""
+    ids: tuple[str, ...] | None = None

@@ -1,0 +1,65 @@
+"""Where does each event of a document begin and end? Its bytes are its own slice.
+
+Looked at before a capture is taken on; whether each event is sound, the capture itself says.
+"""
+
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Raw
+
+from custody.terms import FieldError, Refused
+
+EVENTS_MAX: Final = 1_000
+"""Events a document."""
+
+DOCUMENT_BYTES_MAX: Final = 4 * 1024 * 1024
+"""Bytes of a document, inflated."""
+
+
+class _Results(msgspec.Struct):
+    eventList: list[Raw]  # noqa: N815 - as EPCIS names it
+
+
+class _Queried(msgspec.Struct):
+    resultsBody: _Results  # noqa: N815 - as EPCIS names it
+
+
+class _Body(msgspec.Struct):
+    eventList: list[Raw] | None = None  # noqa: N815 - as EPCIS names it
+    queryResults: _Queried | None = None  # noqa: N815 - as EPCIS names it
+
+
+class _Document(msgspec.Struct):
+    type: Literal["EPCISDocument", "EPCISQueryDocument"]
+    epcisBody: _Body  # noqa: N815 - as EPCIS names it
+
+
+_document: Final = msgspec.json.Decoder(_Document).decode
+
+
+def events_in(body: bytes) -> list[bytes]:
+    """Cut a document into its events. Raises Refused for what is none, or has too many."""
+    if len(body) > DOCUMENT_BYTES_MAX:
+        raise Refused("epcis_too_large", bytes=DOCUMENT_BYTES_MAX)
+    try:
+        document = _document(body)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Refused("invalid_json") from error
+    found = document.epcisBody
+    if document.type == "EPCISQueryDocument" and found.queryResults is not None:
+        listed: list[Raw] | None = found.queryResults.resultsBody.eventList
+    else:
+        listed = found.eventList
+    if listed is None:
+        raise _invalid("epcisBody has no eventList")
+    if len(listed) > EVENTS_MAX:
+        raise Refused("epcis_too_many_events", max=EVENTS_MAX)
+    return [bytes(one) for one in listed]
+
+
+def _invalid(rule: str) -> Refused:
+    error = FieldError("/epcisBody/eventList", "not_a_document", {"rule": rule})
+    return Refused("epcis_invalid", error)

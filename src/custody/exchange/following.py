@@ -1,0 +1,226 @@
+"""Who captures what was taken on, and keeps the index up with the ledger? One thread.
+
+It does so in one process at a time, and goes on where a process that died has stopped: a capture
+is recorded whole in one commit of the ledger, so that doing it again finds it done.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from json import loads
+from threading import Condition, Event, Thread
+from typing import Final
+
+from custody.epcis import documents
+from custody.exchange import captures, indexing
+from custody.exchange.captured import Arrived, Kept, Outcome, assert_fits, record
+from custody.exchange.captures import Capture, Error
+from custody.exchange.envelope import events_in
+from custody.exchange.indexing import Overtaken, Tell
+from custody.exchange.tables import lay_out
+from custody.ledger import Ledger, Unavailable
+from custody.ledger.leadership import Leadership
+from custody.terms import FieldError, Millis, Position, Refused
+
+CAPTURES_AT_ONCE: Final = 20
+"""Captures read at once by whoever does them, one after another."""
+
+IDLE_S: Final = 1.0
+"""How long one that has nothing to do, or does not lead, waits before it looks again."""
+
+REST_S: Final = 0.05
+"""How long it lets records gather, unless somebody waits for them."""
+
+LOOK_S: Final = 0.02
+"""How often one who waits looks at what another process has done."""
+
+BEHIND_MAX: Final = 10_000
+"""Records that an index may be behind and still answer: with more, it is only being made."""
+
+_LOCK: Final = 0x65706366  # any number, as long as every process asks for the same
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], Millis]
+
+
+class Exchange:
+    """Captures and indexes, from when it is started until it is stopped."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, tell: Tell) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._tell = tell
+        self._leadership = Leadership(ledger.engine, _LOCK)
+        self._stopped = Event()
+        self._hurried = Event()
+        self._progress = Condition()
+        self._thread: Thread | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where what is captured stands."""
+        return self._ledger
+
+    def start(self) -> None:
+        """Make the tables, and go on with what was taken on before."""
+        lay_out(self._ledger.engine)
+        self._thread = Thread(target=self._follow, name="exchange", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the batch at hand, and let another process go on."""
+        self._stopped.set()
+        self._hurry()
+        self._ledger.stir()
+        if self._thread is not None:
+            self._thread.join()
+
+    def begun(self) -> None:
+        """Let the index begin, now that it is wanted. Raises Refused while it is being made."""
+        at, end = indexing.lag(self._ledger)
+        if at is None:
+            indexing.begin(self._ledger)
+            at = 0
+        self._hurry()
+        if end - at > BEHIND_MAX:
+            raise Refused("not_there_yet")
+
+    def take_on(self, capture: Capture) -> None:
+        """Take a document on, for good."""
+        captures.begin(self._ledger.engine, capture)
+        self._hurry()
+
+    def wait_for(self, position: Position, seconds: float) -> bool:
+        """Block until the index reflects a position; False if the time ran out first."""
+        return self.until(lambda: (indexing.lag(self._ledger)[0] or 0) >= position, seconds)
+
+    def until(self, so: Callable[[], bool], seconds: float) -> bool:
+        """Block until something is so; False if the time ran out first."""
+        deadline = time.monotonic() + seconds
+        while not so():
+            left = deadline - time.monotonic()
+            if left <= 0 or self._stopped.is_set():
+                return False
+            self._hurry()
+            with self._progress:
+                self._progress.wait(min(left, LOOK_S))
+        return True
+
+    def _hurry(self) -> None:
+        self._hurried.set()
+        self._ledger.stir()
+
+    def work(self) -> bool:
+        """Do what there is to do; say whether there may be more."""
+        engine = self._ledger.engine
+        waiting = captures.waiting(engine, CAPTURES_AT_ONCE)
+        for capture in waiting:
+            if capture.recorded_at is None:
+                captures.recorded(engine, self._done(capture))
+        before, end = indexing.lag(self._ledger)
+        if before is None and waiting:
+            indexing.begin(self._ledger)
+            before = 0
+        if before is None:
+            return False
+        after = indexing.step(self._ledger, self._tell)
+        if waiting:
+            captures.finish(engine, after or 0, self._clock())
+        with self._progress:
+            self._progress.notify_all()
+        return bool(waiting) or (after or 0) < end
+
+    def _done(self, capture: Capture) -> Capture:
+        """Capture a document; a mistake of ours costs that one, and none of those behind it."""
+        now = self._clock()
+        try:
+            return done(self._ledger, capture, now)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("capture %s failed", capture.name)
+            return capture._replace(recorded_at=now, errors=[told(Refused("internal"))])
+
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                if not self._leadership.take():
+                    self._stopped.wait(IDLE_S)
+                    continue
+                self._hurried.clear()
+                if not self.work():
+                    self._rest()
+            except Overtaken:
+                continue
+            except Unavailable:
+                self._leadership.drop()
+                self._stopped.wait(IDLE_S)
+            except Exception:
+                log.exception("the exchange with partners stopped; trying again")
+                self._leadership.drop()
+                self._stopped.wait(IDLE_S)
+        self._leadership.drop()
+
+    def _rest(self) -> None:
+        """Wait until something is recorded, or somebody wants something."""
+        end = self._ledger.head().position
+        self._ledger.wait(end, IDLE_S, lambda: self._stopped.is_set() or self._hurried.is_set())
+        if not self._hurried.is_set():
+            self._hurried.wait(REST_S)
+
+
+def done(ledger: Ledger, capture: Capture, now: Millis) -> Capture:
+    """Record the events of a capture; return it with what came of it."""
+    proceed = capture.behaviour == "proceed"
+    body = capture.body.encode()
+    try:
+        slices = events_in(body)
+        read = _read(body, proceed=proceed)
+        arrived = [Arrived(event, slices[event.index]) for event in read.events]
+        for one in arrived:
+            assert_fits(one.event)
+        outcomes = (
+            record(ledger, arrived, capture.id, capture.captor, now, strict=not proceed)
+            if arrived
+            else []
+        )
+    except Refused as refused:
+        return capture._replace(recorded_at=now, errors=[told(refused)])
+    errors = [told(Refused("epcis_invalid", *fault.errors)) for fault in read.faults] + [
+        told(_placed(outcome, one.event.index))
+        for one, outcome in zip(arrived, outcomes, strict=True)
+        if isinstance(outcome, Refused)
+    ]
+    return capture._replace(recorded_at=now, errors=errors, position=_last(outcomes))
+
+
+def told(refused: Refused) -> Error:
+    """Write down what was wrong, to be told later in whatever language."""
+    return {
+        "code": refused.code,
+        "params": refused.params,
+        "errors": [[one.pointer, one.code, one.params] for one in refused.errors],
+    }
+
+
+def untold(error: Error) -> Refused:
+    """Read what was written down."""
+    errors = (FieldError(*one) for one in error["errors"])
+    return Refused(error["code"], *errors, **error["params"])
+
+
+def _read(body: bytes, *, proceed: bool) -> documents.Document:
+    if loads(body).get("type") == "EPCISQueryDocument":
+        return documents.read_answer(body)
+    return documents.read(body, proceed=proceed)
+
+
+def _placed(refused: Refused, index: int) -> Refused:
+    place = f"/epcisBody/eventList/{index}"
+    errors = (FieldError(place + one.pointer, one.code, one.params) for one in refused.errors)
+    return Refused(refused.code, *errors, **refused.params)
+
+
+def _last(outcomes: list[Outcome]) -> Position | None:
+    return max((one.position for one in outcomes if isinstance(one, Kept)), default=None)

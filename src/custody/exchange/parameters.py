@@ -1,0 +1,166 @@
+"""Which parameters does a query of EPCIS know by name, and how are their values read?"""
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any, Final
+
+from custody.epcis import vocabulary
+from custody.epcis.identifiers import canonical
+from custody.exchange.conditions import Column
+from custody.exchange.instants import instant
+from custody.terms import Millis
+
+COUNT_MAX: Final = 1_000_000
+"""The largest eventCountLimit or maxEventCount."""
+
+
+class Wrong(Exception):
+    """A value will not do: the rule that it breaks, and the rule's particulars."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+def one(values: Sequence[str]) -> str:
+    """Return the only value. Raises Wrong for more."""
+    if len(values) != 1:
+        raise Wrong("too_many", bound=1)
+    return values[0]
+
+
+def moment(text: str) -> Millis:
+    """Read an instant. Raises Wrong."""
+    try:
+        return instant(text)
+    except ValueError:
+        raise Wrong("not_an_instant") from None
+
+
+def number(text: str) -> float:
+    """Read a number. Raises Wrong."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise Wrong("epcis_not_a_number") from None
+    if not isfinite(number):
+        raise Wrong("epcis_not_a_number")
+    return number
+
+
+def number_or_instant(text: str) -> float:
+    """Read an instant as its milliseconds, or a number. Raises Wrong."""
+    try:
+        return float(instant(text))
+    except ValueError:
+        return number(text)
+
+
+def boolean(text: str) -> bool:
+    """Read true or false. Raises Wrong."""
+    if text not in ("true", "false"):
+        raise Wrong("not_in_list", expected="true, false")
+    return text == "true"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= COUNT_MAX:
+        raise Wrong("epcis_not_a_count", bound=COUNT_MAX)
+    return int(text)
+
+
+def _order(text: str) -> str:
+    if text not in ("eventTime", "recordTime"):
+        raise Wrong("not_in_list", expected="eventTime, recordTime")
+    return text
+
+
+def _direction(text: str) -> str:
+    if text not in ("ASC", "DESC"):
+        raise Wrong("not_in_list", expected="ASC, DESC")
+    return text
+
+
+def _action(text: str) -> str:
+    if text not in ("ADD", "OBSERVE", "DELETE"):
+        raise Wrong("not_in_list", expected="ADD, OBSERVE, DELETE")
+    return text
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _word(kind: str) -> Callable[[str], str]:
+    return lambda text: vocabulary.bare(kind, text)
+
+
+def _epc(text: str) -> str:
+    if ":idpat:" in text or text.endswith("*"):
+        raise Wrong("epcis_no_patterns")
+    return canonical(text)
+
+
+def _sensed(text: str) -> str:
+    return vocabulary.bare("measurement", text)
+
+
+VALUED: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
+    "eventType": ("type", _as_it_is),
+    "EQ_action": ("action", _action),
+    "EQ_bizStep": ("bizStep", _word("bizStep")),
+    "EQ_disposition": ("disposition", _word("disposition")),
+    "EQ_persistentDisposition_set": ("persistentDisposition_set", _word("disposition")),
+    "EQ_persistentDisposition_unset": ("persistentDisposition_unset", _word("disposition")),
+    "EQ_readPoint": ("readPoint", canonical),
+    "EQ_bizLocation": ("bizLocation", canonical),
+    "EQ_transformationID": ("transformationID", canonical),
+    "MATCH_epc": ("epc", _epc),
+    "MATCH_parentID": ("parentID", _epc),
+    "MATCH_inputEPC": ("inputEPC", _epc),
+    "MATCH_outputEPC": ("outputEPC", _epc),
+    "MATCH_anyEPC": ("anyEPC", _epc),
+    "MATCH_epcClass": ("epcClass", _epc),
+    "MATCH_inputEPCClass": ("inputEPCClass", _epc),
+    "MATCH_outputEPCClass": ("outputEPCClass", _epc),
+    "MATCH_anyEPCClass": ("anyEPCClass", _epc),
+    "EQ_errorReason": ("errorReason", _word("reason")),
+    "EQ_correctiveEventID": ("correctiveEventID", _as_it_is),
+    **{
+        f"EQ_{name}": (f"sensor {name}", _sensed)
+        for name in (
+            "type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance",
+            "bizRules", "stringValue", "hexBinaryValue", "uriValue", "booleanValue",
+        )
+    },
+}  # fmt: skip
+"""Parameters that ask for a value: its name in the index, and how the value is written there."""
+
+TIMES: Final[dict[str, tuple[Column, str]]] = {
+    "GE_eventTime": ("event_time", ">="),
+    "LT_eventTime": ("event_time", "<"),
+    "GE_recordTime": ("recorded_at", ">="),
+    "LT_recordTime": ("recorded_at", "<"),
+    "GE_errorDeclarationTime": ("declared_at", ">="),
+    "LT_errorDeclarationTime": ("declared_at", "<"),
+}
+
+SENSED_TIMES: Final = {
+    f"{prefix}_{name}": (name, operator)
+    for name in ("startTime", "endTime")
+    for prefix, operator in (("GE", ">="), ("LT", "<"))
+}
+
+SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
+    "orderBy": ("order", _order),
+    "orderDirection": ("direction", _direction),
+    "eventCountLimit": ("limit", _count),
+    "maxEventCount": ("at_most", _count),
+}
+
+NAMES: Final = (
+    *VALUED, *TIMES, *SENSED_TIMES, *SETTINGS, "EQ_eventID", "WD_readPoint", "WD_bizLocation",
+    "EXISTS_errorDeclaration",
+)  # fmt: skip
+"""Every parameter with a name of its own; the others are of a family."""

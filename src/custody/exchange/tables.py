@@ -1,0 +1,130 @@
+"""What is kept so that events are found? An index of them, captures under way, and named queries.
+
+The index can be thrown away and made again from the ledger; the other two cannot.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Engine, Float, Index, Integer, MetaData, Table, inspect, select
+
+from custody.ledger import laying_out
+from custody.ledger.columns import POSITION, TEXT, column
+
+_LAYOUT_LOCK: Final = 0x65706373
+
+LAYOUT: Final = 1
+"""Raised whenever the index says more than it did: what an older one holds is made again."""
+
+EVENTS_A_RECORD: Final = 1_000
+"""So many places an index keeps for each record: one of ours can be told as several events."""
+
+metadata = MetaData()
+
+event = Table(
+    "epcis_event",
+    metadata,
+    # The record's position times EVENTS_A_RECORD, and which of its events.
+    column("place", POSITION, primary_key=True),
+    column("event_id", TEXT),
+    column("declared_at", BigInteger(), nullable=True),
+    column("event_time", BigInteger()),
+    column("recorded_at", BigInteger()),
+    # As they are told: the event as JSON, and the context of its names.
+    column("said", TEXT),
+    column("context", TEXT),
+    column("hash", TEXT, nullable=True),
+    Index("epcis_event_by_id", "event_id", "place"),
+    Index("epcis_event_by_time", "event_time", "place"),
+    Index("epcis_event_by_record_time", "recorded_at", "place"),
+)
+
+trait = Table(
+    "epcis_trait",
+    metadata,
+    # bizStep, epc, readPoint, bizTransaction po …: whatever can be asked for by its very value.
+    column("name", TEXT, primary_key=True),
+    column("value", TEXT, primary_key=True),
+    column("place", POSITION, primary_key=True),
+    # The table is its own index: no second copy.
+    sqlite_with_rowid=False,
+)
+
+measure = Table(
+    "epcis_measure",
+    metadata,
+    # quantity, value CEL, startTime …: whatever can be greater or less.
+    column("name", TEXT, primary_key=True),
+    column("place", POSITION, primary_key=True),
+    column("value", Float(53), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+whose = Table(
+    "epcis_whose",
+    metadata,
+    column("place", POSITION, primary_key=True),
+    # `site:…` or `organisation:…`: whose an event is to see.
+    column("subject", TEXT, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+reached = Table(
+    "epcis_reached",
+    metadata,
+    # One row, or none until somebody asks for events: until then nothing is indexed.
+    column("one", Integer(), primary_key=True),
+    column("position", BigInteger()),
+    column("layout", BigInteger()),
+)
+
+capture = Table(
+    "epcis_capture",
+    metadata,
+    # Begins with the instant, so that captures sort by time and no database has to count.
+    column("id", TEXT, primary_key=True),
+    column("owner", TEXT),
+    column("posted_by", TEXT),
+    column("site", TEXT, nullable=True),
+    column("organisation", TEXT, nullable=True),
+    column("behaviour", TEXT),
+    # The document as it came; empty once its events are recorded, where it stands as well.
+    column("body", TEXT),
+    column("created_at", BigInteger()),
+    column("recorded_at", BigInteger(), nullable=True),
+    column("finished_at", BigInteger(), nullable=True, index=True),
+    # What was wrong, as JSON; the last position that it was recorded at.
+    column("errors", TEXT, nullable=True),
+    column("position", BigInteger(), nullable=True),
+    Index("epcis_capture_by_owner", "owner", "id"),
+)
+
+query = Table(
+    "epcis_query",
+    metadata,
+    column("owner", TEXT, primary_key=True),
+    column("name", TEXT, primary_key=True),
+    column("said", TEXT),
+    column("created_at", BigInteger()),
+)
+
+INDEX: Final = (event, trait, measure, whose, reached)
+
+
+def lay_out(engine: Engine) -> None:
+    """Make the tables where they are not there yet, and an index anew that is of another layout."""
+    with laying_out(engine, _LAYOUT_LOCK) as connection:
+        if inspect(connection).has_table(reached.name):
+            found = connection.scalar(select(reached.c.layout))
+            if found not in (None, LAYOUT):
+                metadata.drop_all(connection, INDEX)
+        metadata.create_all(connection)
+
+
+def renew(engine: Engine) -> None:
+    """Throw the index away, so that it is made again from the beginning."""
+    with laying_out(engine, _LAYOUT_LOCK) as connection:
+        begun = connection.scalar(select(reached.c.position))
+        metadata.drop_all(connection, INDEX)
+        metadata.create_all(connection)
+        if begun is not None:
+            connection.execute(reached.insert().values(one=1, position=0, layout=LAYOUT))

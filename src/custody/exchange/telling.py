@@ -1,0 +1,92 @@
+"""How are events told that were found? As an EPCISQueryDocument, each as its sender wrote it.
+
+What whoever keeps an event has to add is added: the id that it was given, and when it was recorded.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from json import loads
+from typing import Any, Final, Literal, get_args
+
+from custody.epcis.identifiers import canonical
+from custody.exchange.answering import Found
+from custody.terms import Millis, rfc3339
+
+CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+QUERY_NAME: Final = "SimpleEventQuery"
+
+Format = Literal["No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+EPCS: Final = frozenset({"epcList", "childEPCs", "inputEPCList", "outputEPCList"})
+IDS: Final = frozenset({"parentID", "transformationID"})
+PLACES: Final = frozenset({"readPoint", "bizLocation"})
+CLASSES: Final = frozenset(
+    {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}
+)
+TYPED: Final = {
+    "bizTransactionList": "bizTransaction",
+    "sourceList": "source",
+    "destinationList": "destination",
+}
+
+
+def document(
+    found: Sequence[Found], now: Millis, format_: Format, name: str = QUERY_NAME
+) -> dict[str, Any]:
+    """Tell a page of events."""
+    shared: dict[str, Any] = {}
+    events = [_event(one, format_, shared) for one in found]
+    context: list[Any] = [CONTEXT, *([shared] if shared else [])]
+    return {
+        "@context": context,
+        "type": "EPCISQueryDocument",
+        "schemaVersion": "2.0",
+        "creationDate": rfc3339(now),
+        "epcisBody": {"queryResults": {"queryName": name, "resultsBody": {"eventList": events}}},
+    }
+
+
+def _event(found: Found, format_: Format, shared: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = loads(found.said)
+    said.pop("@context", None)  # which is part of what is kept beside it
+    told = {"eventID": found.event_id, **said, "recordTime": rfc3339(found.recorded_at)}
+    if format_ == "Always_GS1_Digital_Link":
+        told = _translated(told)
+    names = _names(found.context)
+    if names is None or any(shared.get(name, uri) != uri for name, uri in names.items()):
+        # Its names mean something else than those of the others: it brings its own along.
+        return {"@context": loads(found.context), **told}
+    shared.update(names)
+    return told
+
+
+@lru_cache(maxsize=256)
+def _names(context: str) -> dict[str, Any] | None:
+    """Return what a context adds to the standard's; None if it is more than names of its own."""
+    names: dict[str, Any] = {}
+    said = loads(context)
+    for part in said if isinstance(said, list) else [said]:
+        if isinstance(part, dict):
+            names.update(part)
+        elif not (isinstance(part, str) and part.endswith("/epcis-context.jsonld")):
+            return None
+    return names
+
+
+def _translated(event: dict[str, Any]) -> dict[str, Any]:
+    """Write every GS1 identifier as a Digital Link; what is none stays as it is."""
+    told = dict(event)
+    for name, value in event.items():
+        if name in EPCS:
+            told[name] = [canonical(one) for one in value]
+        elif name in IDS:
+            told[name] = canonical(value)
+        elif name in PLACES:
+            told[name] = {**value, "id": canonical(value["id"])}
+        elif name in CLASSES:
+            told[name] = [{**one, "epcClass": canonical(one["epcClass"])} for one in value]
+        elif name in TYPED:
+            key = TYPED[name]
+            told[name] = [{**one, key: canonical(one[key])} for one in value]
+    return told

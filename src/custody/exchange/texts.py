@@ -1,0 +1,40 @@
+"""What is told about a parameter of a query, or about an event's id, that will not do?"""
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "not_a_document": (
+        "应为含 eventList 的 EPCISDocument 或 EPCISQueryDocument：{rule}。",
+        "Expected an EPCISDocument or EPCISQueryDocument with an eventList: {rule}.",
+    ),
+    "event_id_reused": (
+        "事件 {id} 已以其他内容收讫。新事件须用新的 eventID；更正须附 errorDeclaration。",
+        (
+            "Event {id} was captured with other content. A new event needs a new eventID; one that "
+            "was wrong is declared so by an errorDeclaration."
+        ),
+    ),
+    "epcis_parameter_unknown": (
+        "此处没有该查询参数，为免误答而拒绝。请核对拼写。",
+        "There is no such parameter here; it is refused lest another question be answered.",
+    ),
+    "epcis_not_a_number": ("应为数。", "Expected a number."),
+    "epcis_not_a_count": ("应为 1 至 {bound} 的整数。", "Expected a whole number, 1 to {bound}."),
+    "epcis_no_patterns": (
+        "不支持含 * 的模式。请列出完整的标识。",
+        "Patterns with * are not served. Name whole identifiers.",
+    ),
+    "epcis_prefix_unknown": (
+        "不知道前缀 {prefix} 的含义。请在 GS1-Extensions 头中声明，例如 {prefix}=https://….",
+        "What {prefix} stands for is not known. Say so in GS1-Extensions: {prefix}=https://….",
+    ),
+    "epcis_not_both": (
+        "maxEventCount 与 eventCountLimit 只能给出其一。",
+        "Give either maxEventCount or eventCountLimit, not both.",
+    ),
+    "epcis_name_taken": ("该名称已被使用。", "There is a query of this name already."),
+    "epcis_not_a_query": (
+        "应为对象，其值为字符串、数、布尔值或它们的数组。",
+        "Expected an object whose values are texts, numbers, booleans, or lists of them.",
+    ),
+}

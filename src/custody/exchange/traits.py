@@ -1,0 +1,174 @@
+"""By what can an event be found? Its values by name, and its numbers and instants by size."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from custody.epcis import vocabulary
+from custody.epcis.event import Event
+from custody.exchange.instants import instant
+
+VALUE_MAX: Final = 600
+"""Characters of a value by which it is found as it is; a longer one is found by its digest."""
+
+ROLES: Final = {
+    "epcList": "epc",
+    "childEPCs": "epc",
+    "parentID": "parentID",
+    "inputEPCList": "inputEPC",
+    "outputEPCList": "outputEPC",
+}
+"""Under which name of a query the EPCs of a field stand; each stands under `anyEPC` as well."""
+
+CLASS_ROLES: Final = {
+    "quantityList": "epcClass",
+    "childQuantityList": "epcClass",
+    "inputQuantityList": "inputEPCClass",
+    "outputQuantityList": "outputEPCClass",
+}
+
+SENSED: Final = frozenset(
+    {
+        "type",
+        "deviceID",
+        "dataProcessingMethod",
+        "microorganism",
+        "chemicalSubstance",
+        "bizRules",
+        "stringValue",
+        "hexBinaryValue",
+        "uriValue",
+        "booleanValue",
+    }
+)
+"""What of a sensor's report or metadata is found by its value."""
+
+MEASURED: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percValue"})
+"""What of a report is found by its size, of its own unit."""
+
+TIMED: Final = frozenset({"startTime", "endTime"})
+
+Trait = tuple[str, str]
+Measure = tuple[str, float]
+
+
+class Traits(NamedTuple):
+    """Values by name, and numbers by name: an instant is its milliseconds."""
+
+    values: frozenset[Trait]
+    numbers: frozenset[Measure]
+
+
+def traits(event: Event) -> Traits:
+    """Say by what an event can be found."""
+    values = {(name, spelt(value)) for name, value in _values(event) if value}
+    numbers = set(_numbers(event))
+    either = chain(
+        chain.from_iterable(map(_of_sensor, event.sensors)),
+        _of_fields("extension", event.extensions, inner=False),
+        _of_fields("ilmd", event.ilmd, inner=False),
+    )
+    for name, found in either:
+        if isinstance(found, float):
+            numbers.add((name, found))
+        else:
+            values.add((name, spelt(found)))
+    return Traits(frozenset(values), frozenset(numbers))
+
+
+def spelt(value: str) -> str:
+    """Write a value as it stands in the index, which could not hold a page of text as a key."""
+    if len(value) <= VALUE_MAX:
+        return value.replace("\0", "\ufffd")
+    return f"sha-256;{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _values(event: Event) -> Iterator[tuple[str, str | None]]:
+    yield "type", event.type
+    yield "action", event.action
+    yield "bizStep", event.biz_step
+    yield "disposition", event.disposition
+    for disposition in event.set_dispositions:
+        yield "persistentDisposition_set", disposition
+    for disposition in event.unset_dispositions:
+        yield "persistentDisposition_unset", disposition
+    for name, id_ in (
+        ("readPoint", event.read_point),
+        ("bizLocation", event.biz_location),
+        ("transformationID", event.transformation_id),
+    ):
+        yield name, None if id_ is None else id_.canonical
+    for epc in event.epcs:
+        yield ROLES[epc.role], epc.canonical
+        yield "anyEPC", epc.canonical
+    for each in event.classes:
+        yield CLASS_ROLES[each.role], each.canonical
+        yield "anyEPCClass", each.canonical
+    for name, listed in (
+        ("bizTransaction", event.transactions),
+        ("source", event.sources),
+        ("destination", event.destinations),
+    ):
+        for typed in listed:
+            yield f"{name}_{typed.type}", typed.canonical
+    declared = event.error_declaration
+    if declared is not None:
+        yield "errorDeclaration", "true"
+        yield "errorReason", declared.reason
+        for corrective in declared.corrective_event_ids:
+            yield "correctiveEventID", corrective
+
+
+def _numbers(event: Event) -> Iterator[Measure]:
+    for each in event.classes:
+        if each.quantity is not None:
+            yield "quantity", float(each.quantity)
+            if each.uom:
+                yield f"quantity {each.uom}", float(each.quantity)
+
+
+def _of_sensor(element: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    reports = element.get("sensorReport") or ()
+    for part in (element.get("sensorMetadata") or {}, *reports):
+        for name, value in part.items():
+            if name in SENSED:
+                yield f"sensor {name}", vocabulary.bare("measurement", _text(value))
+            elif name in MEASURED and part.get("uom"):
+                yield f"{name} {part['uom']}", float(value)
+            elif name in TIMED:
+                yield name, float(instant(value))
+
+
+def _of_fields(where: str, fields: dict[str, Any], *, inner: bool) -> Iterator[tuple[str, Any]]:
+    """Tell the fields that are its sender's own; what lies within another is `inner`."""
+    name = f"inner {where}" if inner else where
+    for field, value in fields.items():
+        yield f"exists {name} {field}", "true"
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict) and "@value" not in one:
+                yield from _of_fields(where, one, inner=True)
+                continue
+            plain = one["@value"] if isinstance(one, dict) else one
+            yield f"{name} {field}", _text(plain)
+            size = _size(plain)
+            if size is not None:
+                yield f"{name} {field}", size
+
+
+def _size(value: Any) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        return float(instant(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    """Write a value as a query does."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,167 @@
+from collections.abc import Iterator
+
+import httpx
+import orjson
+import pytest
+
+from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
+from tests.api.conftest import Service
+from tests.exchange.partners import (
+    JSON,
+    bare,
+    captured,
+    document,
+    done,
+    event,
+    event_id,
+    found,
+    ids,
+    wrong,
+)
+
+UNSOUND = {"type": "ObjectEvent", "eventTime": "22-07-2026"}
+ALL = {"perPage": 1000}
+
+
+def test_a_document_is_taken_on_first_and_found_once_its_capture_is_done(
+    service: Service, partner: httpx.Client
+) -> None:
+    answer = partner.post("/epcis/capture", json=document(event(1), event(2)))
+    assert (answer.status_code, answer.content) == (202, b"")
+    job = done(service, partner, answer.headers["Location"])
+    assert (job["running"], job["success"], job["errors"]) == (False, True, [])
+    assert job["captureErrorBehaviour"] == "rollback"
+    assert job["createdAt"] <= job["finishedAt"]
+    assert ids(partner.get("/epcis/events")) == [event_id(1), event_id(2)]
+
+
+def test_what_is_rolled_back_is_never_to_be_seen(service: Service, partner: httpx.Client) -> None:
+    body = document(event(1), UNSOUND, event(3))
+    job = captured(service, partner, body)
+    assert not job["success"]
+    assert job["errors"][0]["type"] == "epcisException:ValidationException"
+    assert job["errors"][0]["errors"][0]["pointer"].startswith("/epcisBody/eventList/1")
+    assert found(partner.get("/epcis/events")) == []
+    ledger = service.app.state.desk.ledger
+    assert not ledger.since(0, 100, types=["epcis"]), "it was never recorded in the first place"
+
+
+def test_whoever_proceeds_gets_all_that_is_sound(service: Service, partner: httpx.Client) -> None:
+    captured(service, partner, document(event(9)))
+    body = document(event(1), UNSOUND, event(9, bizStep="storing"), event(4))
+    job = captured(service, partner, body, **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert not job["success"]
+    assert [one["status"] for one in job["errors"]] == [400, 409]
+    assert ids(partner.get("/epcis/events")) == [event_id(9), event_id(1), event_id(4)]
+    assert found(partner.get(f"/epcis/events/{event_id(9)}"))[0]["bizStep"] == "collecting"
+
+
+def test_a_behaviour_that_is_none_is_refused_by_its_name(partner: httpx.Client) -> None:
+    headers = {"GS1-Capture-Error-Behaviour": "all"}
+    answer = partner.post("/epcis/capture", json=document(event(1)), headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/GS1-Capture-Error-Behaviour"
+
+
+def test_the_same_document_again_adds_nothing(service: Service, partner: httpx.Client) -> None:
+    body = document(event(1), event(2), event(1))
+    assert captured(service, partner, body)["success"]
+    assert captured(service, partner, body)["success"]
+    assert ids(partner.get("/epcis/events")) == [event_id(1), event_id(2)]
+
+
+def test_an_event_without_an_id_gets_one_and_is_found_by_it(
+    service: Service, partner: httpx.Client
+) -> None:
+    nameless = {name: value for name, value in event(1).items() if name != "eventID"}
+    captured(service, partner, document(nameless, nameless))
+    one, other = found(partner.get("/epcis/events"))
+    assert one["eventID"].startswith("urn:uuid:")
+    assert one["eventID"] != other["eventID"]
+    assert found(partner.get(f"/epcis/events/{one['eventID']}")) == [one]
+
+
+def test_as_many_events_as_are_announced_are_taken_and_not_one_more(
+    service: Service, partner: httpx.Client
+) -> None:
+    announced = int(partner.options("/epcis/capture").headers["GS1-EPCIS-Capture-Limit"])
+    assert announced == EVENTS_MAX
+    events = [event(number) for number in range(announced + 1)]
+    refused = partner.post("/epcis/capture", json=document(*events))
+    assert refused.status_code == 413
+    assert refused.json()["type"] == "epcisException:CaptureLimitExceededException"
+    assert captured(service, partner, document(*events[:-1]))["success"]
+    assert len(found(partner.get("/epcis/events", params=ALL))) == announced
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
+def test_a_document_may_have_the_bytes_that_are_announced_and_not_one_more(
+    service: Service, partner: httpx.Client, chunked: bool
+) -> None:
+    headers = partner.options("/epcis/capture").headers
+    announced = int(headers["GS1-EPCIS-Capture-File-Size-Limit"])
+    assert announced == DOCUMENT_BYTES_MAX
+    whole = orjson.dumps(document(event(1)))
+    fits = whole + b" " * (announced - len(whole))
+
+    def sent(body: bytes) -> httpx.Response:
+        content = _chunks(body) if chunked else body
+        return partner.post("/epcis/capture", content=content, headers=JSON)
+
+    refused = sent(fits + b" ")
+    assert refused.status_code == 413
+    assert refused.json()["type"] == "epcisException:CaptureLimitExceededException"
+    assert str(announced) in refused.json()["detail"]
+    taken = sent(fits)
+    assert taken.status_code == 202
+    assert done(service, partner, taken.headers["Location"])["success"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(b"{", "invalid_json"), (b"[]", "epcis_invalid"),
+     (b'{"type":"EPCISDocument"}', "epcis_invalid"),
+     (b'{"type":"EPCISDocument","epcisBody":{}}', "epcis_invalid"),
+     (b'{"type":"a","type":"EPCISDocument"}', "name_twice")],
+)  # fmt: skip
+def test_what_is_no_document_is_refused_at_once(
+    partner: httpx.Client, body: bytes, code: str
+) -> None:
+    answer = partner.post("/epcis/capture", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_captures_are_listed_to_whoever_made_them_alone(
+    service: Service, partner: httpx.Client, stranger: httpx.Client
+) -> None:
+    for number in range(3):
+        service.clock.now += 1
+        captured(service, partner, document(event(number)))
+    first = partner.get("/epcis/capture", params={"perPage": 2})
+    rest = partner.get(first.links["next"]["url"])
+    listed = [one["captureID"] for one in [*first.json(), *rest.json()]]
+    assert listed == sorted(listed, reverse=True)
+    assert len(listed) == 3
+    assert stranger.get("/epcis/capture").json() == []
+    assert stranger.get(f"/epcis/capture/{listed[0]}").status_code == 404
+
+
+def test_an_answer_of_another_repository_is_captured_as_well(
+    service: Service, partner: httpx.Client, stranger: httpx.Client
+) -> None:
+    captured(service, partner, document(event(1), wrong(1)))
+    exported = partner.get("/epcis/events").json()
+    assert captured(service, stranger, exported)["success"]
+    assert ids(stranger.get("/epcis/events")) == [event_id(1)] * 2
+    assert captured(service, partner, exported)["success"], "its own, in its own words"
+
+
+def test_a_single_event_is_captured_when_it_is_answered(partner: httpx.Client) -> None:
+    answer = partner.post("/epcis/events", json=bare(event(1)))
+    assert answer.status_code == 201
+    assert found(partner.get(answer.headers["Location"]))[0]["eventID"] == event_id(1)
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    for at in range(0, len(body), 65_536):
+        yield body[at : at + 65_536]

@@ -1,0 +1,117 @@
+from urllib.parse import quote
+
+import httpx
+
+from tests.api.conftest import Service
+from tests.exchange.partners import captured, document, epc, event, event_id, found, ids
+
+STORY = [
+    event(1),
+    event(2, bizStep="storing", disposition="in_progress"),
+    event(3, epcList=[epc(1)], readPoint={"id": "https://id.gs1.org/414/9521234001010"}),
+]
+
+
+def members(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    told: list[str] = answer.json()["member"]
+    return told
+
+
+def test_names_lead_to_their_events(service: Service, partner: httpx.Client) -> None:
+    captured(service, partner, document(*STORY))
+    assert members(partner.get("/epcis/epcs")) == [epc(1), epc(2)]
+    assert members(partner.get("/epcis/bizSteps")) == ["collecting", "storing"]
+    assert members(partner.get("/epcis/dispositions")) == ["in_progress"]
+    assert members(partner.get("/epcis/eventTypes")) == ["ObjectEvent"]
+    assert members(partner.get("/epcis/bizLocations")) == []
+    (place,) = members(partner.get("/epcis/readPoints"))
+    here = f"/epcis/readPoints/{quote(place, safe='')}"
+    assert members(partner.get(here)) == ["events"]
+    assert ids(partner.get(f"{here}/events")) == [event_id(3)]
+    of_step = partner.get("/epcis/bizSteps/collecting/events", params={"MATCH_epc": epc(1)})
+    assert ids(of_step) == [event_id(1), event_id(3)]
+    urn = quote("urn:epc:id:giai:9521234.EBB0000001", safe="")
+    assert ids(partner.get(f"/epcis/epcs/{urn}/events")) == [event_id(1), event_id(3)]
+
+
+def test_a_name_that_nothing_has_is_not_found(service: Service, partner: httpx.Client) -> None:
+    captured(service, partner, document(*STORY))
+    for path in ("epcs/urn:a:b", "epcs/urn:a:b/events", "bizSteps/shipping", "events/urn:a:b"):
+        answer = partner.get(f"/epcis/{path}")
+        assert answer.status_code == 404, path
+        assert answer.json()["type"] == "epcisException:NoSuchResourceException"
+
+
+def test_names_come_in_pages(service: Service, partner: httpx.Client) -> None:
+    captured(service, partner, document(*map(event, range(7))))
+    answer = partner.get("/epcis/epcs", params={"perPage": 3})
+    told = members(answer)
+    while "next" in answer.links:
+        answer = partner.get(answer.links["next"]["url"])
+        told += members(answer)
+    assert told == [epc(number) for number in range(7)]
+
+
+def test_a_battery_of_ours_leads_on_to_where_it_is_and_what_proves_it(
+    service: Service, partner: httpx.Client
+) -> None:
+    captured(service, partner, document(event(1)))
+    answer = partner.get(f"/epcis/epcs/{quote(epc(1), safe='')}")
+    assert 'rel="item"' in answer.headers["Link"]
+    assert "/v1/batteries/giai:9521234.EBB0000001" in answer.headers["Link"]
+    assert 'rel="proof"' in answer.headers["Link"]
+
+
+def test_what_can_be_asked_is_told_with_its_methods_and_versions(partner: httpx.Client) -> None:
+    methods = {
+        "/epcis": "GET",
+        "/epcis/capture": "GET, POST",
+        "/epcis/capture/x": "GET",
+        "/epcis/events": "GET, POST",
+        "/epcis/events/x": "GET",
+        "/epcis/epcs": "GET",
+        "/epcis/epcs/x/events": "GET",
+        "/epcis/queries": "GET, POST",
+        "/epcis/queries/x": "GET, DELETE",
+        "/epcis/queries/x/events": "GET",
+    }
+    for path, allowed in methods.items():
+        answer = partner.options(path)
+        assert answer.status_code == 204, path
+        assert answer.headers["Allow"] == f"OPTIONS, {allowed}"
+        for name in ("EPCIS-Version", "EPCIS-Min", "EPCIS-Max", "CBV-Version", "CBV-Min"):
+            assert answer.headers[f"GS1-{name}"] == "2.0", (path, name)
+        for name in ("CBV-Max", "EPC-Format", "Vendor-Version", "Extensions"):
+            assert f"GS1-{name}" in answer.headers, (path, name)
+    assert partner.options("/epcis/capture").headers["GS1-Capture-Error-Behaviour"] == "all"
+
+
+def test_a_query_has_a_name_of_its_owner_and_is_forgotten_when_it_is_told_to(
+    service: Service, partner: httpx.Client, stranger: httpx.Client
+) -> None:
+    captured(service, partner, document(*STORY))
+    said = {"name": "stored", "query": {"EQ_bizStep": ["storing", "shipping"]}}
+    put = partner.post("/epcis/queries", json=said)
+    assert (put.status_code, put.headers["Location"]) == (201, "/epcis/queries/stored")
+    again = partner.post("/epcis/queries", json=said)
+    assert (again.status_code, again.json()["code"]) == (409, "epcis_name_taken")
+    assert partner.get("/epcis/queries/stored").json() == said
+    assert partner.get("/epcis/queries").json() == {"queries": [said]}
+    answer = partner.get("/epcis/queries/stored/events")
+    assert ids(answer) == [event_id(2)]
+    assert answer.json()["epcisBody"]["queryResults"]["queryName"] == "stored"
+    narrowed = partner.get("/epcis/queries/stored/events", params={"EQ_action": "ADD"})
+    assert found(narrowed) == []
+    assert stranger.get("/epcis/queries").json() == {"queries": []}
+    assert stranger.get("/epcis/queries/stored").status_code == 404
+    assert stranger.delete("/epcis/queries/stored").status_code == 404
+    assert partner.delete("/epcis/queries/stored").status_code == 204
+    assert partner.get("/epcis/queries/stored/events").status_code == 404
+
+
+def test_a_query_that_cannot_be_asked_gets_no_name(partner: httpx.Client) -> None:
+    for query in ({"EQ_bizstep": ["a"]}, {"EQ_bizStep": {}}, {"GE_eventTime": ["x"]}, []):
+        answer = partner.post("/epcis/queries", json={"name": "a", "query": query})
+        assert answer.status_code == 400, query
+    assert partner.get("/epcis/queries").json() == {"queries": []}
