@@ -90,7 +90,8 @@ class Receiver:
             return self.always
         if self.replies:
             return self.replies.popleft()
-        return Reply(422, body=b"not this") if self.refuses & set(got.positions) else Reply()
+        refuses = bool(self.refuses) and not self.refuses.isdisjoint(got.positions)
+        return Reply(422, body=b"not this") if refuses else Reply()
 
     def hang(self) -> None:
         self._let_go.wait(PATIENCE_S)

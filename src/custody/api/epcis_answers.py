@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from custody.api.answers import Answer, Problem
+from custody.pushing.subscription import State
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 
@@ -79,6 +80,18 @@ class NamedQuery(Answer):
 
     name: str
     query: dict[str, Any]
+
+
+class QuerySubscription(Answer):
+    """A subscription to a named query, and how it stands."""
+
+    subscriptionID: str  # noqa: N815 - as EPCIS names it
+    dest: str
+    createdAt: str  # noqa: N815 - as EPCIS names it
+    lastNotifiedAt: str | None = None  # noqa: N815 - as EPCIS names it
+    stream: bool
+    queryName: str  # noqa: N815 - as EPCIS names it
+    state: State = Field(description="As /v1/subscriptions tells it, with the reason.")
 
 
 class NamedQueries(Answer):

@@ -67,7 +67,7 @@ async def capture_document(
     body = await bodies.read(request)
     await run_in_threadpool(slices.assert_read_alike, body)
     count = len(events_in(body))
-    not_too_often(desk.counted.movements, asker, max(count, 1))
+    not_too_often(desk.counted.movements, asker.id, max(count, 1))
     new = Capture(
         uuid4(),
         epcis.owner_of(asker),

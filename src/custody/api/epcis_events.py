@@ -67,7 +67,7 @@ async def capture_event(
     desk = at_hand(request)
     bodies.media_type(request, MEDIA_TYPES)
     body = await bodies.read(request)
-    not_too_often(desk.counted.movements, asker)
+    not_too_often(desk.counted.movements, asker.id)
     return await run_in_threadpool(_capture, request, asker, body)
 
 

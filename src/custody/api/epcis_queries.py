@@ -19,6 +19,7 @@ from custody.api.epcis_names import PAGED
 from custody.api.routes import problems
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
+from custody.pushing import keeping
 from custody.terms import FieldError, Refused
 
 routes = epcis.router()
@@ -81,7 +82,7 @@ def list_events_of_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
     """Find the events of a named query, as of now; further parameters narrow it."""
-    parameters = parameters_of(_find(request, asker, name).said)
+    parameters = parameters_of(find_of(request, asker, name).said)
     further = epcis_events.of_request(request)
     for twice in parameters.keys() & further.keys():
         raise epcis.refused_parameter(twice, "too_many", bound=1)
@@ -94,17 +95,19 @@ def find_query(
 ) -> Response:
     """Say what a named query asks for."""
     epcis.only(request)
-    return epcis.answer(request, _told(_find(request, asker, name)))
+    return epcis.answer(request, _told(find_of(request, asker, name)))
 
 
 @routes.delete("/queries/{name}", status_code=204, response_class=Response, responses=problems(404))
 def drop_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
-    """Forget a named query."""
+    """Forget a named query, and tell its subscribers nothing any more."""
     epcis.only(request)
-    if not queries.drop(at_hand(request).engine, epcis.owner_of(asker), name):
+    engine, owner = at_hand(request).engine, epcis.owner_of(asker)
+    if not queries.drop(engine, owner, name):
         raise Refused("not_found")
+    keeping.remove_of_query(engine, keeping.query_name(owner, name))
     return Response(status_code=204, headers=epcis.VERSIONS)
 
 
@@ -140,7 +143,8 @@ def _is_a_name(name: str) -> bool:
     return 0 < len(name) <= NAME_MAX and name.isprintable() and "/" not in name
 
 
-def _find(request: Request, asker: Subject, name: str) -> Named:
+def find_of(request: Request, asker: Subject, name: str) -> Named:
+    """Return a query of the asker's. Raises Refused if there is none of that name."""
     found = None
     if _is_a_name(name):
         found = queries.find(at_hand(request).engine, epcis.owner_of(asker), name)

@@ -87,6 +87,16 @@ KINDS: dict[str, Kind] = {
         "已有同名查询。请换用其他名称，或先删除原查询。",
         "There is a query of this name. Choose another, or delete it first.",
     ),
+    "epcis_schedule_not_served": Kind(
+        400,
+        "订阅方式无效",
+        "No such subscription",
+        '订阅须写明 "stream": true：事件一经记录即推送；不支持 schedule。',
+        (
+            'A subscription says "stream": true: events are posted as they are recorded. There are '
+            "no schedules."
+        ),
+    ),
     "epcis_too_many_queries": Kind(
         409,
         "命名查询过多",
@@ -101,6 +111,7 @@ _BY_CODE: Final = {
     "epcis_query_too_complex": "QueryTooComplexException",
     "epcis_query_invalid": "QueryParameterException",
     "epcis_token_invalid": "QueryParameterException",
+    "epcis_schedule_not_served": "SubscriptionControlsException",
     "query_too_long": "URITooLongException",
     "too_large": "CaptureLimitExceededException",
     "epcis_too_large": "CaptureLimitExceededException",

@@ -14,7 +14,8 @@ from custody.feed import Envelope
 from custody.pushing import Subscription
 from custody.pushing.addresses import URL_MAX
 from custody.pushing.answers import Answered
-from custody.pushing.subscription import State
+from custody.pushing.events import query_of
+from custody.pushing.subscription import EPCIS, Form, State
 from custody.terms import FieldError, Position, Refused, rfc3339
 
 Type = Annotated[str, WithJsonSchema({"type": "string", "enum": [*BY_TYPE]})]
@@ -93,7 +94,8 @@ class SubscriptionTold(Answer):
     site: str | None
     division: str | None
     battery: str | None
-    envelope: Envelope
+    envelope: Form
+    query: str | None = Field(description="The named query of EPCIS that it is subscribed to.")
     created_at: Moment
     state: State
     reason: Why | None = Field(description="Why it is no longer active; null if its maker paused.")
@@ -149,6 +151,7 @@ def told(one: Subscription, head: Position, language: Language) -> dict[str, Any
     return {
         **{name: getattr(one, name) for name in alike},
         "types": one.types.split(",") if one.types else [],
+        "query": query_of(one).name if one.envelope == EPCIS else None,
         "created_at": rfc3339(one.created_at),
         "reason": None if one.reason is None else _why(one.reason, language),
         "lag": max(0, head - one.cursor),

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ async def subscribe(request: Request, asker: Asker) -> Response:
     if asker.how != "key":
         raise Refused("needs_a_key")
     wanted = SubscriptionWanted.model_validate_json(await bodies.read_json(request)).known()
-    await _assert_reachable(wanted.url, sender.networks)
+    await assert_reachable(wanted.url, sender.networks)
     head = await run_in_threadpool(desk.ledger.head)
     after = head.position if wanted.after is None else wanted.after
     if after > head.position:
@@ -247,7 +248,7 @@ async def try_subscription(
         known = secrets.opened(sender.key(), found, now)
     except Unsealable as error:
         raise Refused("vault_closed") from error
-    parcel = trial(found.envelope, found.id, f"test_{os.urandom(16).hex()}")
+    parcel = trial(found, f"test_{os.urandom(16).hex()}")
     headers = signed(found.envelope, known, parcel, now)
     async with Posting(sender.networks) as posting:
         answered = await posting.post(found.url, parcel.content, headers, now)
@@ -264,7 +265,7 @@ def _told(request: Request, found: Subscription) -> Response:
     return answer(request, told(found, head, language_of(request)), head)
 
 
-async def _assert_reachable(url: str, networks: addresses.Networks) -> None:
+async def assert_reachable(url: str, networks: addresses.Networks, pointer: str = "/url") -> None:
     """Refuse a receiver that we may not be sent to, as far as that is known now."""
     complaint = addresses.complaint(url, networks)
     if complaint is None:
@@ -275,4 +276,4 @@ async def _assert_reachable(url: str, networks: addresses.Networks) -> None:
             if addresses.refusal(parts.scheme, port, found, networks) is not None:
                 complaint = addresses.closed()
     if complaint is not None:
-        raise Refused("invalid_fields", complaint)
+        raise Refused("invalid_fields", replace(complaint, pointer=pointer))

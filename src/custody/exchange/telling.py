@@ -32,18 +32,25 @@ TYPED: Final = {
 
 
 def document(
-    found: Sequence[Found], now: Millis, format_: Format, name: str = QUERY_NAME
+    found: Sequence[Found],
+    now: Millis,
+    format_: Format,
+    name: str = QUERY_NAME,
+    subscription: str | None = None,
 ) -> dict[str, Any]:
-    """Tell a page of events."""
+    """Tell a page of events, or what a subscription is told next."""
     shared: dict[str, Any] = {}
     events = [_event(one, format_, shared) for one in found]
     context: list[Any] = [CONTEXT, *([shared] if shared else [])]
+    answers = {"queryName": name}
+    if subscription is not None:
+        answers["subscriptionID"] = subscription
     return {
         "@context": context,
         "type": "EPCISQueryDocument",
         "schemaVersion": "2.0",
         "creationDate": rfc3339(now),
-        "epcisBody": {"queryResults": {"queryName": name, "resultsBody": {"eventList": events}}},
+        "epcisBody": {"queryResults": {**answers, "resultsBody": {"eventList": events}}},
     }
 
 

@@ -21,7 +21,8 @@ from custody.pushing.backoff import Patience
 from custody.pushing.leading import lead_of
 from custody.pushing.posting import Posting
 from custody.pushing.progress import Active
-from custody.pushing.telling import Behind, Course, Telling
+from custody.pushing.sources import Behind
+from custody.pushing.telling import Course, Telling
 from custody.terms import Millis
 
 LOOK_S: Final = 0.5

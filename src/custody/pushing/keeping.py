@@ -37,11 +37,12 @@ def create(
 ) -> tuple[Subscription, str]:
     """Make a subscription; its secret is told this once. Refuses one too many."""
     id_ = "sub_" + os.urandom(_ID_BYTES).hex()
-    secret, sealed = secrets.made(master, id_)
+    secret, sealed = secrets.made(master, id_, wanted.token)
     row = {
         "id": id_, "key": key, "url": wanted.url, "types": ",".join(wanted.types) or None,
         "site": wanted.site, "division": wanted.division, "battery": wanted.battery,
-        "envelope": wanted.envelope, "secret": sealed, "created_at": now, "state": "active",
+        "envelope": wanted.envelope, "query": wanted.query, "asked": wanted.asked,
+        "secret": sealed, "created_at": now, "state": "active",
         "cursor": wanted.after, "round": 0, **_FRESH,
     }  # fmt: skip
     with writing(engine) as connection:
@@ -69,6 +70,27 @@ def listing(engine: Engine, key: str | None, after: str | None, limit: int) -> l
         asked = asked.where(subscription.c.id > after)
     with translated(), engine.connect() as connection:
         return [Subscription(**row) for row in connection.execute(asked).mappings()]
+
+
+def query_name(owner: str, name: str) -> str:
+    """Say which named query a subscription is to: a name is its owner's alone."""
+    return f"{owner} {name}"
+
+
+def of_query(engine: Engine, key: str, query: str) -> list[Subscription]:
+    """List a key's subscriptions to a named query, by id."""
+    mine = (subscription.c.key == key, subscription.c.query == query)
+    asked = select(subscription).where(*mine).order_by(subscription.c.id)
+    with translated(), engine.connect() as connection:
+        return [Subscription(**row) for row in connection.execute(asked).mappings()]
+
+
+def remove_of_query(engine: Engine, query: str) -> None:
+    """Tell nobody any more what a named query finds that is no more."""
+    with writing(engine) as connection:
+        those = select(subscription.c.id).where(subscription.c.query == query)
+        connection.execute(delete(dead_letter).where(dead_letter.c.subscription.in_(those)))
+        connection.execute(delete(subscription).where(subscription.c.query == query))
 
 
 def remove(engine: Engine, id_: str, key: str | None) -> None:

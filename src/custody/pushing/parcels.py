@@ -1,15 +1,16 @@
 """What is sent for a stretch of the ledger? Bodies and headers, by the envelope that is wanted.
 
-Whoever has another body to send (the events of an EPCIS query, say) writes a `Form`, and puts it
-into FORMS under a name of its own and its way of signing into SIGNS; order, cursor, retries and
-dead letters stay what they are.
+Whoever has another body to send writes a `Form`, and puts it into FORMS under a name of its own and
+its way of signing into SIGNS; order, cursor, retries and dead letters stay what they are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from custody.feed import Told
 from custody.pushing import signing
+from custody.pushing.events import OfRecord, document
+from custody.pushing.subscription import EPCIS, Subscription
 from custody.terms import Millis, Position
 
 FACTS_MAX: Final = 100
@@ -24,7 +25,8 @@ class Stretch(NamedTuple):
 
     after: Position
     until: Position
-    told: Sequence[Told]
+    told: Sequence[Any]
+    """Each with its `position`, as its source tells it."""
 
 
 class Parcel(NamedTuple):
@@ -41,10 +43,10 @@ class Form(Protocol):
 
     content_type: str
 
-    def size(self, told: Told) -> int:
+    def size(self, told: Any) -> int:
         """Say how many bytes a fact takes."""
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
+    def write(self, one: Subscription, stretch: Stretch) -> bytes:
         """Write the body."""
 
 
@@ -60,12 +62,12 @@ class Items:
     def size(self, told: Told) -> int:
         return len(told.written("item"))
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
+    def write(self, one: Subscription, stretch: Stretch) -> bytes:
         return b'{"subscription":"%s","after":%d,"next":%d,"items":[%s]}' % (
-            subscription.encode(),
+            one.id.encode(),
             stretch.after,
             stretch.until,
-            b",".join([one.written("item") for one in stretch.told]),
+            b",".join([told.written("item") for told in stretch.told]),
         )
 
 
@@ -77,30 +79,46 @@ class CloudEvents:
     def size(self, told: Told) -> int:
         return len(told.written("cloudevent"))
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
-        return b"[%s]" % b",".join([one.written("cloudevent") for one in stretch.told])
+    def write(self, _: Subscription, stretch: Stretch) -> bytes:
+        return b"[%s]" % b",".join([told.written("cloudevent") for told in stretch.told])
 
 
-FORMS: Final[dict[str, Form]] = {"item": Items(), "cloudevent": CloudEvents()}
+class Events:
+    """The events of a query, as EPCIS has it."""
 
-SIGNS: Final[dict[str, Signs]] = {"item": signing.headers, "cloudevent": signing.headers}
+    content_type = "application/json"
+
+    def size(self, told: OfRecord) -> int:
+        return told.size
+
+    def write(self, one: Subscription, stretch: Stretch) -> bytes:
+        return document(one, stretch.told)
 
 
-def parcel(envelope: str, subscription: str, round_: int, stretch: Stretch) -> Parcel:
+FORMS: Final[dict[str, Form]] = {"item": Items(), "cloudevent": CloudEvents(), EPCIS: Events()}
+
+SIGNS: Final[dict[str, Signs]] = {
+    "item": signing.headers,
+    "cloudevent": signing.headers,
+    EPCIS: signing.gs1_headers,
+}
+
+
+def parcel(one: Subscription, round_: int, stretch: Stretch) -> Parcel:
     """Write what is sent for a stretch."""
-    form = FORMS[envelope]
-    return Parcel(
-        signing.message_id(subscription, round_, stretch.after, stretch.until),
-        form.write(subscription, stretch),
-        {"content-type": form.content_type, "custody-subscription": subscription},
-    )
+    id_ = signing.message_id(one.id, round_, stretch.after, stretch.until)
+    return _parcel(one, id_, stretch)
 
 
-def trial(envelope: str, subscription: str, id_: str) -> Parcel:
+def trial(one: Subscription, id_: str) -> Parcel:
     """Write a delivery that tells nothing: whether it arrives and its signature is good."""
-    form = FORMS[envelope]
-    headers = {"content-type": form.content_type, "custody-subscription": subscription}
-    return Parcel(id_, form.write(subscription, Stretch(0, 0, ())), headers)
+    return _parcel(one, id_, Stretch(0, 0, ()))
+
+
+def _parcel(one: Subscription, id_: str, stretch: Stretch) -> Parcel:
+    form = FORMS[one.envelope]
+    headers = {"content-type": form.content_type, "custody-subscription": one.id}
+    return Parcel(id_, form.write(one, stretch), headers)
 
 
 def signed(envelope: str, secrets: Sequence[bytes], parcel: Parcel, at: Millis) -> dict[str, str]:
@@ -109,7 +127,7 @@ def signed(envelope: str, secrets: Sequence[bytes], parcel: Parcel, at: Millis) 
 
 
 def first(
-    envelope: str, after: Position, until: Position, told: Sequence[Told], at_once: int
+    envelope: str, after: Position, until: Position, told: Sequence[Any], at_once: int
 ) -> Stretch:
     """Cut off as much of what is told up to a position as one delivery may carry."""
     size = FORMS[envelope].size

@@ -11,9 +11,9 @@ from custody.vault.sealing import Unreadable, seal, unseal
 _PURPOSE: Final = "subscription secret"
 
 
-def made(master: bytes, subscription: str) -> tuple[bytes, bytes]:
-    """Make a secret; return it, and as it is kept."""
-    secret = os.urandom(SECRET_BYTES)
+def made(master: bytes, subscription: str, token: bytes | None = None) -> tuple[bytes, bytes]:
+    """Make a secret, unless its receiver has; return it, and as it is kept."""
+    secret = os.urandom(SECRET_BYTES) if token is None else token
     return secret, seal(master, secret, f"{_PURPOSE}\n{subscription}")
 
 

@@ -47,6 +47,19 @@ def headers(secrets: Sequence[bytes], id_: str, at: Millis, body: bytes) -> dict
     }
 
 
+def gs1_headers(secrets: Sequence[bytes], id_: str, at: Millis, body: bytes) -> dict[str, str]:
+    """Return the same headers, and EPCIS's own, which is over the body alone.
+
+    The standard leaves open how it is made (EPCIS 2.0, REST bindings): HMAC-SHA256 by the token
+    that its receiver chose, in base64. Who chose none gets neither.
+    """
+    known = [one for one in secrets if one]
+    if not known:
+        return {"webhook-id": id_, "webhook-timestamp": str(at // 1000)}
+    signed = b64encode(hmac.digest(known[0], body, "sha256")).decode()
+    return {**headers(known, id_, at, body), "gs1-signature": signed}
+
+
 def message_id(subscription: str, round_: int, after: Position, until: Position) -> str:
     """Name a batch: the same for each attempt, after a crash too; another when it is replayed."""
     said = f"{subscription}\n{round_}\n{after}\n{until}"

@@ -8,6 +8,10 @@ from custody.access.scope import prefix
 from custody.feed import Choice, Envelope
 from custody.terms import Millis, Position, Refused
 
+EPCIS: Final = "epcis"
+Form = Envelope | Literal["epcis"]
+"""As what it is told: the feed's facts in one of their envelopes, or the events of a query."""
+
 State = Literal["active", "paused", "disabled"]
 STATES: Final[tuple[State, ...]] = get_args(State)
 
@@ -26,8 +30,14 @@ class Wanted:
     site: str | None = None
     division: str | None = None
     battery: str | None = None
-    envelope: Envelope = "item"
+    envelope: Form = "item"
     after: Position = 0
+    query: str | None = None
+    """Whose named query it is a subscription to, and which."""
+    asked: str | None = None
+    """What that asks for."""
+    token: bytes | None = None
+    """What its receiver wants to know deliveries by; absent, we make a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ class Subscription:
     site: str | None
     division: str | None
     battery: str | None
-    envelope: Envelope
+    envelope: Form
+    query: str | None
+    asked: str | None
     secret: bytes
     former_secret: bytes | None
     former_until: Millis | None

@@ -23,6 +23,9 @@ subscription = Table(
     column("division", TEXT, nullable=True),
     column("battery", TEXT, nullable=True),
     column("envelope", TEXT),
+    # Of a subscription to a named query: whose it is and its name, and what it asked for then.
+    column("query", TEXT, nullable=True, index=True),
+    column("asked", TEXT, nullable=True),
     # Sealed with the master key: who reads the table alone can sign nothing.
     column("secret", LargeBinary()),
     column("former_secret", LargeBinary(), nullable=True),

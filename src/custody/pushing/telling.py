@@ -9,8 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from custody.feed import Choice, Following, Told
-from custody.feed.following import told_of
+from custody.feed import Following
 from custody.ledger import Ledger
 from custody.pushing import judging, progress, secrets
 from custody.pushing.answers import Answered
@@ -19,6 +18,7 @@ from custody.pushing.parcels import Parcel, Stretch, first, parcel, signed
 from custody.pushing.posting import Posting
 from custody.pushing.progress import Active
 from custody.pushing.signing import Unsealable
+from custody.pushing.sources import Behind, Source, source_of
 from custody.pushing.subscription import Subscription
 from custody.terms import Millis, Position
 
@@ -42,10 +42,6 @@ DISABLED: Final = (
     "订阅 %s 已停用：%s。The subscription is disabled, and goes on at its cursor once it is "
     "resumed. %s"
 )
-
-
-class Behind(Exception):
-    """What was being told when a crash came is not projected again yet."""
 
 
 @dataclass
@@ -94,26 +90,25 @@ class Telling:
             log.error(DISABLED, one.id, "key_revoked", "")
             return
         async with self._course.posting() as posting:
-            choice = one.choice(scope)
+            source = source_of(self._course.ledger, self._course.following, one, scope)
             if self._active.dead:
-                await self._revive(posting, one, choice)
+                await self._revive(posting, one, source)
                 return
             going: Subscription | None = one
             if one.reaching is not None:
-                told = await run_in_threadpool(self._read, one.cursor, one.reaching, choice)
+                told = await self._read(source, one.cursor, one.reaching)
                 going = await self._send(posting, one, Stretch(one.cursor, one.reaching, told))
             if going is not None:
-                await self._follow(posting, going, choice)
+                await self._follow(posting, going, source)
 
     @property
     def _engine(self) -> Engine:
         return self._course.ledger.engine
 
-    async def _follow(self, posting: Posting, one: Subscription, choice: Choice) -> None:
+    async def _follow(self, posting: Posting, one: Subscription, source: Source) -> None:
         going, after = one, one.cursor
-        listening = self._course.following.listen(after, choice, EVERY_S)
-        async for position, chosen in listening:
-            left: Sequence[Told] = chosen
+        async for position, chosen in source.listen(after, EVERY_S):
+            left = chosen
             while left:
                 stretch = first(going.envelope, after, position, left, going.at_once)
                 sent = await self._send(posting, going, stretch)
@@ -144,7 +139,7 @@ class Telling:
                 # What had been chosen is no longer its maker's to hear.
                 passed = {"cursor": stretch.until, "reaching": None}
                 return None if begun is None else await self._step(begun, **passed)
-            sent = parcel(one.envelope, one.id, one.round, stretch)
+            sent = parcel(one, one.round, stretch)
             answered = await self._post(posting, begun, sent)
             moved = await self._judge(begun, stretch, answered)
         finally:
@@ -174,16 +169,16 @@ class Telling:
     async def _step(self, one: Subscription, **values: Any) -> Subscription | None:
         return await run_in_threadpool(progress.step, self._engine, one, **values)
 
-    async def _revive(self, posting: Posting, one: Subscription, choice: Choice) -> None:
+    async def _revive(self, posting: Posting, one: Subscription, source: Source) -> None:
         """Tell dead facts again, one by one, by themselves: their turn has passed."""
         while asked := await run_in_threadpool(progress.dead_again, self._engine, one.id):
             position, again = asked
-            told = await run_in_threadpool(self._read, position - 1, position, choice)
+            told = await self._read(source, position - 1, position)
             stretch = Stretch(position - 1, position, told)
             if not told:
                 answered, meaning = Answered(None, "no longer yours to hear"), "refused"
             else:
-                sent = parcel(one.envelope, one.id, -again, stretch)
+                sent = parcel(one, -again, stretch)
                 answered = await self._post(posting, one, sent)
                 meaning = answered.meaning
             if meaning == "taken":
@@ -207,10 +202,9 @@ class Telling:
                 log.error("订阅 %s 的密钥无法读取。Its secret cannot be read: %s", one.id, error)  # noqa: TRY400
                 return Answered(None, f"not sent: {error}")
 
-    def _read(self, after: Position, until: Position, choice: Choice) -> list[Told]:
-        ledger = self._course.ledger
-        records = ledger.since(after, until - after)
-        told = told_of(ledger.engine, records, where=choice.where)
-        if len(told) < len(records):
+    @staticmethod
+    async def _read(source: Source, after: Position, until: Position) -> Sequence[Any]:
+        told = await run_in_threadpool(source.read, after, until)
+        if told is None:
             raise Behind
-        return [*choice.of(told)]
+        return told

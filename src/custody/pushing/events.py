@@ -1,0 +1,131 @@
+"""How is whoever subscribed to a query of EPCIS told its events, as they are recorded?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from json import loads
+from typing import Any, Final, NamedTuple
+
+import orjson
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from custody.access import Scope
+from custody.exchange import answering, asked, indexing, telling
+from custody.exchange.answering import Found, Key
+from custody.exchange.tables import EVENTS_A_RECORD
+from custody.feed import Following
+from custody.ledger.errors import translated
+from custody.pushing.subscription import Subscription
+from custody.terms import Position
+
+LOOK_S: Final = 0.2
+"""How often it looks whether the index of events has grown."""
+
+STRETCH_MAX: Final = 1_000
+"""Records of which it looks for events at once."""
+
+
+class Query(NamedTuple):
+    """A named query as it was when it was subscribed to: changed later, it is another."""
+
+    name: str
+    parameters: dict[str, list[str]]
+    prefixes: dict[str, str]
+    format: telling.Format
+
+    def written(self) -> str:
+        """Write it to be kept."""
+        return orjson.dumps(self._asdict()).decode()
+
+
+class OfRecord(NamedTuple):
+    """The events of one record."""
+
+    position: Position
+    found: Sequence[Found]
+
+    @property
+    def size(self) -> int:
+        """How many bytes they take, about."""
+        return sum(len(one.said) + len(one.context) for one in self.found)
+
+
+class Events:
+    """The events of a query, in the order in which they were recorded."""
+
+    def __init__(
+        self, engine: Engine, following: Following, one: Subscription, scope: Scope
+    ) -> None:
+        query = query_of(one)
+        wanted = asked.read(query.parameters, query.prefixes)
+        self._asked = replace(wanted, order="recordTime", descending=False, limit=None)
+        self._engine = engine
+        self._following = following
+        self._scope = scope
+
+    async def listen(
+        self, after: Position, every_s: float
+    ) -> AsyncIterator[tuple[Position, Sequence[OfRecord]]]:
+        """Yield the events of the next records, without end until deliveries are stopped."""
+        clock = asyncio.get_running_loop().time
+        said = clock()
+        while not self._following.stopped:
+            until, found = await run_in_threadpool(self._next, after)
+            if until > after or clock() - said >= every_s:
+                said, after = clock(), until
+                yield after, found
+            else:
+                await asyncio.sleep(LOOK_S)
+
+    def read(self, after: Position, until: Position) -> list[OfRecord] | None:
+        """Return the events of a stretch; None if not all of it is indexed yet."""
+        told = list[OfRecord]()
+        while after < until:
+            reached, found = self._next(after, until)
+            if reached == after:
+                return None
+            told += found
+            after = reached
+        return told
+
+    def _next(
+        self, after: Position, until: Position | None = None
+    ) -> tuple[Position, list[OfRecord]]:
+        with translated(), self._engine.connect() as connection:
+            known = indexing.position(connection) or 0
+            last = min(known, after + STRETCH_MAX, known if until is None else until)
+            if last <= after:
+                return after, []
+            start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
+            limit = EVENTS_A_RECORD + 1
+            rows = answering.page(connection, self._asked, self._scope, last, start, limit)
+        told = [*_by_record(rows)]
+        if len(rows) == limit:
+            told.pop()  # the last record may have more
+            last = told[-1].position
+        return last, told
+
+
+def document(one: Subscription, told: Sequence[OfRecord]) -> bytes:
+    """Write events as an EPCISQueryDocument that says which query and subscription it answers.
+
+    It is as old as its last event: sent again, it is the same.
+    """
+    query = query_of(one)
+    found = [event for each in told for event in each.found]
+    at = found[-1].recorded_at if found else one.created_at
+    return orjson.dumps(telling.document(found, at, query.format, query.name, one.id))
+
+
+def query_of(one: Subscription) -> Query:
+    """Return the query of a subscription to one."""
+    assert one.asked is not None, "kept with its envelope"
+    said: dict[str, Any] = loads(one.asked)
+    return Query(**said)
+
+
+def _by_record(rows: Iterable[Found]) -> Iterable[OfRecord]:
+    for position, found in groupby(rows, lambda row: row.place // EVENTS_A_RECORD):
+        yield OfRecord(position, [*found])
