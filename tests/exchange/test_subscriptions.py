@@ -12,6 +12,7 @@ import pytest
 from custody import keys
 from custody.api.serving import Serving
 from custody.pushing import delivering, events
+from custody.terms import DAY
 from tests.api.conftest import ORGANISATION, OTHER_ORGANISATION, Service, served
 from tests.api.movements import COLLECTOR, drop_off
 from tests.epcis.examples import told_by_schema
@@ -132,6 +133,32 @@ def test_whoever_begins_earlier_is_told_what_was_recorded_since(
     assert {*ids(receiver.next()), *ids(receiver.next())} == {event_id(3)}
 
 
+def test_who_wants_a_schedule_is_told_at_its_time_and_not_before(
+    service: Service, platform: httpx.Client, partner: httpx.Client, receiver: Receiver
+) -> None:
+    said = {
+        "dest": receiver.url,
+        "schedule": {"hour": "1", "minute": "5"},
+        "reportIfEmpty": False,
+    }
+    answer = platform.post("/epcis/queries/collected/subscriptions", json=said)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["schedule"] == said["schedule"]
+    stream = Receiver()
+    try:
+        subscribed(platform, stream)
+        captured(service, partner, document(event(1)))
+        captured(service, partner, document(event(2)))
+        while event_id(2) not in ids(stream.next()):
+            pass
+    finally:
+        stream.close()
+    assert receiver.nothing_more()
+    service.clock.now += DAY
+    told_late = ids(receiver.next())
+    assert told_late == [event_id(1), event_id(2)]
+
+
 def test_a_subscriber_is_told_what_is_its_to_see_and_no_more(
     service: Service, partner: httpx.Client, stranger: httpx.Client, receiver: Receiver
 ) -> None:
@@ -175,11 +202,14 @@ def test_a_subscription_is_its_makers_alone(
     [
         ({}, "/stream"),
         ({"stream": False}, "/stream"),
-        ({"schedule": {"hour": "1"}}, "/schedule"),
+        ({"schedule": {"hour": "1"}, "stream": True}, "/stream"),
+        ({"schedule": {"hour": "25"}}, "/schedule/hour"),
+        ({"schedule": {"dayOfMonth": "31", "month": "2"}}, "/schedule"),
         ({"stream": True, "dest": "ftp://receiver.example/"}, "/dest"),
         ({"stream": True, "dest": "http://10.0.0.1/"}, "/dest"),
         ({"stream": True, "signatureToken": "short"}, "/signatureToken"),
         ({"stream": True, "initialRecordTime": "yesterday"}, "/initialRecordTime"),
+        ({"schedule": {"hour": "1"}, "reportIfEmpty": True}, "/reportIfEmpty"),
         ({"stream": True, "more": 1}, "/more"),
     ],
 )

@@ -89,7 +89,8 @@ class QuerySubscription(Answer):
     dest: str
     createdAt: str  # noqa: N815 - as EPCIS names it
     lastNotifiedAt: str | None = None  # noqa: N815 - as EPCIS names it
-    stream: bool
+    stream: Literal[True] | None = None
+    schedule: dict[str, str] | None = None
     queryName: str  # noqa: N815 - as EPCIS names it
     state: State = Field(description="As /v1/subscriptions tells it, with the reason.")
 

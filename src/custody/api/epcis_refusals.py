@@ -87,14 +87,14 @@ KINDS: dict[str, Kind] = {
         "已有同名查询。请换用其他名称，或先删除原查询。",
         "There is a query of this name. Choose another, or delete it first.",
     ),
-    "epcis_schedule_not_served": Kind(
+    "epcis_when": Kind(
         400,
-        "订阅方式无效",
-        "No such subscription",
-        '订阅须写明 "stream": true：事件一经记录即推送；不支持 schedule。',
+        "订阅时间有误",
+        "Told when?",
+        '须写明 "stream": true（一经记录即推送）或 schedule（按时推送），二者取一。详见 errors。',
         (
-            'A subscription says "stream": true: events are posted as they are recorded. There are '
-            "no schedules."
+            'A subscription says either "stream": true, to be told as events are recorded, or a '
+            "schedule. `errors` says what is wrong."
         ),
     ),
     "epcis_too_many_queries": Kind(
@@ -111,7 +111,7 @@ _BY_CODE: Final = {
     "epcis_query_too_complex": "QueryTooComplexException",
     "epcis_query_invalid": "QueryParameterException",
     "epcis_token_invalid": "QueryParameterException",
-    "epcis_schedule_not_served": "SubscriptionControlsException",
+    "epcis_when": "SubscriptionControlsException",
     "query_too_long": "URITooLongException",
     "too_large": "CaptureLimitExceededException",
     "epcis_too_large": "CaptureLimitExceededException",

@@ -4,8 +4,7 @@ EPCIS 2.0 has subscriptions; who delivers is the same as for the feed's facts: s
 again until it is taken. Each can be looked at, paused, tried and replayed under /v1/subscriptions.
 """
 
-from json import loads
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,9 +26,10 @@ from custody.api.subscriptions import assert_reachable
 from custody.exchange.instants import instant
 from custody.ledger.errors import translated
 from custody.ledger.tables import record
-from custody.pushing import Subscription, Wanted, keeping
+from custody.pushing import Subscription, Wanted, keeping, schedule
 from custody.pushing.addresses import URL_MAX
-from custody.pushing.events import Query
+from custody.pushing.events import Query, query_of
+from custody.pushing.schedule import NoSchedule
 from custody.pushing.subscription import EPCIS
 from custody.terms import FieldError, Position, Refused, rfc3339
 
@@ -52,6 +52,8 @@ class SubscriptionControls(BaseModel):
     dest: str = Field(pattern=r"^https?://", max_length=URL_MAX)
     stream: bool | None = None
     schedule: dict[str, str] | None = None
+    reportIfEmpty: Literal[False] | None = None  # noqa: N815 - as EPCIS names it
+    """Nothing is said when there is nothing to say: a subscription's state tells that it lives."""
     signatureToken: str | None = Field(  # noqa: N815 - as EPCIS names it
         default=None, min_length=TOKEN_MIN, max_length=TOKEN_MAX
     )
@@ -73,7 +75,7 @@ class SubscriptionControls(BaseModel):
     },
 )
 async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Response:
-    """Have a named query's events posted to `dest` as they are recorded, from now on.
+    """Have a named query's events posted to `dest`, as they are recorded or by a schedule.
 
     Deliveries bear `GS1-Signature` if there is a `signatureToken`: HMAC-SHA256 of the body, base64.
     """
@@ -137,11 +139,20 @@ def unsubscribe_from_query(
 def _controls(body: bytes) -> SubscriptionControls:
     """Read what is asked for. Raises Refused."""
     controls = SubscriptionControls.model_validate_json(body)
+    if bool(controls.stream) == (controls.schedule is not None):
+        raise Refused("epcis_when", FieldError("/stream", "epcis_stream_or_schedule"))
     if controls.schedule is not None:
-        raise Refused("epcis_schedule_not_served", FieldError("/schedule", "epcis_not_both"))
-    if not controls.stream:
-        raise Refused("epcis_schedule_not_served", FieldError("/stream", "missing"))
+        try:
+            found = schedule.read(controls.schedule).after(0)
+        except NoSchedule as error:
+            raise _no_schedule(f"/schedule/{error}") from None
+        if found is None:
+            raise _no_schedule("/schedule")
     return controls
+
+
+def _no_schedule(pointer: str) -> Refused:
+    return Refused("epcis_when", FieldError(pointer[:100], "epcis_not_a_schedule"))
 
 
 def _subscribe(
@@ -155,6 +166,7 @@ def _subscribe(
         parameters_of(named.said),
         dict(epcis.prefixes_of(request)),
         epcis.format_of(request),
+        controls.schedule,
     )
     token = controls.signatureToken
     wanted = Wanted(
@@ -197,14 +209,18 @@ def _query(asker: Subject, name: str) -> str:
 
 
 def _told(one: Subscription) -> dict[str, Any]:
+    query = query_of(one)
     said: dict[str, Any] = {
         "subscriptionID": one.id,
         "dest": one.url,
         "createdAt": rfc3339(one.created_at),
-        "stream": True,
-        "queryName": loads(one.asked or "{}").get("name"),
+        "queryName": query.name,
         "state": one.state,
     }
+    if query.schedule is None:
+        said["stream"] = True
+    else:
+        said["schedule"] = query.schedule
     if one.status is not None and 200 <= one.status < 300:
         said["lastNotifiedAt"] = when(one.answered_at)
     return said

@@ -32,6 +32,20 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "maxEventCount 与 eventCountLimit 只能给出其一。",
         "Give either maxEventCount or eventCountLimit, not both.",
     ),
+    "epcis_stream_or_schedule": (
+        "stream 与 schedule 须给出其一，且只给一个。",
+        "Give either stream (true) or schedule, and not both.",
+    ),
+    "epcis_not_a_schedule": (
+        (
+            "应为 EPCIS 的时间表：second、minute、hour、dayOfMonth、month、dayOfWeek，"
+            '值如 "0,30" 或 "[9-17]"，且确有其时（北京时间）。'
+        ),
+        (
+            "Expected a schedule of EPCIS: second, minute, hour, dayOfMonth, month, dayOfWeek, "
+            'with values such as "0,30" or "[9-17]", which comes to pass at some time (Beijing).'
+        ),
+    ),
     "epcis_name_taken": ("该名称已被使用。", "There is a query of this name already."),
     "epcis_not_a_query": (
         "应为对象，其值为字符串、数、布尔值或它们的数组。",

@@ -1,7 +1,7 @@
 """How is whoever subscribed to a query of EPCIS told its events, as they are recorded?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from json import loads
@@ -17,8 +17,9 @@ from custody.exchange.answering import Found, Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
 from custody.ledger.errors import translated
+from custody.pushing import schedule
 from custody.pushing.subscription import Subscription
-from custody.terms import Position
+from custody.terms import Millis, Position
 
 LOOK_S: Final = 0.2
 """How often it looks whether the index of events has grown."""
@@ -34,6 +35,8 @@ class Query(NamedTuple):
     parameters: dict[str, list[str]]
     prefixes: dict[str, str]
     format: telling.Format
+    schedule: dict[str, str] | None = None
+    """When its events are told; without one, as they are recorded."""
 
     def written(self) -> str:
         """Write it to be kept."""
@@ -56,7 +59,12 @@ class Events:
     """The events of a query, in the order in which they were recorded."""
 
     def __init__(
-        self, engine: Engine, following: Following, one: Subscription, scope: Scope
+        self,
+        engine: Engine,
+        following: Following,
+        one: Subscription,
+        scope: Scope,
+        clock: Callable[[], Millis],
     ) -> None:
         query = query_of(one)
         wanted = asked.read(query.parameters, query.prefixes)
@@ -64,19 +72,26 @@ class Events:
         self._engine = engine
         self._following = following
         self._scope = scope
+        self._clock = clock
+        self._schedule = None if query.schedule is None else schedule.read(query.schedule)
+        self._due = self._next_due()
 
     async def listen(
         self, after: Position, every_s: float
     ) -> AsyncIterator[tuple[Position, Sequence[OfRecord]]]:
         """Yield the events of the next records, without end until deliveries are stopped."""
-        clock = asyncio.get_running_loop().time
-        said = clock()
+        passing = asyncio.get_running_loop().time
+        said = passing()
         while not self._following.stopped:
-            until, found = await run_in_threadpool(self._next, after)
-            if until > after or clock() - said >= every_s:
-                said, after = clock(), until
+            until, found = after, list[OfRecord]()
+            if self._due <= self._clock():
+                until, found = await run_in_threadpool(self._next, after)
+            if until > after or passing() - said >= every_s:
+                said, after = passing(), until
                 yield after, found
             else:
+                if self._due <= self._clock():  # all is told that there was
+                    self._due = self._next_due()
                 await asyncio.sleep(LOOK_S)
 
     def read(self, after: Position, until: Position) -> list[OfRecord] | None:
@@ -89,6 +104,14 @@ class Events:
             told += found
             after = reached
         return told
+
+    def _next_due(self) -> Millis:
+        """Return when something is told at the earliest: at once, without a schedule."""
+        if self._schedule is None:
+            return 0
+        due = self._schedule.after(self._clock())
+        assert due is not None, "looked at when it was made"
+        return due
 
     def _next(
         self, after: Position, until: Position | None = None

@@ -4,7 +4,7 @@ Either tells in the ledger's order, and how far it has come when it has nothing 
 retries and dead letters are the same for both.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from custody.access import Scope
@@ -13,7 +13,7 @@ from custody.feed.following import told_of
 from custody.ledger import Ledger
 from custody.pushing.events import Events
 from custody.pushing.subscription import EPCIS, Subscription
-from custody.terms import Position
+from custody.terms import Millis, Position
 
 
 class Behind(Exception):
@@ -53,8 +53,14 @@ class Facts:
         return None if len(told) < len(records) else [*self._choice.of(told)]
 
 
-def source_of(ledger: Ledger, following: Following, one: Subscription, scope: Scope) -> Source:
+def source_of(
+    ledger: Ledger,
+    following: Following,
+    one: Subscription,
+    scope: Scope,
+    clock: Callable[[], Millis],
+) -> Source:
     """Return where what a subscription is told comes from, of what is its maker's to hear."""
     if one.envelope == EPCIS:
-        return Events(ledger.engine, following, one, scope)
+        return Events(ledger.engine, following, one, scope, clock)
     return Facts(ledger, following, one.choice(scope))

@@ -90,7 +90,8 @@ class Telling:
             log.error(DISABLED, one.id, "key_revoked", "")
             return
         async with self._course.posting() as posting:
-            source = source_of(self._course.ledger, self._course.following, one, scope)
+            course = self._course
+            source = source_of(course.ledger, course.following, one, scope, course.clock)
             if self._active.dead:
                 await self._revive(posting, one, source)
                 return
