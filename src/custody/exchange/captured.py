@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from custody.access import Role
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.events.captured import EVENT_ID_MAX, EventCaptured
@@ -25,11 +26,14 @@ Key = tuple[str, Millis | None]
 
 
 class Captor(NamedTuple):
-    """Who captures: by which key, for which site or organisation."""
+    """Who captures: by which key, for which site or organisation, and as what."""
 
     key: str
     site: str | None
     organisation: str | None
+    role: Role = "operator"
+    terminal: str | None = None
+    division: str | None = None
 
 
 class Arrived(NamedTuple):

@@ -12,10 +12,11 @@ from threading import Condition, Event, Thread
 from typing import Final
 
 from custody.epcis import documents
-from custody.exchange import captures, indexing
+from custody.exchange import captures, incoming, indexing
 from custody.exchange.captured import Arrived, Kept, Outcome, assert_fits, record
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import events_in
+from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
@@ -47,8 +48,9 @@ Clock = Callable[[], Millis]
 class Exchange:
     """Captures and indexes, from when it is started until it is stopped."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, tell: Tell) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, tell: Tell, post: Post) -> None:
         self._ledger = ledger
+        self.post = post
         self._clock = clock
         self._tell = tell
         self._leadership = Leadership(ledger.engine, _LOCK)
@@ -135,7 +137,7 @@ class Exchange:
         """Capture a document; a mistake of ours costs that one, and none of those behind it."""
         now = self._clock()
         try:
-            return done(self._ledger, capture, now)
+            return done(self._ledger, capture, now, self.post)
         except Unavailable:
             raise
         except Exception:
@@ -170,7 +172,7 @@ class Exchange:
             self._hurried.wait(REST_S)
 
 
-def done(ledger: Ledger, capture: Capture, now: Millis) -> Capture:
+def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
     """Record the events of a capture; return it with what came of it."""
     proceed = capture.behaviour == "proceed"
     body = capture.body.encode()
@@ -192,7 +194,13 @@ def done(ledger: Ledger, capture: Capture, now: Millis) -> Capture:
         for one, outcome in zip(arrived, outcomes, strict=True)
         if isinstance(outcome, Refused)
     ]
-    return capture._replace(recorded_at=now, errors=errors, position=_last(outcomes))
+    movements = brought(post, capture.captor, arrived, outcomes) if kept(outcomes) else []
+    return capture._replace(
+        recorded_at=now,
+        errors=errors,
+        position=max(kept(outcomes), reached(movements)) or None,
+        movements=[*map(incoming.told, movements)],
+    )
 
 
 def told(refused: Refused) -> Error:
@@ -222,5 +230,6 @@ def _placed(refused: Refused, index: int) -> Refused:
     return Refused(refused.code, *errors, **refused.params)
 
 
-def _last(outcomes: list[Outcome]) -> Position | None:
-    return max((one.position for one in outcomes if isinstance(one, Kept)), default=None)
+def kept(outcomes: list[Outcome]) -> Position:
+    """Return the last position at which any of some events stands; 0 if none was recorded."""
+    return max((one.position for one in outcomes if isinstance(one, Kept)), default=0)
