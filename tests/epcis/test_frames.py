@@ -64,6 +64,9 @@ def test_a_context_is_readable(context: Any) -> None:
     body = document("ObjectEvent")
     body["@context"] = context
     assert told(body) == [("/@context", "epcis_context_unreadable")]
+    body = document("ObjectEvent", **{"@context": context})
+    place = "/epcisBody/eventList/0/@context"
+    assert told(body) == [(place, "epcis_context_unreadable")]
 
 
 def test_a_context_declares_so_much() -> None:

@@ -130,6 +130,20 @@ def test_what_takes_back_an_unknown_movement_tells_nothing() -> None:
     assert events(given.void(given.uuid7(given.monday, "unknown"), at=given.friday)) == []
 
 
+@pytest.mark.parametrize(
+    "movement",
+    [
+        given.stock_take([], at=given.tuesday),
+        given.incident("fire", [], at=given.tuesday),
+        given.recover([], outputs=[], inputs=[], at=given.tuesday),
+        given.order("ordered", at=given.tuesday),
+    ],
+    ids=lambda one: one.type,
+)
+def test_what_names_nothing_epcis_cannot_say(movement: Movement) -> None:
+    assert events(movement) == []
+
+
 def test_who_it_was_is_not_told() -> None:
     dropped = next(one for one in sampled() if one.type == "drop_off")
     text = json.dumps(outward.told(dropped), ensure_ascii=False)
