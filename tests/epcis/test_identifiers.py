@@ -161,7 +161,7 @@ def urns(draw: st.DrawFn) -> tuple[str, int]:
     return f"urn:epc:{key.scheme}:{'.'.join(parts)}", length
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(urns())
 def test_from_urn_to_digital_link_and_back_nothing_is_lost(one: tuple[str, int]) -> None:
     urn, length = one
@@ -175,7 +175,7 @@ def test_from_urn_to_digital_link_and_back_nothing_is_lost(one: tuple[str, int])
     assert identifiers.is_class(urn) == urn.startswith("urn:epc:class:")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=60)
     | st.text("/0123456789.:?#%abcABC*", max_size=60).map(lambda text: f"https://a.cn/{text}")

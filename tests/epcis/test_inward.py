@@ -52,7 +52,7 @@ def test_a_sample_comes_back_as_it_was(movement: Movement) -> None:
     assert back == ([] if movement.type == "order" else [said(movement)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @law(
     st.lists(strategies.happenings(), max_size=4).flatmap(
         lambda known: st.tuples(st.just(known), strategies.movements(known))
@@ -251,7 +251,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @law(
     st.sampled_from(sampled()).flatmap(
         lambda one: st.sampled_from(events(one, Recorded(sampled())) or [event(**STORED)])

@@ -31,7 +31,7 @@ def test_all_samples_make_a_document_that_the_schema_and_we_take() -> None:
     assert silent == UNSAYABLE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @law(
     st.lists(strategies.movements(), max_size=4).flatmap(
         lambda known: st.tuples(st.just(known), strategies.movements(known))

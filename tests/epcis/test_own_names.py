@@ -59,7 +59,7 @@ def test_what_cannot_be_written_in_our_spelling_is_no_battery(uri: str) -> None:
     assert own_names.battery(uri) is None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(SCHEMES),
     st.text(max_size=30) | st.from_regex(r"[0-9]{6,13}[.!-~]{0,20}|01[0-9]{14}21[.!-~]{1,20}"),
@@ -74,7 +74,7 @@ def test_any_reference_has_a_uri_of_its_own(scheme: str, code: str) -> None:
     assert own_names.battery(uri) == ref
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable()),
