@@ -21,7 +21,7 @@ from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import answering, asked, indexing, telling
 from custody.exchange.answering import Key
-from custody.exchange.captured import Arrived, assert_fits, record
+from custody.exchange.captured import arrived, record
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
 from custody.exchange.parameters import NAMES
@@ -182,14 +182,13 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     """Record an event, wait until it is found, and tell it."""
     desk, exchange = at_hand(request), exchange_of(request)
     event = documents.read_event(body)
-    assert_fits(event)
+    came = arrived(event, body)
     captor = epcis.captor_of(asker)
-    arrived = Arrived(event, body)
-    (outcome,) = record(desk.ledger, [arrived], uuid4(), captor, desk.clock(), strict=True)
+    (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
         raise outcome
     indexing.begin(desk.ledger)
-    movements = brought(exchange.post, captor, [arrived], [outcome])
+    movements = brought(exchange.post, captor, [came], [outcome])
     exchange.wait_for(max(outcome.position, reached(movements)), WAIT_S)
     told = {
         **event.json,

@@ -13,7 +13,7 @@ from typing import Final
 
 from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
-from custody.exchange.captured import Arrived, Kept, Outcome, assert_fits, record
+from custody.exchange.captured import Kept, Outcome, arrived, record
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import events_in
 from custody.exchange.incoming import Post, brought, reached
@@ -179,22 +179,20 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
     try:
         slices = events_in(body)
         read = _read(body, proceed=proceed)
-        arrived = [Arrived(event, slices[event.index]) for event in read.events]
-        for one in arrived:
-            assert_fits(one.event)
+        came = [arrived(event, slices[event.index]) for event in read.events]
         outcomes = (
-            record(ledger, arrived, capture.id, capture.captor, now, strict=not proceed)
-            if arrived
+            record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
+            if came
             else []
         )
     except Refused as refused:
         return capture._replace(recorded_at=now, errors=[told(refused)])
     errors = [told(Refused("epcis_invalid", *fault.errors)) for fault in read.faults] + [
         told(_placed(outcome, one.event.index))
-        for one, outcome in zip(arrived, outcomes, strict=True)
+        for one, outcome in zip(came, outcomes, strict=True)
         if isinstance(outcome, Refused)
     ]
-    movements = brought(post, capture.captor, arrived, outcomes) if kept(outcomes) else []
+    movements = brought(post, capture.captor, came, outcomes) if kept(outcomes) else []
     return capture._replace(
         recorded_at=now,
         errors=errors,

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from custody.epcis import inward
 from custody.exchange.captured import Arrived, Captor, Kept, Outcome
 from custody.terms import Position
 
@@ -42,12 +41,11 @@ def brought(
     events: list[str] = []
     bodies: list[bytes] = []
     for one, outcome in zip(arrived, outcomes, strict=True):
-        if not isinstance(outcome, Kept) or one.event.event_id is None:
-            continue  # without an id of its own it could not be told from another
-        read = inward.understood(one.event)
-        if read.reason is not None:
-            none.append(Brought(outcome.event_id, None, read.reason.code))
-        for body in read.movements:
+        if not isinstance(outcome, Kept):
+            continue
+        if one.read.reason is not None:
+            none.append(Brought(outcome.event_id, None, one.read.reason.code))
+        for body in one.read.movements:
             events.append(outcome.event_id)
             bodies.append(orjson.dumps(body))
     posted = post(captor, bodies) if bodies else ()

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import orjson
 from sqlalchemy import BigInteger, Connection, Float, Table, delete, select, update
 
-from custody.epcis import inward
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
@@ -113,9 +112,9 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             fact = EventCaptured.model_validate_json(record.data)
             event = _captured(fact)
             place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
-            for body in inward.understood(event).movements:
-                rows.traits.append((MOVEMENT, body["id"], place))
-                brought.setdefault(body["id"], place)
+            for id_ in fact.movements:
+                rows.traits.append((MOVEMENT, id_, place))
+                brought.setdefault(id_, place)
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, loads(record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:

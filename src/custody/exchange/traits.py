@@ -99,7 +99,9 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
         ("bizLocation", event.biz_location),
         ("transformationID", event.transformation_id),
     ):
-        yield name, None if id_ is None else id_.canonical
+        if id_ is not None:
+            yield name, id_.canonical
+            yield from ((f"{name} within", one) for one in _around(id_.canonical))
     for epc in event.epcs:
         yield ROLES[epc.role], epc.canonical
         yield "anyEPC", epc.canonical
@@ -119,6 +121,14 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
         yield "errorReason", declared.reason
         for corrective in declared.corrective_event_ids:
             yield "correctiveEventID", corrective
+
+
+def _around(place: str) -> Iterator[str]:
+    """Name a place and what it lies within: a location of its own within a GLN follows it."""
+    yield place
+    whole, extension, _ = place.partition("/254/")
+    if extension:
+        yield whole
 
 
 def _numbers(event: Event) -> Iterator[Measure]:
