@@ -51,11 +51,11 @@ def test_nothing_is_indexed_until_somebody_asks(exchange: Exchange, ledger: Ledg
 
 def test_an_index_that_is_far_behind_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
     entry = Entry("heads", 1, b'{"type":"heads"}', ())
-    ledger.append([entry] * BEHIND_MAX, now=1)
-    exchange.begun()
-    ledger.append([entry], now=1)
+    ledger.append([entry] * (BEHIND_MAX + 1), now=1)
     with pytest.raises(Refused, match="not_there_yet"):
         exchange.begun()
+    indexing.step(ledger, Outgoing(), 1)
+    exchange.begun()
 
 
 def test_a_capture_that_was_recorded_and_not_noted_is_done_once(

@@ -38,6 +38,9 @@ LOOK_S: Final = 0.02
 BEHIND_MAX: Final = 10_000
 """Records that an index may be behind and still answer: with more, it is only being made."""
 
+NEAR_S: Final = 0.5
+"""How long an index that was near the ledger's end is taken to be so."""
+
 _LOCK: Final = 0x65706366  # any number, as long as every process asks for the same
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,7 @@ class Exchange:
         self._hurried = Event()
         self._progress = Condition()
         self._thread: Thread | None = None
+        self._near_until = 0.0
 
     @property
     def ledger(self) -> Ledger:
@@ -80,6 +84,8 @@ class Exchange:
 
     def begun(self) -> None:
         """Let the index begin, now that it is wanted. Raises Refused while it is being made."""
+        if time.monotonic() < self._near_until:
+            return
         at, end = indexing.lag(self._ledger)
         if at is None:
             indexing.begin(self._ledger)
@@ -87,6 +93,7 @@ class Exchange:
         self._hurry()
         if end - at > BEHIND_MAX:
             raise Refused("not_there_yet")
+        self._near_until = time.monotonic() + NEAR_S
 
     def take_on(self, capture: Capture) -> None:
         """Take a document on, for good."""
