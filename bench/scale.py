@@ -26,6 +26,8 @@ class Scale:
     """Who cosign what is published."""
     listeners: int
     """Who follow the stream of facts."""
+    events: int
+    """Of EPCIS, captured in a round."""
     sites: int = 50
     clients: tuple[int, int, int] = (1, 16, 64)
     """Of single posts: one, some and many."""
@@ -42,6 +44,7 @@ FULL = Scale(
     verified=500_000,
     witnesses=2,
     listeners=100,
+    events=20_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -54,6 +57,7 @@ QUICK = Scale(
     verified=300,
     witnesses=0,
     listeners=3,
+    events=500,
     sites=4,
     clients=(1, 2, 3),
 )

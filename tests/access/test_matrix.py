@@ -58,10 +58,12 @@ AREA: set[Role] = WATCHING | {"operator", "authority"}
 NAMED = ("epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "eventTypes")
 DISCOVERED = (
     "", "/capture", "/capture/{capture}", "/events", "/events/{event:path}", "/queries",
-    "/queries/{name}", "/queries/{name}/events", *(f"/{name}" for name in NAMED),
+    "/queries/{name}", "/queries/{name}/events", "/queries/{name}/subscriptions",
+    "/queries/{name}/subscriptions/{subscription}", *(f"/{name}" for name in NAMED),
     *(f"/{name}/{{member:path}}" for name in NAMED),
     *(f"/{name}/{{member:path}}/events" for name in NAMED),
 )  # fmt: skip
+TO_QUERY = {"dest": "https://receiver.example/", "stream": True}
 MATRIX = [
     Row("GET", "/healthz", ALL, "open"),
     Row("GET", "/readyz", ALL, "open"),
@@ -155,6 +157,11 @@ MATRIX = [
     Row("GET", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
     Row("DELETE", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
     Row("GET", "/epcis/queries/{name}/events", ALL, "unknown", "/epcis/queries/none/events"),
+    *(Row(method, f"/epcis/queries/{{name}}/subscriptions{one}", WATCHING | {"authority"},
+          "unknown", f"/epcis/queries/none/subscriptions{one.format(subscription='none')}",
+          body=TO_QUERY if method == "POST" else None)
+      for method, one in [("GET", ""), ("POST", ""), ("GET", "/{subscription}"),
+                          ("DELETE", "/{subscription}")]),
     *(Row("OPTIONS", f"/epcis{path}", ALL, "role", re.sub("{.*?}", "x", f"/epcis{path}"))
       for path in DISCOVERED),
 ]  # fmt: skip

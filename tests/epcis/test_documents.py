@@ -113,6 +113,23 @@ def test_what_an_event_says_can_be_asked() -> None:
     ]
 
 
+def test_the_rest_of_what_an_event_says_can_be_asked() -> None:
+    paths = {path.name: path for path in examples.everything()}
+    packed = examples.read(paths["04-pack.jsonld"]).events[0]
+    apart = examples.read(paths["16-dismantle-transform.jsonld"]).events[0]
+    noted = examples.read(paths["epcisDocHavingEventWithIgnoreFields.jsonld"]).events[0]
+
+    assert ("parentID", "https://id.gs1.org/8003/09521234000105CR00001") in [
+        (one.role, one.canonical) for one in packed.epcs
+    ]
+    assert len(packed.epcs) == 4
+    assert packed.record_time_said is None
+    assert packed.transformation_id is None
+    assert apart.transformation_id is not None
+    assert apart.transformation_id.uri == "https://util.example.cn/batch/20260306-1"
+    assert noted.record_time_said == 1_685_689_396_073
+
+
 def test_with_proceed_what_is_wrong_costs_its_own_event_alone() -> None:
     paths = {path.name: path for path in examples.everything()}
     body = json.loads(paths["ALL.jsonld"].read_bytes())

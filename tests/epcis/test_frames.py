@@ -1,10 +1,14 @@
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custody.epcis import context as contexts
 from custody.epcis import documents, reading, shapes
+from custody.epcis.texts import TEXTS
 from custody.terms import Refused
 from tests.epcis.sound import (
     ID,
@@ -60,6 +64,21 @@ def test_a_context_is_readable(context: Any) -> None:
     body = document("ObjectEvent")
     body["@context"] = context
     assert told(body) == [("/@context", "epcis_context_unreadable")]
+    body = document("ObjectEvent", **{"@context": context})
+    place = "/epcisBody/eventList/0/@context"
+    assert told(body) == [(place, "epcis_context_unreadable")]
+
+
+def test_a_context_declares_so_much() -> None:
+    body = document("ObjectEvent")
+    before = body["@context"]
+    room = contexts.CONTEXT_MAX - 1
+    body["@context"] = [*before, {f"p{n}": f"https://ns.example.cn/{n}/" for n in range(room)}]
+    assert told(body) == []
+    body["@context"][-1]["more"] = "https://ns.example.cn/more/"
+    assert told(body) == [("/@context", "epcis_context_too_long")]
+    body["@context"] = ["https://ns.example.cn/"] * (contexts.CONTEXT_MAX + 1)
+    assert told(body) == [("/@context", "epcis_context_too_long")]
 
 
 @pytest.mark.parametrize("type_", ["example:WashEvent", "QuantityEvent", "", "EPCISDocument"])
@@ -141,3 +160,14 @@ def test_an_event_that_stands_alone_brings_its_context() -> None:
     with pytest.raises(Refused) as refused:
         documents.read_event(json.dumps(event).encode())
     assert [(one.pointer, one.code) for one in refused.value.errors] == [("/@context", "required")]
+
+
+def test_every_rule_has_its_text_and_every_text_its_rule() -> None:
+    source = Path(documents.__file__).parent
+    written = "".join(path.read_text() for path in source.glob("*.py") if path.name != "texts.py")
+    used = set(re.findall(r'"(epcis_\w+)"', written))
+    whole = {"epcis_invalid", "epcis_too_large", "epcis_too_many_events"}
+    assert used - whole == TEXTS.keys()
+    for chinese, english in TEXTS.values():
+        assert re.search(r"[\u4e00-\u9fff]", chinese)
+        assert english.isascii() or "…" in english

@@ -101,3 +101,27 @@ def test_an_event_and_the_declaration_that_it_is_false_have_one_hash() -> None:
 )
 def test_a_time_is_rounded_to_the_even_millisecond(written: str, rounded: str) -> None:
     assert f"eventTime={rounded}event" in hashing.prehash(event(eventTime=written))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("03.50", "3.5"),
+        (12.0, "12"),
+        (1e21, "1000000000000000000000"),
+        ("1e999", "1e999"),
+        (" x ", "x"),
+        (True, "true"),
+        ([2, 1], "1{https://ns.example.cn/}n=2"),
+    ],
+)
+def test_a_value_has_one_spelling(value: Any, written: str) -> None:
+    names = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
+    said = {"@context": [*names, {"e": "https://ns.example.cn/"}], "e:n": value}
+    assert hashing.prehash(event(**said)).endswith(f"{{https://ns.example.cn/}}n={written}")
+
+
+def test_an_extension_of_nothing_is_its_name() -> None:
+    names = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
+    said = {"@context": [*names, {"e": "https://ns.example.cn/"}], "e:n": None}
+    assert hashing.prehash(event(**said)).endswith("{https://ns.example.cn/}n")

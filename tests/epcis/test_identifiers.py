@@ -86,6 +86,12 @@ def test_a_digital_link_has_one_form_for_comparing(link: str, same: str) -> None
         "urn:epc:id:sgtin:4012345.011111.",
         "urn:epc:id:sgtin:4012345.011111." + "9" * 21,
         "urn:epc:idpat:sgtin:4012345.*.*",
+        "urn:epc:idpat:sgtin:4012345.011111.7",
+        "urn:epc:id:sscc:401234567890.",
+        "https://id.gs1.org/8004/4012345\u7535",
+        "https://id.gs1.org/8010/4012345A/8011/",
+        "https://id.gs1.org/8010/4012345A/8011/1A",
+        "https://id.gs1.org/253/4602443000331" + "X" * 18,
         "urn:epc:id:pgln:4012345.0000１",
         "urn:custody:battery:gbt34014:04QPB76836300JE560000001",
         "https://id.example.cn/battery/032PB12345678901234567AB",
@@ -155,7 +161,7 @@ def urns(draw: st.DrawFn) -> tuple[str, int]:
     return f"urn:epc:{key.scheme}:{'.'.join(parts)}", length
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(urns())
 def test_from_urn_to_digital_link_and_back_nothing_is_lost(one: tuple[str, int]) -> None:
     urn, length = one
@@ -169,7 +175,7 @@ def test_from_urn_to_digital_link_and_back_nothing_is_lost(one: tuple[str, int])
     assert identifiers.is_class(urn) == urn.startswith("urn:epc:class:")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=60)
     | st.text("/0123456789.:?#%abcABC*", max_size=60).map(lambda text: f"https://a.cn/{text}")

@@ -52,7 +52,7 @@ def test_a_sample_comes_back_as_it_was(movement: Movement) -> None:
     assert back == ([] if movement.type == "order" else [said(movement)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @law(
     st.lists(strategies.happenings(), max_size=4).flatmap(
         lambda known: st.tuples(st.just(known), strategies.movements(known))
@@ -184,6 +184,44 @@ def test_an_event_is_the_same_movement_each_time() -> None:
         assert one
 
 
+def test_a_stranger_s_shipment_says_who_carries_it_under_our_prefix() -> None:
+    shipped = {
+        **STORED,
+        "bizStep": "shipping",
+        "bizTransactionList": [
+            {"type": "desadv", "bizTransaction": "https://id.gs1.org/401/9521234xyz47%2F11"}
+        ],
+        "destinationList": [
+            {"type": "location", "destination": own_names.written("site", given.CENTRE)}
+        ],
+    }
+    assert reason(event(**shipped)) == "incomplete"
+    (sent,) = inward.understood(event(**shipped, **{"custody:carrier": "SF"})).movements
+    assert sent["consignment"] == "x:9521234xyz47/11"
+    assert (sent["to_site"], sent["carrier"]) == (given.CENTRE, "SF")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"custody:type": "receive", "custody:extra": "x"}, "incomplete"),
+        ({"custody:type": "receive", "custody:rejected": [{}]}, "incomplete"),
+        ({"custody:type": "drop_off", "custody:battery": "x"}, "incomplete"),
+        ({"custody:type": "grade", "epcList": [own_names.written("consignment", "x:1")]},
+         "not_ours"),
+        ({"custody:type": "fly"}, "not_ours"),
+    ],
+)  # fmt: skip
+def test_our_own_words_said_wrongly_are_told(said: dict[str, Any], code: str) -> None:
+    assert reason(event(**{**STORED, **said})) == code
+
+
+def test_a_sensor_without_a_number_measured_nothing() -> None:
+    alarm = {"sensorReport": [{"type": "Voltage", "exception": "ALARM_CONDITION"}]}
+    found = inward.understood(event(**STORED, sensorElementList=[alarm])).movements
+    assert found == inward.understood(event(**STORED)).movements
+
+
 @pytest.mark.parametrize("name", ["id", "site", "batteries", "occurred_at"])
 def test_own_words_do_not_overrule_the_standard(name: str) -> None:
     plain = inward.understood(event(**STORED)).movements
@@ -213,7 +251,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @law(
     st.sampled_from(sampled()).flatmap(
         lambda one: st.sampled_from(events(one, Recorded(sampled())) or [event(**STORED)])

@@ -72,6 +72,12 @@ def _change(draw: st.DrawFn, document: Any, place: Path) -> None:
         part[step] = deepcopy(draw(st.sampled_from(STRANGE)))
 
 
+def test_the_schema_is_asked_with_its_formats() -> None:
+    """Without the libraries that know them, it would take these, and the law would say less."""
+    for said in ({"eventTime": "22-07-2026"}, {"grade": "C"}, {"bizStep": "transforming"}):
+        assert examples.told_by_schema(sound.document("ObjectEvent", **said))
+
+
 @settings(max_examples=300, deadline=None)
 @given(mutated())
 def test_we_take_nothing_that_the_schema_refuses(document: dict[str, Any]) -> None:

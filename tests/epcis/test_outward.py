@@ -31,7 +31,7 @@ def test_all_samples_make_a_document_that_the_schema_and_we_take() -> None:
     assert silent == UNSAYABLE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @law(
     st.lists(strategies.movements(), max_size=4).flatmap(
         lambda known: st.tuples(st.just(known), strategies.movements(known))
@@ -128,6 +128,20 @@ def test_a_correction_declares_the_old_event_false_and_tells_the_right_one() -> 
 
 def test_what_takes_back_an_unknown_movement_tells_nothing() -> None:
     assert events(given.void(given.uuid7(given.monday, "unknown"), at=given.friday)) == []
+
+
+@pytest.mark.parametrize(
+    "movement",
+    [
+        given.stock_take([], at=given.tuesday),
+        given.incident("fire", [], at=given.tuesday),
+        given.recover([], outputs=[], inputs=[], at=given.tuesday),
+        given.order("ordered", at=given.tuesday),
+    ],
+    ids=lambda one: one.type,
+)
+def test_what_names_nothing_epcis_cannot_say(movement: Movement) -> None:
+    assert events(movement) == []
 
 
 def test_who_it_was_is_not_told() -> None:

@@ -46,6 +46,7 @@ def test_a_sensor_that_speaks_of_a_place_is_something() -> None:
 
 def test_taking_everything_out_names_no_children() -> None:
     assert wrong("AggregationEvent", action="DELETE", childEPCs=[]) == []
+    assert wrong("TransactionEvent", action="DELETE", epcList=[]) == []
 
 
 def test_a_transformation_has_inputs_and_outputs_or_a_name_that_links_them() -> None:

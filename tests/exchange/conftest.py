@@ -3,9 +3,17 @@
 import httpx
 import pytest
 
-from tests.api.conftest import ORGANISATION, OTHER_ORGANISATION, Service, bare, service
+from tests.api.conftest import (
+    ORGANISATION,
+    OTHER_ORGANISATION,
+    Service,
+    auditor,
+    bare,
+    service,
+    terminal,
+)
 
-__all__ = ["bare", "service"]
+__all__ = ["auditor", "bare", "service", "terminal"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """How is EPCIS spoken over HTTP: which versions, whose is what, and what is at hand?"""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from custody import __version__
 from custody.access import Subject
 from custody.api.auth import asks, documented
 from custody.api.desk import Desk, at_hand
+from custody.api.epcis_movements import posting
 from custody.api.headers import said
 from custody.api.routes import authenticated, problems
 from custody.exchange.captured import Captor
@@ -85,7 +87,8 @@ def exchange_of(request: Request) -> Exchange:
 @asynccontextmanager
 async def exchanging(app: FastAPI, desk: Desk) -> AsyncIterator[None]:
     """Capture and index while the service is open."""
-    exchange = Exchange(desk.ledger, desk.clock, Outgoing())
+    post = posting(desk, asyncio.get_running_loop())
+    exchange = Exchange(desk.ledger, desk.clock, Outgoing(), post)
     await run_in_threadpool(exchange.start)
     app.state.exchange = exchange
     try:
@@ -115,7 +118,9 @@ def answer(
 
 def captor_of(asker: Subject) -> Captor:
     """Say who captures, and for whom."""
-    return Captor(asker.id, asker.site, asker.organisation)
+    return Captor(
+        asker.id, asker.site, asker.organisation, asker.role, asker.terminal, asker.division
+    )
 
 
 def owner_of(asker: Subject) -> str:

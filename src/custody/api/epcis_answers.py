@@ -63,6 +63,16 @@ class Collection(_Linked):
     member: list[str]
 
 
+class Brought(Answer):
+    """The movement that an event was read as: recorded, refused, or none at all, and why."""
+
+    eventID: str  # noqa: N815 - as EPCIS names it
+    movement: str | None = None
+    status: Literal["recorded", "refused", "none"]
+    position: int | None = None
+    code: str | None = None
+
+
 class CaptureJob(Answer):
     """How far a capture has come: once it runs no more, its events are found."""
 
@@ -73,6 +83,7 @@ class CaptureJob(Answer):
     success: bool
     captureErrorBehaviour: Literal["rollback", "proceed"]  # noqa: N815 - as EPCIS names it
     errors: list[Problem]
+    movements: list[Brought] = Field(default=[])
 
 
 class NamedQuery(Answer):

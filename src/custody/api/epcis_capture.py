@@ -134,6 +134,7 @@ def _told(capture: Capture, request: Request) -> dict[str, Any]:
         "success": not capture.errors,
         "captureErrorBehaviour": capture.behaviour,
         "errors": [_problem(one, language, request) for one in capture.errors],
+        "movements": [*capture.movements],
     }
     if capture.finished_at is not None:
         told["finishedAt"] = rfc3339(capture.finished_at)

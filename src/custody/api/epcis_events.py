@@ -21,8 +21,9 @@ from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import answering, asked, indexing, telling
 from custody.exchange.answering import Key
-from custody.exchange.captured import Arrived, assert_fits, record
+from custody.exchange.captured import arrived, record
 from custody.exchange.conditions import Asked
+from custody.exchange.incoming import brought, reached
 from custody.exchange.parameters import NAMES
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
@@ -181,22 +182,25 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     """Record an event, wait until it is found, and tell it."""
     desk, exchange = at_hand(request), exchange_of(request)
     event = documents.read_event(body)
-    assert_fits(event)
+    came = arrived(event, body)
     captor = epcis.captor_of(asker)
-    (outcome,) = record(
-        desk.ledger, [Arrived(event, body)], uuid4(), captor, desk.clock(), strict=True
-    )
+    (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
         raise outcome
     indexing.begin(desk.ledger)
-    exchange.wait_for(outcome.position, WAIT_S)
+    movements = brought(exchange.post, captor, [came], [outcome])
+    exchange.wait_for(max(outcome.position, reached(movements)), WAIT_S)
     told = {
         **event.json,
         "eventID": outcome.event_id,
         "recordTime": rfc3339(outcome.recorded_at),
     }
     location = f"/epcis/events/{quote(outcome.event_id, safe='')}"
-    return epcis.answer(request, told, outcome.position, {"Location": location}, 201)
+    headers = {"Location": location}
+    recorded = [one.posted.id for one in movements if one.posted and one.posted.position]
+    if recorded:
+        headers["Link"] = ", ".join(f'</v1/movements/{one}>; rel="related"' for one in recorded)
+    return epcis.answer(request, told, outcome.position, headers, 201)
 
 
 discoverable(routes, "/events", ["GET", "POST"])

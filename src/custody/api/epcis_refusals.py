@@ -56,13 +56,6 @@ KINDS: dict[str, Kind] = {
         "符合条件的事件多于 maxEventCount（{max}）。请缩小查询范围，或分页读取。",
         "More events match than maxEventCount allows ({max}). Narrow the query, or read by pages.",
     ),
-    "epcis_query_too_complex": Kind(
-        413,
-        "查询过于复杂",
-        "Query too complex",
-        "所列地点之内的地点多于 {max} 个。请缩小范围。",
-        "More than {max} places lie within those named. Name fewer.",
-    ),
     "epcis_token_invalid": Kind(
         400,
         "分页令牌无效",
@@ -108,7 +101,6 @@ KINDS: dict[str, Kind] = {
 
 _BY_CODE: Final = {
     "epcis_query_too_large": "QueryTooLargeException",
-    "epcis_query_too_complex": "QueryTooComplexException",
     "epcis_query_invalid": "QueryParameterException",
     "epcis_token_invalid": "QueryParameterException",
     "epcis_when": "SubscriptionControlsException",

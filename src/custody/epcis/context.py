@@ -6,6 +6,9 @@ from typing import Any, Final
 from custody.epcis.fields import is_uri
 from custody.terms import FieldError
 
+CONTEXT_MAX: Final = 100
+"""Parts of a context, and names that they declare."""
+
 STANDARD: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 """The context that every document of ours names first."""
 
@@ -71,7 +74,10 @@ def context(said: Any) -> Context:
 def faults(said: Any, place: str) -> Iterator[FieldError]:
     """Say what is wrong with a context."""
     parts = _parts(said)
-    if not all(map(_readable, parts)) or any(part in parts[:at] for at, part in enumerate(parts)):
+    names = sum(len(part) for part in parts[:CONTEXT_MAX] if isinstance(part, dict))
+    if len(parts) > CONTEXT_MAX or names > CONTEXT_MAX:
+        yield FieldError(place, "epcis_context_too_long", {"bound": CONTEXT_MAX})
+    elif not all(map(_readable, parts)) or any(part in parts[:at] for at, part in enumerate(parts)):
         yield FieldError(place, "epcis_context_unreadable")
 
 

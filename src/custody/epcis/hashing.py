@@ -211,8 +211,7 @@ def _number(text: str) -> str:
 def _instant(text: str) -> str:
     """Write a time in UTC, rounded to the millisecond; half of one goes to the even one."""
     match = _TIME.fullmatch(text.strip().upper())
-    if match is None:
-        return text
+    assert match is not None  # an event's times were found sound
     whole, parts, offset = match.groups()
     instant = datetime.fromisoformat(f"{whole}{offset}").astimezone(UTC)
     microseconds = int(f"{parts or '0':0<6}"[:6])

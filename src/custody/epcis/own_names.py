@@ -1,7 +1,7 @@
 """How are our own references written as URIs, so that they can be read back?
 
-What has a key of GS1 is written as one. All else is a URN of ours, `urn:custody:kind:…`, whose
-parts are percent-encoded; it means the same wherever it turns up.
+What has a key of GS1 is written as one, in the form that was told to us. All else is a URN of
+ours, `urn:custody:kind:…`, whose parts are percent-encoded; it means the same wherever it turns up.
 """
 
 import re
@@ -19,7 +19,9 @@ Kind = Literal[
 ]  # fmt: skip
 
 _EPC_URN = re.compile(r"urn:epc:id:(giai|sgtin):(.+)")
-_LINK = re.compile(rf"{HOST}/8004/([^/]+)")
+_LINK = re.compile(rf"{HOST}/(?:8004/([^/]+)|01/([0-9]{{14}})/21/([^/]+))")
+_ELEMENTS = re.compile(r"01([0-9]{14})21(.+)")
+"""An SGTIN as a scanner reads it."""
 
 
 def written(kind: Kind, *parts: str) -> str:
@@ -48,8 +50,11 @@ def of_battery(ref: str) -> str:
     """Write a battery's reference: as a key of GS1 where it is one that can be read back."""
     scheme, _, code = ref.partition(":")
     body = ".".join(quote(part, safe="!'()*+,-:;=_") for part in code.split(".", 2))
-    link = canonical(f"{HOST}/8004/{quote(code, safe='')}")
-    keys = (f"urn:epc:id:{scheme}:{body}", link) if scheme in {"giai", "sgtin"} else ()
+    keys: list[str] = []
+    if scheme in {"giai", "sgtin"}:
+        keys = [f"urn:epc:id:{scheme}:{body}", canonical(f"{HOST}/8004/{quote(code, safe='')}")]
+    if scheme == "sgtin" and (match := _ELEMENTS.fullmatch(code)):
+        keys.append(canonical(f"{HOST}/01/{match[1]}/21/{quote(match[2], safe='')}"))
     own = written("battery", scheme, code)
     return next((uri for uri in keys if battery(uri) == ref), own)
 
@@ -76,4 +81,7 @@ def _of_gs1(uri: str) -> str | None:
     if match is not None:
         return f"{match[1]}:{unquote(match[2])}"
     match = _LINK.fullmatch(canonical(uri))
-    return None if match is None else f"giai:{unquote(match[1])}"
+    if match is None:
+        return None
+    asset, gtin, serial = match.groups()
+    return f"giai:{unquote(asset)}" if asset else f"sgtin:01{gtin}21{unquote(serial)}"

@@ -65,10 +65,6 @@ TEXTS: dict[str, tuple[str, str]] = {
             "children are put into or taken out of."
         ),
     ),
-    "epcis_no_transaction_parent": (
-        "删除全部关联时请给出 epcList 或 quantityList。",
-        "Name what is meant in epcList or quantityList.",
-    ),
     "epcis_nothing_said": (
         "事件没有说到任何对象：请填 {fields} 之一。",
         "The event is about nothing: fill one of {fields}.",
@@ -147,9 +143,9 @@ TEXTS: dict[str, tuple[str, str]] = {
             "each once."
         ),
     ),
-    "epcis_prefix_redefined": (
-        "前缀 {prefix} 已由 EPCIS 的 @context 固定；请另选前缀。",
-        "The prefix {prefix} is fixed by the context of EPCIS; choose another.",
+    "epcis_context_too_long": (
+        "@context 最多 {bound} 项、{bound} 个名称；请只声明用到的前缀。",
+        "@context has at most {bound} parts and names; declare the prefixes that are used.",
     ),
     "epcis_nul": (
         "文本中含有 NUL 字符（\\u0000），无法保存；请删去。",

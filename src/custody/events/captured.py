@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from custody.events.fact import Fact
-from custody.events.vocabulary import INTEGER_MAX, Name, SiteId
+from custody.events.vocabulary import INTEGER_MAX, MovementId, Name, SiteId
 from custody.terms import Millis, Subject
 
 EVENT_ID_MAX = 500
@@ -32,6 +32,8 @@ class EventCaptured(Fact):
     """The CBV's hash of the event, with the version that it was made by."""
     capture: Name
     """The capture that it came with."""
+    movements: tuple[MovementId, ...] = ()
+    """Which movements of ours it was read as, when it came in."""
     sites: tuple[SiteId, ...] = ()
     """Whose it is to see: the site that captured it."""
     organisation: Name | None = None

@@ -22,17 +22,14 @@ from sqlalchemy import (
 
 from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange.conditions import AnyOf, Asked, Below, Condition, Sized, Within
+from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
 from custody.exchange.indexing import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
-from custody.terms import Millis, Position, Refused
+from custody.terms import Millis, Position
 
 RARE_MAX: Final = 1_000
 """Events that have something in common and are still looked up by it, and then sorted."""
-
-PLACES_BELOW_MAX: Final = 500
-"""Places within one that WD_readPoint or WD_bizLocation may mean."""
 
 SITES_MAX: Final = 100
 """Sites of an asker by which what is rare is looked up; whoever has more has much to see."""
@@ -115,7 +112,7 @@ def _finding(
     connection: Connection, asked: Asked, scope: Scope, until: Position, columns: Sequence[Any]
 ) -> Select[Any] | None:
     """Write the query; None if nothing can match."""
-    conditions = [_resolved(connection, one) for one in asked.conditions]
+    conditions = asked.conditions
     rare = _rare(connection, conditions, asked.ids, _own(connection, scope))
     finding = select(*columns).where(event.c.place < (until + 1) * EVENTS_A_RECORD)
     if rare is not None:
@@ -136,22 +133,6 @@ def _ordered(finding: Select[Any], asked: Asked, after: Key | None) -> Select[An
         last, here = tuple_(*start), tuple_(*key)
         finding = finding.where(here < last if asked.descending else here > last)
     return finding.order_by(*(one.desc() if asked.descending else one for one in key))
-
-
-def _resolved(connection: Connection, condition: Condition) -> Condition:
-    """Replace places by what lies within them: as many as were ever named."""
-    if not isinstance(condition, Below):
-        return condition
-    values: set[str] = set(condition.values)
-    for one in condition.values:
-        # A location of its own within a GLN follows it in a Digital Link, behind /254/.
-        low, high = f"{one}/254/", f"{one}/2540"
-        within = (trait.c.name == condition.name, trait.c.value >= low, trait.c.value < high)
-        found = select(trait.c.value).where(*within).distinct().limit(PLACES_BELOW_MAX + 1)
-        values.update(connection.scalars(found))
-    if len(values) > PLACES_BELOW_MAX + len(condition.values):
-        raise Refused("epcis_query_too_complex", max=PLACES_BELOW_MAX)
-    return AnyOf(condition.name, tuple(sorted(values)))
 
 
 def _own(connection: Connection, scope: Scope) -> AnyOf | None:
@@ -183,11 +164,12 @@ def _rare(
     if instants:
         asked.append(select(event.c.place).where(*instants))
     for each in asked:
-        found = set(connection.scalars(each.limit(RARE_MAX + 1)))
-        if len(found) <= RARE_MAX:
-            rare = found if rare is None else rare & found
-            if not rare:
-                return rare
+        if connection.scalar(each.offset(RARE_MAX).limit(1)) is not None:
+            continue
+        found = set(connection.scalars(each))
+        rare = found if rare is None else rare & found
+        if not rare:
+            return rare
     return rare
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from custody.epcis import vocabulary
 from custody.epcis.identifiers import canonical
-from custody.exchange.conditions import AnyOf, Asked, Below, Condition, Sized, Within
+from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
 from custody.exchange.parameters import (
     SENSED_TIMES,
     SETTINGS,
@@ -89,8 +89,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     elif name == "EQ_eventID":
         reading.settings["ids"] = tuple(values)
     elif name in ("WD_readPoint", "WD_bizLocation"):
-        places = tuple(canonical(each) for each in values)
-        reading.conditions.append(Below(name.removeprefix("WD_"), places))
+        places = tuple(spelt(canonical(each)) for each in values)
+        reading.conditions.append(AnyOf(f"{name.removeprefix('WD_')} within", places))
     elif name == "EXISTS_errorDeclaration":
         if boolean(one(values)):
             reading.conditions.append(AnyOf("errorDeclaration", ("true",)))

@@ -7,8 +7,10 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from custody.access import Role
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
+from custody.epcis.inward import Understood, understood
 from custody.events.captured import EVENT_ID_MAX, EventCaptured
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.terms import FieldError, Millis, Position, Refused
@@ -24,19 +26,27 @@ Key = tuple[str, Millis | None]
 """What tells an event apart: its id, and when it was declared wrong, if this is the declaration."""
 
 
+NAMELESS: Final = Understood()
+"""What is read of an event without an id of its own: it could not be told from another."""
+
+
 class Captor(NamedTuple):
-    """Who captures: by which key, for which site or organisation."""
+    """Who captures: by which key, for which site or organisation, and as what."""
 
     key: str
     site: str | None
     organisation: str | None
+    role: Role = "operator"
+    terminal: str | None = None
+    division: str | None = None
 
 
 class Arrived(NamedTuple):
-    """An event as it came: what it says, and its own text."""
+    """An event as it came: what it says, its own text, and which movements of ours that is."""
 
     event: Event
     said: bytes
+    read: Understood
 
 
 class Kept(NamedTuple):
@@ -101,11 +111,14 @@ def named(arrived: Arrived, capture: UUID) -> str:
     return event.event_id or f"urn:uuid:{uuid5(capture, str(event.index))}"
 
 
-def assert_fits(event: Event) -> None:
-    """Refuse an event that could not be kept under its id."""
+def arrived(event: Event, said: bytes) -> Arrived:
+    """Read an event that came in. Raises Refused if it could not be kept under its id."""
     if event.event_id is not None and len(event.event_id) > EVENT_ID_MAX:
         error = FieldError("/eventID", "too_long", {"bound": EVENT_ID_MAX})
         raise Refused("epcis_invalid", error)
+    if event.event_id is None:
+        return Arrived(event, said, NAMELESS)
+    return Arrived(event, said, understood(event))
 
 
 def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
@@ -119,6 +132,7 @@ def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
         context=orjson.dumps(event.context.json).decode(),
         hash=event_hash(event),
         capture=str(capture),
+        movements=tuple(body["id"] for body in arrived.read.movements),
         sites=() if captor.site is None else (captor.site,),
         organisation=captor.organisation,
     )

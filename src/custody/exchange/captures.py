@@ -31,6 +31,8 @@ class Capture(NamedTuple):
     finished_at: Millis | None = None
     errors: Sequence[Error] = ()
     position: Position | None = None
+    movements: Sequence[dict[str, Any]] = ()
+    """What became of the movements that its events are."""
 
     @property
     def name(self) -> str:
@@ -48,6 +50,9 @@ def begin(engine: Engine, new: Capture) -> None:
                 posted_by=new.captor.key,
                 site=new.captor.site,
                 organisation=new.captor.organisation,
+                role=new.captor.role,
+                terminal=new.captor.terminal,
+                division=new.captor.division,
                 behaviour=new.behaviour,
                 body=new.body,
                 created_at=new.created_at,
@@ -72,6 +77,7 @@ def recorded(engine: Engine, one: Capture) -> None:
                 body="",
                 recorded_at=one.recorded_at,
                 errors=orjson.dumps([*one.errors]).decode(),
+                movements=orjson.dumps([*one.movements]).decode(),
                 position=one.position,
             )
         )
@@ -113,7 +119,14 @@ def _capture(row: Any) -> Capture:
     return Capture(
         UUID(row["id"].partition("-")[2]),
         row["owner"],
-        Captor(row["posted_by"], row["site"], row["organisation"]),
+        Captor(
+            row["posted_by"],
+            row["site"],
+            row["organisation"],
+            row["role"],
+            row["terminal"],
+            row["division"],
+        ),
         row["behaviour"],
         row["body"],
         row["created_at"],
@@ -121,4 +134,5 @@ def _capture(row: Any) -> Capture:
         row["finished_at"],
         loads(row["errors"]) if row["errors"] else (),
         row["position"],
+        loads(row["movements"]) if row["movements"] else (),
     )

@@ -16,13 +16,6 @@ class AnyOf(NamedTuple):
     values: tuple[str, ...]
 
 
-class Below(NamedTuple):
-    """The event has a place that is one of some, or lies within one."""
-
-    name: str
-    values: tuple[str, ...]
-
-
 class Sized(NamedTuple):
     """The event has a number or an instant of a name that compares so."""
 
@@ -39,7 +32,7 @@ class Within(NamedTuple):
     at: Millis
 
 
-Condition = AnyOf | Below | Sized | Within
+Condition = AnyOf | Sized | Within
 
 
 @dataclass(frozen=True, slots=True)

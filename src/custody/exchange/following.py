@@ -12,10 +12,11 @@ from threading import Condition, Event, Thread
 from typing import Final
 
 from custody.epcis import documents
-from custody.exchange import captures, indexing
-from custody.exchange.captured import Arrived, Kept, Outcome, assert_fits, record
+from custody.exchange import captures, incoming, indexing
+from custody.exchange.captured import Kept, Outcome, arrived, record
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import events_in
+from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
@@ -37,6 +38,9 @@ LOOK_S: Final = 0.02
 BEHIND_MAX: Final = 10_000
 """Records that an index may be behind and still answer: with more, it is only being made."""
 
+NEAR_S: Final = 0.5
+"""How long an index that was near the ledger's end is taken to be so."""
+
 _LOCK: Final = 0x65706366  # any number, as long as every process asks for the same
 
 log = logging.getLogger(__name__)
@@ -47,8 +51,9 @@ Clock = Callable[[], Millis]
 class Exchange:
     """Captures and indexes, from when it is started until it is stopped."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, tell: Tell) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, tell: Tell, post: Post) -> None:
         self._ledger = ledger
+        self.post = post
         self._clock = clock
         self._tell = tell
         self._leadership = Leadership(ledger.engine, _LOCK)
@@ -56,6 +61,7 @@ class Exchange:
         self._hurried = Event()
         self._progress = Condition()
         self._thread: Thread | None = None
+        self._near_until = 0.0
 
     @property
     def ledger(self) -> Ledger:
@@ -78,6 +84,8 @@ class Exchange:
 
     def begun(self) -> None:
         """Let the index begin, now that it is wanted. Raises Refused while it is being made."""
+        if time.monotonic() < self._near_until:
+            return
         at, end = indexing.lag(self._ledger)
         if at is None:
             indexing.begin(self._ledger)
@@ -85,6 +93,7 @@ class Exchange:
         self._hurry()
         if end - at > BEHIND_MAX:
             raise Refused("not_there_yet")
+        self._near_until = time.monotonic() + NEAR_S
 
     def take_on(self, capture: Capture) -> None:
         """Take a document on, for good."""
@@ -135,7 +144,7 @@ class Exchange:
         """Capture a document; a mistake of ours costs that one, and none of those behind it."""
         now = self._clock()
         try:
-            return done(self._ledger, capture, now)
+            return done(self._ledger, capture, now, self.post)
         except Unavailable:
             raise
         except Exception:
@@ -170,29 +179,33 @@ class Exchange:
             self._hurried.wait(REST_S)
 
 
-def done(ledger: Ledger, capture: Capture, now: Millis) -> Capture:
+def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
     """Record the events of a capture; return it with what came of it."""
     proceed = capture.behaviour == "proceed"
     body = capture.body.encode()
     try:
         slices = events_in(body)
         read = _read(body, proceed=proceed)
-        arrived = [Arrived(event, slices[event.index]) for event in read.events]
-        for one in arrived:
-            assert_fits(one.event)
+        came = [arrived(event, slices[event.index]) for event in read.events]
         outcomes = (
-            record(ledger, arrived, capture.id, capture.captor, now, strict=not proceed)
-            if arrived
+            record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
+            if came
             else []
         )
     except Refused as refused:
         return capture._replace(recorded_at=now, errors=[told(refused)])
     errors = [told(Refused("epcis_invalid", *fault.errors)) for fault in read.faults] + [
         told(_placed(outcome, one.event.index))
-        for one, outcome in zip(arrived, outcomes, strict=True)
+        for one, outcome in zip(came, outcomes, strict=True)
         if isinstance(outcome, Refused)
     ]
-    return capture._replace(recorded_at=now, errors=errors, position=_last(outcomes))
+    movements = brought(post, capture.captor, came, outcomes) if kept(outcomes) else []
+    return capture._replace(
+        recorded_at=now,
+        errors=errors,
+        position=max(kept(outcomes), reached(movements)) or None,
+        movements=[*map(incoming.told, movements)],
+    )
 
 
 def told(refused: Refused) -> Error:
@@ -222,5 +235,6 @@ def _placed(refused: Refused, index: int) -> Refused:
     return Refused(refused.code, *errors, **refused.params)
 
 
-def _last(outcomes: list[Outcome]) -> Position | None:
-    return max((one.position for one in outcomes if isinstance(one, Kept)), default=None)
+def kept(outcomes: list[Outcome]) -> Position:
+    """Return the last position at which any of some events stands; 0 if none was recorded."""
+    return max((one.position for one in outcomes if isinstance(one, Kept)), default=0)

@@ -1,6 +1,6 @@
 """What do the next records of the ledger add to the index? Each event, and by what it is found."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from json import loads
@@ -13,6 +13,7 @@ from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.events.captured import EventCaptured
+from custody.events.fact import type_ranks
 from custody.exchange.captured import TYPE
 from custody.exchange.tables import EVENTS_A_RECORD, LAYOUT, event, measure, reached, trait, whose
 from custody.exchange.traits import traits
@@ -29,6 +30,12 @@ OWNERS: Final = ("site:", "organisation:")
 
 OWNED: Final = "whose"
 """Under this name they stand among what an event is found by; no parameter asks for it."""
+
+MOVEMENT: Final = "movement"
+"""Under this name stands which movement of ours an event brought."""
+
+TWICE: Final = "on conflict do nothing"
+"""Whom an event concerns may be said by its record and by the movement that it brought."""
 
 Row = tuple[Any, ...]
 
@@ -98,12 +105,22 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
     """Say what some records add."""
     told = tell(ledger, [one for one in records if one.type != TYPE])
     rows = Rows()
+    movements = {_movement(one) for one in records if one.type in type_ranks}
+    brought = _brought(ledger, movements)
     for record in records:
         if record.type == TYPE:
             fact = EventCaptured.model_validate_json(record.data)
-            _add(rows, record, 0, _captured(fact), fact.said, fact.context, fact.hash)
+            event = _captured(fact)
+            place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
+            for id_ in fact.movements:
+                rows.traits.append((MOVEMENT, id_, place))
+                brought.setdefault(id_, place)
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, loads(record.data))
+        elif record.type in type_ranks and (id_ := _movement(record)) in brought:
+            # Its partner's own words stand for it; whose it is now, theirs is as well.
+            _own(rows, record, brought[id_])
+            continue
         for number, one in enumerate(told.get(record.position, ())):
             read = Event(one.said, context_of(one.context))
             said = orjson.dumps(one.said).decode()
@@ -130,7 +147,7 @@ def _captured(fact: EventCaptured) -> Event:
 
 def _add(
     rows: Rows, record: Record, number: int, read: Event, said: str, context: str, hash_: str
-) -> None:
+) -> Position:
     place = record.position * EVENTS_A_RECORD + number
     declared = read.error_declaration
     rows.events.append(
@@ -148,9 +165,30 @@ def _add(
     found = traits(read)
     rows.traits += [(name, value, place) for name, value in sorted(found.values)]
     rows.measures += [(name, place, value) for name, value in sorted(found.numbers)]
+    _own(rows, record, place)
+    return place
+
+
+def _own(rows: Rows, record: Record, place: Position) -> None:
+    """Let those whom a record concerns see an event."""
     owners = [one for one in record.subjects if one.startswith(OWNERS)]
     rows.owners += [(place, one) for one in owners]
     rows.traits += [(OWNED, one, place) for one in owners]
+
+
+def _movement(record: Record) -> str:
+    """Return the id of a movement, by which its record begins."""
+    return record.subjects[0].removeprefix("movement:")
+
+
+def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
+    """Say which of some movements an event had brought that is indexed already."""
+    if not movements:
+        return {}
+    with translated(), ledger.engine.connect() as connection:
+        asked = select(trait.c.value, trait.c.place).where(trait.c.name == MOVEMENT)
+        found = connection.execute(asked.where(trait.c.value.in_(movements))).all()
+    return {row.value: row.place for row in found}
 
 
 def _write(connection: Connection, rows: Rows) -> None:
@@ -181,12 +219,12 @@ def _statement(dialect: str, table: Table) -> str:
     names = ", ".join(column.name for column in table.columns)
     into = f"insert into {table.name} ({names})"
     if dialect == "sqlite":
-        return f"{into} values ({', '.join('?' for _ in table.columns)})"
+        return f"{into} values ({', '.join('?' for _ in table.columns)}) {TWICE}"
     arrays = ", ".join(
         "%b::text[]::float8[]" if isinstance(column.type, Float) else "%b"
         for column in table.columns
     )
-    return f"{into} select * from unnest({arrays})"  # noqa: S608 - made of our own names
+    return f"{into} select * from unnest({arrays}) {TWICE}"  # noqa: S608 - made of our own names
 
 
 def _array(kind: Any, values: Iterable[Any]) -> bytes:

@@ -86,14 +86,19 @@ capture = Table(
     column("posted_by", TEXT),
     column("site", TEXT, nullable=True),
     column("organisation", TEXT, nullable=True),
+    column("role", TEXT),
+    column("terminal", TEXT, nullable=True),
+    column("division", TEXT, nullable=True),
     column("behaviour", TEXT),
     # The document as it came; empty once its events are recorded, where it stands as well.
     column("body", TEXT),
     column("created_at", BigInteger()),
     column("recorded_at", BigInteger(), nullable=True),
     column("finished_at", BigInteger(), nullable=True, index=True),
-    # What was wrong, as JSON; the last position that it was recorded at.
+    # What was wrong, and what became of the movements that its events are, as JSON.
     column("errors", TEXT, nullable=True),
+    column("movements", TEXT, nullable=True),
+    # The last position that it was recorded at.
     column("position", BigInteger(), nullable=True),
     Index("epcis_capture_by_owner", "owner", "id"),
 )

@@ -4,7 +4,6 @@ What whoever keeps an event has to add is added: the id that it was given, and w
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from json import loads
 from typing import Any, Final, Literal, get_args
 
@@ -13,6 +12,9 @@ from custody.exchange.answering import Found
 from custody.terms import Millis, rfc3339
 
 CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+PLAIN: Final = f'["{CONTEXT}"]'
+"""The context of nobody's own names."""
+
 QUERY_NAME: Final = "SimpleEventQuery"
 
 Format = Literal["No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"]
@@ -38,15 +40,19 @@ def document(
     name: str = QUERY_NAME,
     subscription: str | None = None,
 ) -> dict[str, Any]:
-    """Tell a page of events, or what a subscription is told next."""
-    shared: dict[str, Any] = {}
-    events = [_event(one, format_, shared) for one in found]
-    context: list[Any] = [CONTEXT, *([shared] if shared else [])]
+    """Tell a page of events, or what a subscription is told next.
+
+    Events of one context share it; otherwise each brings its own along. A name that one sender has
+    declared must not come to mean something in another's event, who left it as it was.
+    """
+    contexts = {one.context for one in found}
+    shared = contexts.pop() if len(contexts) == 1 else PLAIN
     answers = {"queryName": name}
     if subscription is not None:
         answers["subscriptionID"] = subscription
+    events = [_event(one, format_, shared) for one in found]
     return {
-        "@context": context,
+        "@context": loads(shared),
         "type": "EPCISQueryDocument",
         "schemaVersion": "2.0",
         "creationDate": rfc3339(now),
@@ -54,31 +60,13 @@ def document(
     }
 
 
-def _event(found: Found, format_: Format, shared: dict[str, Any]) -> dict[str, Any]:
+def _event(found: Found, format_: Format, shared: str) -> dict[str, Any]:
     said: dict[str, Any] = loads(found.said)
     said.pop("@context", None)  # which is part of what is kept beside it
     told = {"eventID": found.event_id, **said, "recordTime": rfc3339(found.recorded_at)}
     if format_ == "Always_GS1_Digital_Link":
         told = _translated(told)
-    names = _names(found.context)
-    if names is None or any(shared.get(name, uri) != uri for name, uri in names.items()):
-        # Its names mean something else than those of the others: it brings its own along.
-        return {"@context": loads(found.context), **told}
-    shared.update(names)
-    return told
-
-
-@lru_cache(maxsize=256)
-def _names(context: str) -> dict[str, Any] | None:
-    """Return what a context adds to the standard's; None if it is more than names of its own."""
-    names: dict[str, Any] = {}
-    said = loads(context)
-    for part in said if isinstance(said, list) else [said]:
-        if isinstance(part, dict):
-            names.update(part)
-        elif not (isinstance(part, str) and part.endswith("/epcis-context.jsonld")):
-            return None
-    return names
+    return told if found.context == shared else {"@context": loads(found.context), **told}
 
 
 def _translated(event: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from custody.epcis import vocabulary
+from custody.epcis.context import Context
 from custody.epcis.event import Event
 from custody.exchange.instants import instant
 
@@ -66,8 +67,8 @@ def traits(event: Event) -> Traits:
     numbers = set(_numbers(event))
     either = chain(
         chain.from_iterable(map(_of_sensor, event.sensors)),
-        _of_fields("extension", event.extensions, inner=False),
-        _of_fields("ilmd", event.ilmd, inner=False),
+        _of_fields("extension", event.extensions, event.context),
+        _of_fields("ilmd", event.ilmd, event.context),
     )
     for name, found in either:
         if isinstance(found, float):
@@ -98,7 +99,9 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
         ("bizLocation", event.biz_location),
         ("transformationID", event.transformation_id),
     ):
-        yield name, None if id_ is None else id_.canonical
+        if id_ is not None:
+            yield name, id_.canonical
+            yield from ((f"{name} within", one) for one in _around(id_.canonical))
     for epc in event.epcs:
         yield ROLES[epc.role], epc.canonical
         yield "anyEPC", epc.canonical
@@ -118,6 +121,14 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
         yield "errorReason", declared.reason
         for corrective in declared.corrective_event_ids:
             yield "correctiveEventID", corrective
+
+
+def _around(place: str) -> Iterator[str]:
+    """Name a place and what it lies within: a location of its own within a GLN follows it."""
+    yield place
+    whole, extension, _ = place.partition("/254/")
+    if extension:
+        yield whole
 
 
 def _numbers(event: Event) -> Iterator[Measure]:
@@ -140,14 +151,17 @@ def _of_sensor(element: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield name, float(instant(value))
 
 
-def _of_fields(where: str, fields: dict[str, Any], *, inner: bool) -> Iterator[tuple[str, Any]]:
+def _of_fields(
+    where: str, fields: dict[str, Any], context: Context, *, inner: bool = False
+) -> Iterator[tuple[str, Any]]:
     """Tell the fields that are its sender's own; what lies within another is `inner`."""
     name = f"inner {where}" if inner else where
     for field, value in fields.items():
         yield f"exists {name} {field}", "true"
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict) and "@value" not in one:
-                yield from _of_fields(where, one, inner=True)
+                within = {context.expanded(inner): each for inner, each in one.items()}
+                yield from _of_fields(where, within, context, inner=True)
                 continue
             plain = one["@value"] if isinstance(one, dict) else one
             yield f"{name} {field}", _text(plain)

@@ -89,7 +89,7 @@ def _declared(event: Event, own: Body, sites: Sites) -> list[Body]:
         body = {"id": id_, "type": "void", "occurred_at": said["declarationTime"], "site": site}
         body["target"] = target["id"]
         reason = by.get("reason") if "by" in by else declared.reason
-        if reason is not None:
+        if hearing.text(reason):
             body["reason"] = hearing.text(reason)[:REASON_MAX]
         bodies.append(body)
     return bodies

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import unquote
 
 from custody.codes.consignment import FOREIGN_MAX
 from custody.epcis import own_names
@@ -149,7 +150,7 @@ def consignment(event: Event, *types: str) -> str:
             return own
     for one in papers:
         match = _NUMBER_OF_GS1.fullmatch(one.canonical)
-        number = one.canonical if match is None else match[1]
+        number = one.canonical if match is None else unquote(match[1])
         if len(number) <= FOREIGN_MAX:
             return f"x:{number}"
     raise NoMovement("consignment_unknown")

@@ -59,13 +59,12 @@ def _tag(event: Event, own: Body, sites: Sites) -> Iterator[Body]:
 def _store(event: Event, own: Body, sites: Sites) -> Iterator[Body]:
     refs = hearing.batteries(event, "epcList")
     place = event.biz_location or event.read_point
+    assert place is not None  # it told the site
     yield {"batteries": refs, **hearing.measured(event), **_place(place)}
 
 
-def _place(location: Id | None) -> Body:
+def _place(location: Id) -> Body:
     """Name a place within a site: in our own way, or by the extension of its number."""
-    if location is None:
-        return {}
     own = own_names.parts(location.uri, "place")
     if own is not None:
         return {"place": own[-1]}

@@ -1,0 +1,92 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+import pytest
+
+from custody.exchange import captures, indexing
+from custody.exchange.captured import Captor
+from custody.exchange.captures import Capture
+from custody.exchange.following import BEHIND_MAX, Exchange, done
+from custody.exchange.incoming import Posted
+from custody.exchange.indexing import Told
+from custody.exchange.outgoing import Outgoing
+from custody.exchange.tables import lay_out
+from custody.ledger import Entry, Ledger, Record
+from custody.projections.freshness import lay_out as lay_out_projections
+from custody.terms import Refused
+from tests.exchange.partners import document, event
+from tests.given import data, drop_off
+
+CAPTOR = Captor("key", "330106-0007", None)
+
+
+def nobody(captor: Captor, bodies: Sequence[bytes]) -> list[Posted]:
+    """Post nothing: none of these events is a movement of ours."""
+    raise AssertionError(captor, bodies)
+
+
+@pytest.fixture
+def exchange(ledger: Ledger) -> Exchange:
+    lay_out_projections(ledger.engine)
+    lay_out(ledger.engine)
+    return Exchange(ledger, lambda: 1_000, Outgoing(), nobody)
+
+
+def taken_on(ledger: Ledger, number: int) -> Capture:
+    body = _written(event(number))
+    new = Capture(UUID(int=number), "key:k", CAPTOR, "rollback", body, number)
+    captures.begin(ledger.engine, new)
+    return new
+
+
+def test_nothing_is_indexed_until_somebody_asks(exchange: Exchange, ledger: Ledger) -> None:
+    ledger.append([Entry("drop_off", 1, data(drop_off()), ("movement:a", "site:b"))], now=1)
+    assert not exchange.work()
+    assert indexing.lag(ledger) == (None, 1)
+    exchange.begun()
+    exchange.work()
+    assert indexing.lag(ledger) == (1, 1)
+
+
+def test_an_index_that_is_far_behind_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
+    entry = Entry("heads", 1, b'{"type":"heads"}', ())
+    ledger.append([entry] * (BEHIND_MAX + 1), now=1)
+    with pytest.raises(Refused, match="not_there_yet"):
+        exchange.begun()
+    indexing.step(ledger, Outgoing(), 1)
+    exchange.begun()
+
+
+def test_a_capture_that_was_recorded_and_not_noted_is_done_once(
+    exchange: Exchange, ledger: Ledger
+) -> None:
+    new = taken_on(ledger, 7)
+    nameless = {name: value for name, value in event(8).items() if name != "eventID"}
+    twice = new._replace(id=UUID(int=8), created_at=8, body=_written(nameless))
+    captures.begin(ledger.engine, twice)
+    for capture in (new, twice):
+        done(ledger, capture, 5, nobody)  # killed before this was noted
+    while exchange.work():
+        pass
+    assert len(ledger.since(0, 10, types=["epcis"])) == 2
+    assert captures.waiting(ledger.engine, 10) == []
+
+
+def test_two_who_index_at_once_do_not_write_twice(exchange: Exchange, ledger: Ledger) -> None:
+    taken_on(ledger, 7)
+    while exchange.work():
+        pass
+    ledger.append([Entry("heads", 1, b'{"type":"heads"}', ())], now=1)
+    tell = Outgoing()
+
+    def meanwhile(ledger: Ledger, records: Sequence[Record]) -> dict[int, Sequence[Told]]:
+        indexing.step(ledger, tell)
+        return {}
+
+    with pytest.raises(indexing.Overtaken):
+        indexing.step(ledger, meanwhile)
+
+
+def _written(*events: object) -> str:
+    return orjson.dumps(document(*events)).decode()

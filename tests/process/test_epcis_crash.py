@@ -1,0 +1,77 @@
+"""Is a capture that was taken on done exactly once, whenever the service is killed?"""
+
+import time
+
+import httpx
+
+from tests.asking import client_of
+from tests.exchange.partners import document, event, event_id, found, ids
+from tests.process.network import POINTS, Network, founded
+from tests.process.server import Server
+
+CAPTURES = 12
+EVENTS = 50
+KILLED_AFTER = (2, 5, 9)
+DONE_S = 60
+LOOK_S = 0.02
+
+
+def partner(server: Server, network: Network) -> httpx.Client:
+    key = network.terminals[POINTS[0]]
+    return client_of(server.url, Authorization=f"Bearer {key}")
+
+
+def test_captures_that_were_taken_on_are_done_once_whenever_the_service_is_killed(
+    database_url: str,
+) -> None:
+    with Server(database_url) as server:
+        network = founded(server.start())
+        taken: list[str] = []
+        for number in range(CAPTURES):
+            taken.append(_taken_on(server, network, number))
+            if number in KILLED_AFTER:
+                server.kill()  # at once: most of what was taken on is not done
+                server.start()
+        with partner(server, network) as client:
+            for location in taken:
+                assert _done(client, location)["success"]
+            assert _everything(client) == sorted(
+                event_id(number * EVENTS + one)
+                for number in range(CAPTURES)
+                for one in range(EVENTS)
+            )
+            rolled_back = _taken_on(server, network, 99, {"type": "ObjectEvent"})
+        server.kill()
+        server.start()
+        with partner(server, network) as client:
+            assert not _done(client, rolled_back)["success"]
+            asked = {"EQ_eventID": event_id(99 * EVENTS)}
+            assert found(client.get("/epcis/events", params=asked)) == []
+
+
+def _taken_on(server: Server, network: Network, number: int, *more: object) -> str:
+    """Have a document of events taken on, and return where to ask what became of it."""
+    events = [event(number * EVENTS + one) for one in range(EVENTS)]
+    with partner(server, network) as client:
+        answer = client.post("/epcis/capture", json=document(*events, *more))
+    assert answer.status_code == 202, answer.text
+    return answer.headers["Location"]
+
+
+def _done(client: httpx.Client, location: str) -> dict[str, object]:
+    deadline = time.monotonic() + DONE_S
+    while True:
+        told: dict[str, object] = client.get(location).json()
+        if not told["running"]:
+            return told
+        assert time.monotonic() < deadline, told
+        time.sleep(LOOK_S)
+
+
+def _everything(client: httpx.Client) -> list[str]:
+    answer = client.get("/epcis/events", params={"perPage": 1_000})
+    told = ids(answer)
+    while "next" in answer.links:
+        answer = client.get(answer.links["next"]["url"])
+        told += ids(answer)
+    return sorted(told)
