@@ -13,7 +13,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
     {"projections", "projector", "rebuilding", "history", "books"},
-    {"keys", "vault", "access_log", "identity", "log", "feed", "pushing"},
+    {"keys", "vault", "access_log", "identity", "log", "feed", "pushing", "relaying"},
     {"backup"},
     {"api"},
     {"demo", "tampering"},

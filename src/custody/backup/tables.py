@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from custody import access_log, keys
 from custody.ledger.tables import record
 from custody.pushing import tables as pushing
+from custody.relaying import tables as relaying
 from custody.vault import tables as vault
 
 VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
@@ -19,6 +20,7 @@ BESIDE_LEDGER: tuple[Table, ...] = (
     access_log.looks,
     pushing.subscription,
     pushing.dead_letter,
+    relaying.relay,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.
