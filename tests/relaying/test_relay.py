@@ -14,7 +14,8 @@ import pytest
 from custody import cli
 from custody.feed.told import cloud_event
 from custody.ledger import Entry, Ledger
-from custody.relaying import Relay, Target, lay_out, tables
+from custody.relaying import lay_out, tables
+from custody.relaying.relay import Relay, Target
 from tests.api.engines import on_sqlite
 from tests.api.movements import drop_off, movement_id
 from tests.process.program import COMMAND, environment

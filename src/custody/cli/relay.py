@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from custody.cli import books
 from custody.cli.speech import complain, say
-from custody.relaying import Relay, Target
 from custody.relaying.jetstream import MissingLibrary, NotThere
+from custody.relaying.relay import Relay, Target
 
 WRONG, UNUSABLE = 1, 2
 
