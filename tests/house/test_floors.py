@@ -13,7 +13,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"gathering"},
     {"memory", "reading", "custodian", "intake", "importing"},
     {"projections", "projector", "rebuilding", "history", "books"},
-    {"keys", "vault", "access_log", "identity", "log", "feed", "exchange", "pushing"},
+    {"keys", "vault", "access_log", "identity", "log", "feed", "exchange", "pushing", "relaying"},
     {"backup"},
     {"api"},
     {"demo", "tampering"},

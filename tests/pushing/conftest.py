@@ -15,7 +15,8 @@ from custody.custodian import Custodian
 from custody.events import OrganisationRegistered
 from custody.ledger import Ledger
 from custody.projections.freshness import lay_out
-from custody.pushing import Deliverer, Subscription, Wanted, delivering, keeping, tables
+from custody.pushing import Subscription, Wanted, delivering, keeping, tables
+from custody.pushing.delivering import Deliverer
 from custody.pushing.posting import Posting
 from custody.vault.sealing import new_key
 from tests.projections.bookkeeping import eventually

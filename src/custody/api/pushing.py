@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from custody.api.desk import STANDS_BY_S, Desk
 from custody.api.serving import Serving
-from custody.pushing import Deliverer, Networks, lay_out
+from custody.pushing import Networks, lay_out
+from custody.pushing.delivering import Deliverer
 from custody.terms import Refused
 from custody.vault import UnusableMasterKey
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
-from custody import keys, pushing, vault
+from custody import keys, pushing, relaying, vault
 from custody.backup import tables
 from custody.backup.checking import Found, opened
 from custody.backup.errors import NotEmpty
@@ -53,6 +53,7 @@ def restore(ledger: Ledger, path: Path, progress: Progress, newer: Sequence[Path
     vault.lay_out(ledger.engine)
     pushing.lay_out(ledger.engine)
     exchange.lay_out(ledger.engine)
+    relaying.lay_out(ledger.engine)
     marks = {name: at for each in newer for name, at in _forgotten_by(each)}
     with opened(path) as backup, writing(ledger.engine) as connection:
         _assert_empty(connection)

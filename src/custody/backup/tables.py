@@ -10,6 +10,7 @@ from custody import access_log, keys
 from custody.exchange import tables as exchange
 from custody.ledger.tables import record
 from custody.pushing import tables as pushing
+from custody.relaying import tables as relaying
 from custody.vault import tables as vault
 
 VAULT_KEYS: tuple[Table, ...] = (vault.lock, vault.data_key, vault.phone_index)
@@ -22,6 +23,7 @@ BESIDE_LEDGER: tuple[Table, ...] = (
     pushing.dead_letter,
     exchange.capture,
     exchange.query,
+    relaying.relay,
     vault.entry,
     *VAULT_KEYS,
     # Last: of somebody who is forgotten meanwhile, the mark is read after all that it undoes.

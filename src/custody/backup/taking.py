@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, select, tuple_
 
-from custody import __version__, keys, pushing, vault
+from custody import __version__, keys, pushing, relaying, vault
 from custody.backup import tables
 from custody.backup.errors import Missing
 from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress
@@ -51,6 +51,7 @@ def take(ledger: Ledger, path: Path, progress: Progress, *, vault_keys: bool = F
     vault.lay_out(ledger.engine)
     pushing.lay_out(ledger.engine)
     exchange.lay_out(ledger.engine)
+    relaying.lay_out(ledger.engine)
     whole = Fingerprint()
     with written_whole(path) as file:
         head, sums = _checksums(ledger)

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 
 from custody import __version__
-from custody.cli import keys_arguments, log_arguments
+from custody.cli import keys_arguments, log_arguments, relay_arguments
 from custody.cli.adding import Commands, as_json, command
 from custody.cli.said import instant, moment, port, workers
 from custody.cli.speech import either
@@ -41,6 +41,7 @@ def parser() -> ArgumentParser:
         add(commands)
     keys_arguments.add(commands)
     log_arguments.add(commands)
+    relay_arguments.add(commands)
     return whole
 
 

@@ -21,7 +21,7 @@ from custody.clock import now
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector
-from custody.pushing import Deliverer
+from custody.pushing.delivering import Deliverer
 
 STOP_S = 10
 OPEN_AGAIN_S = 0.5

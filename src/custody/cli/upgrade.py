@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from custody import pushing, rebuilding, vault
+from custody import pushing, rebuilding, relaying, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
@@ -18,6 +18,7 @@ def run(arguments: Namespace) -> int:
         vault.lay_out(ledger.engine)
         pushing.lay_out(ledger.engine)
         exchange.lay_out(ledger.engine)
+        relaying.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:

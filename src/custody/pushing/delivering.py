@@ -97,7 +97,8 @@ class Deliverer:
         self._stopped = True
         self._stir()
         if self._thread is not None:
-            self._thread.join()
+            # A name that is still being looked up is not waited for.
+            self._thread.join(2 * STOP_S)
 
     def _stir(self) -> None:
         loop = self._loop

