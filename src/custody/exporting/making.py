@@ -151,13 +151,13 @@ class _Making:
     def _write(self, name: str, first: Position, last: Position) -> File:
         stretch = Fingerprint()
         path = self._folder / name
-        with written_whole(path) as file:
-            with closing(files(self._wanted.format).writer(file)) as writer:
-                for some in self._records(first, last):
-                    writer.add(batch(some))
-                    _take(some, stretch, self._whole)
-                checksum = stretch.hexdigest()
-                writer.finish({"first": str(first), "last": str(last), "checksum": checksum})
+        opens = files(self._wanted.format).writer
+        with written_whole(path) as file, closing(opens(file)) as writer:
+            for some in self._records(first, last):
+                writer.add(batch(some))
+                _take(some, stretch, self._whole)
+            checksum = stretch.hexdigest()
+            writer.finish({"first": str(first), "last": str(last), "checksum": checksum})
         return File(name, first, last, path.stat().st_size, manifests.sha256(path), checksum)
 
     def _records(self, first: Position, last: Position) -> Iterator[list[Record]]:
