@@ -56,6 +56,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             cors_origins=_origins(environment),
             trusted_proxies=_networks(environment),
             log=_log(environment),
+            exports=environment.get("CUSTODY_EXPORTS_DIRECTORY") or None,
             issuer=_issuer(environment),
         ),
     )

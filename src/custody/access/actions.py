@@ -27,6 +27,7 @@ Action = Literal[
     "read_depositor",
     "read_registry",
     "read_feed",
+    "make_exports",
     "read_metrics",
     "read_evidence",
     "read_log",
@@ -69,6 +70,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "read_depositor": _ON_SITE | {"auditor"},
     "read_registry": _ALL - {"terminal"},
     "read_feed": _WATCHING | {"authority"},
+    "make_exports": _SITE,  # of facts or of books, as each may read them
     "read_metrics": _WATCHING,
     "read_evidence": _ALL,
     "read_log": _ALL,

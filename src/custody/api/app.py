@@ -18,6 +18,7 @@ from custody.api import (
     depositors,
     desk,
     evidence,
+    exports,
     facts,
     health,
     ledgers,
@@ -58,6 +59,8 @@ ROUTERS = (
     access_log.routes,
     stream.routes,
     facts.routes,
+    exports.routes,
+    exports.open_to_all,
     registering.routes,
     registry.routes,
     log.open_to_all,
@@ -66,7 +69,7 @@ ROUTERS = (
 )
 
 CORS: dict[str, Any] = {
-    "allow_methods": ["GET", "POST", "PUT"],
+    "allow_methods": ["GET", "POST", "PUT", "DELETE"],
     "allow_headers": [
         "Authorization",
         "Content-Encoding",
@@ -76,7 +79,7 @@ CORS: dict[str, Any] = {
         "Prefer",
         "X-Request-Id",
     ],
-    "expose_headers": ["Custody-Position", "Link", "Retry-After", "X-Request-Id"],
+    "expose_headers": ["Custody-Position", "Link", "Location", "Retry-After", "X-Request-Id"],
 }
 """What a page of another origin may do, if it may anything."""
 

@@ -5,6 +5,7 @@
 
 from custody.api import (
     book_refusals,
+    export_refusals,
     issuing_refusals,
     limit_refusals,
     log_refusals,
@@ -18,6 +19,7 @@ KINDS: dict[str, Kind] = {
     **issuing_refusals.KINDS,
     **log_refusals.KINDS,
     **limit_refusals.KINDS,
+    **export_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

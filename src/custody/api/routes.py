@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     403: "The key does not allow this",
     404: "Nothing of that name",
     409: "The id was recorded with other content",
+    410: "Its time is over",
     413: "Too large",
     415: "A type or encoding that is not read here",
     422: "Fields or parameters that break a rule",
