@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custody import cli
+from custody.exporting import FILE_FACTS_MAX
 from custody.ledger import Ledger
 from custody.projector import Projector
 from tests.projections.bookkeeping import laid_out
@@ -144,3 +145,11 @@ def test_a_ledger_that_is_not_whole_is_not_exported(
         connection.exec_driver_sql("delete from record where position = 5")
     assert run("export", folder, "--format", "csv") == 1
     assert "Record 5" in capsys.readouterr().err
+
+
+@on_sqlite
+def test_a_file_holds_no_more_facts_than_may_be(folder: str, capsys: Printed) -> None:
+    with pytest.raises(SystemExit) as end:
+        run("export", folder, "--file-facts", str(FILE_FACTS_MAX + 1))
+    assert end.value.code == 2
+    assert "--file-facts" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 
 from custody import exporting
 from custody.backup import Damaged, NotEmpty, OtherFormat
-from custody.exporting import FORMATS, Format, NotImportable, Wanted, is_export
+from custody.exporting import FORMATS, Format, NotImportable, Wanted, as_csv, is_export
 from custody.exporting import manifest as manifests
 from custody.exporting.batches import batch
 from custody.exporting.formats import files
@@ -217,3 +217,13 @@ def test_other_files_are_told_from_an_export(tmp_path: Path, database_url: str) 
         assert not is_export(tmp_path / "x")
     assert not is_export(tmp_path)
     assert not is_export(tmp_path / "nowhere")
+
+
+@into_sqlite
+def test_a_field_of_csv_has_its_limit(
+    lived: Ledger, empty: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = exported(lived, tmp_path / "x", "csv")
+    monkeypatch.setattr(as_csv, "FIELD_CHARACTERS_MAX", 100)
+    with pytest.raises(Damaged, match="not readable"):
+        exporting.load(empty, folder, silent)
