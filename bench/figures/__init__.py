@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from bench.databases import Databases
 from bench.figures import (
     batches,
+    exporting,
     feeding,
     following,
     histories,
@@ -30,6 +31,7 @@ ALL: dict[str, Figure] = {
     "histories": histories.rows,
     "following": following.rows,
     "feeding": feeding.rows,
+    "exporting": exporting.rows,
     "sealing": sealing.rows,
     "proofs": proofs.rows,
     "verifying": verifying.rows,
