@@ -77,7 +77,7 @@ def forged(folder: Path, change: Callable[[dict[str, object]], None]) -> Path:
         ("subjects", 7, "not what a fact can be"),
         ("position", 99, "not in the ledger's order"),
         ("recorded_at", "2000-01-01T00:00:00.000Z", "not in the ledger's order"),
-        ("data", "{}", "contradicted"),
+        ("data", "{}", "not what a fact can be"),
         ("data", "nothing", "not what a fact can be"),
         ("type", "dispatch", "contradicted"),
         ("subjects", ["site:330106-0007"], "contradicted"),

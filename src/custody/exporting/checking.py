@@ -11,8 +11,9 @@ from custody.backup.errors import Damaged, OtherFormat, WrongFile
 from custody.backup.fingerprint import Fingerprint
 from custody.events import BY_TYPE, decode
 from custody.exporting import manifest as manifests
-from custody.exporting.batches import Batch, Contradicts, Unwritable, records_of
+from custody.exporting.batches import Batch, Contradicts, records_of
 from custody.exporting.errors import NotImportable
+from custody.exporting.filling import Unwritable
 from custody.exporting.formats import Unreadable, files, recognised
 from custody.exporting.manifest import File, Manifest
 from custody.ledger import Head, Record

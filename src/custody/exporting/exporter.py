@@ -21,9 +21,9 @@ from typing import Final
 from sqlalchemy import Engine
 
 from custody.exporting import jobs, queue
-from custody.exporting.batches import Unwritable
 from custody.exporting.carrying_out import NotProjectedYet, make
 from custody.exporting.errors import NeedsExtra
+from custody.exporting.filling import Unwritable
 from custody.exporting.jobs import Job
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leadership import Leadership
