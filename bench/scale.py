@@ -22,6 +22,8 @@ class Scale:
     """Of the log when a proof is asked for."""
     verified: int
     """Facts of the ledger that is verified."""
+    exported: int
+    """Facts of the ledger that is exported."""
     witnesses: int
     """Who cosign what is published."""
     listeners: int
@@ -42,6 +44,7 @@ FULL = Scale(
     questions=2_000,
     leaves=1_000_000,
     verified=500_000,
+    exported=200_000,
     witnesses=2,
     listeners=100,
     events=20_000,
@@ -55,6 +58,7 @@ QUICK = Scale(
     questions=20,
     leaves=10_000,
     verified=300,
+    exported=300,
     witnesses=0,
     listeners=3,
     events=500,

@@ -6,6 +6,7 @@ from bench.databases import Databases
 from bench.figures import (
     batches,
     exchanging,
+    exporting,
     feeding,
     following,
     histories,
@@ -32,6 +33,7 @@ ALL: dict[str, Figure] = {
     "following": following.rows,
     "feeding": feeding.rows,
     "exchanging": exchanging.rows,
+    "exporting": exporting.rows,
     "sealing": sealing.rows,
     "proofs": proofs.rows,
     "verifying": verifying.rows,

@@ -59,6 +59,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             trusted_proxies=_networks(environment, "CUSTODY_TRUSTED_PROXIES"),
             push_networks=_networks(environment, "CUSTODY_PUSH_NETWORKS"),
             log=_log(environment),
+            exports=environment.get("CUSTODY_EXPORTS_DIRECTORY") or None,
             issuer=_issuer(environment),
         ),
     )

@@ -61,6 +61,8 @@ def test_conditions_are_read_and_what_cannot_be_meant_is_refused() -> None:
     burst = {"CUSTODY_RATE_MOVEMENTS": "50", "CUSTODY_RATE_MOVEMENTS_BURST": "70"}
     assert read(burst).serving.movements == Allowance(50, 70)
     assert read({}).serving.in_flight == IN_FLIGHT_MAX
+    assert read({"CUSTODY_EXPORTS_DIRECTORY": "shared"}).serving.exports == "shared"
+    assert read({"CUSTODY_EXPORTS_DIRECTORY": ""}).serving.exports is None
     assert read({"CUSTODY_IN_FLIGHT": "7"}).serving.in_flight == 7
     assert read({"CUSTODY_IN_FLIGHT": "0"}).serving.in_flight == 0
     for variable, value in (

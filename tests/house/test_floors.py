@@ -15,6 +15,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
     {"projections", "projector", "rebuilding", "history", "books"},
     {"keys", "vault", "access_log", "identity", "log", "feed", "exchange", "pushing", "relaying"},
     {"backup"},
+    {"exporting"},
     {"api"},
     {"demo", "tampering"},
     {"cli", "settings", "__main__"},

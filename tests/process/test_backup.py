@@ -78,7 +78,7 @@ def test_a_restore_that_is_killed_has_done_nothing(database_url: str, tmp_path: 
     other = f"sqlite:///{tmp_path}/other.db"
     custody_at(other, "upgrade")
     wal = tmp_path / "other.db-wal"
-    process = _started(other, "restore", str(file))
+    process = started(other, "restore", str(file))
     # What it writes goes there first, long before it is committed.
     while process.poll() is None and (not wal.exists() or wal.stat().st_size < 1_000_000):
         os.sched_yield()
@@ -122,7 +122,7 @@ def _killed_at(database_url: str, file: Path, length: int) -> bool:
     """Kill a backup once it has written so much; tell whether it had not finished."""
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
-    process = _started(database_url, "backup", str(file))
+    process = started(database_url, "backup", str(file))
     while process.poll() is None and not (part.exists() and _size(part) >= length):
         os.sched_yield()
     process.kill()
@@ -137,7 +137,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _started(database_url: str, *arguments: str) -> subprocess.Popen[bytes]:
+def started(database_url: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*COMMAND, *arguments],
         env=environment(CUSTODY_DATABASE_URL=database_url),

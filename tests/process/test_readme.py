@@ -23,6 +23,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MADE = [block for block in BLOCKS if all(line.startswith("make ") for line in block.splitlines())]
 SHOWN = [block for block in BLOCKS if block not in MADE]
+EXPORTING = (ROOT / "docs" / "exporting.md").read_text()
 FOLLOWING = (ROOT / "docs" / "following.md").read_text()
 BLOCK_S = 120
 
@@ -66,6 +67,21 @@ def test_who_reads_the_page_on_following_has_a_running_subscriber(tmp_path: Path
     assert {one["type"] for one in told} <= {"custody.drop_off", "custody.inspect"}
     assert all(40 < one["position"] <= 60 for one in told)
     assert "event: drop_off" in said
+
+
+def test_the_page_on_exporting_answers_its_questions(tmp_path: Path) -> None:
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", EXPORTING, re.MULTILINE | re.DOTALL)
+    said = ran(block, tmp_path)
+    exported = re.findall(r"positions 1 to (\d+) in (\d+) files, checksum ([0-9a-f]{64})", said)
+    assert len(exported) == 2
+    assert exported[0] == exported[1], "the second run has nothing to add"
+    assert int(exported[0][1]) > 1
+    checksum = exported[0][2]
+    assert len(re.findall(rf"^{checksum}  \d+$", said, re.MULTILINE)) == 2, "of both ledgers"
+    assert "the ledger is equal" in said
+    assert re.search(r"│ 2026-0\d │ \d{6}-\w+ +│ \d{6}-\w+ +│ +\d+ │ +\d+ │", said), said
+    assert re.search(r"│ lfp +│ +\d+ │ +\d+ │", said), said
+    assert re.search(r"│ (?:dispatch|receive) +│ +\d+ │", said), said
 
 
 def test_the_subscriber_of_that_page_runs_as_it_stands(database_url: str) -> None:

@@ -28,6 +28,7 @@ Action = Literal[
     "read_registry",
     "read_feed",
     "subscribe",
+    "make_exports",
     "read_metrics",
     "read_evidence",
     "read_log",
@@ -74,6 +75,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "read_registry": _ALL - {"terminal"},
     "read_feed": _WATCHING | {"authority"},
     "subscribe": _WATCHING | {"authority"},
+    "make_exports": _SITE,  # of facts or of books, as each may read them
     "read_metrics": _WATCHING,
     "read_evidence": _ALL,
     "read_log": _ALL,

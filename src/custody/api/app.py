@@ -24,6 +24,7 @@ from custody.api import (
     epcis_queries,
     epcis_subscriptions,
     evidence,
+    exports,
     facts,
     health,
     ledgers,
@@ -67,6 +68,8 @@ ROUTERS = (
     stream.routes,
     facts.routes,
     subscriptions.routes,
+    exports.routes,
+    exports.open_to_all,
     registering.routes,
     registry.routes,
     epcis_capture.routes,
@@ -90,7 +93,7 @@ CORS: dict[str, Any] = {
         "Prefer",
         "X-Request-Id",
     ],
-    "expose_headers": ["Custody-Position", "Link", "Retry-After", "X-Request-Id"],
+    "expose_headers": ["Custody-Position", "Link", "Location", "Retry-After", "X-Request-Id"],
 }
 """What a page of another origin may do, if it may anything."""
 

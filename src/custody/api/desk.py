@@ -17,6 +17,8 @@ from custody.api.envelope import Watermark
 from custody.api.freshness import Tide
 from custody.api.serving import Counted, Serving, counted
 from custody.custodian import Custodian
+from custody.exporting import jobs
+from custody.exporting.exporter import Exporter, directory
 from custody.feed import Following
 from custody.identity.requests import Signatures
 from custody.intake import Intake
@@ -61,6 +63,10 @@ class Desk:
     published: Tide
     following: Following
     """Who reads the ledger for all who follow it live."""
+    exports: Exporter
+    """Who makes the exports that are asked for."""
+    links_secret: bytes
+    """What their links are signed with."""
     clock: Clock
     tokens: Tokens | None
     signatures: Signatures
@@ -94,6 +100,8 @@ async def opened(
     keeper = None if serving.log is None else keeper_of(ledger, serving.log, clock)
     if keeper is not None:
         keeper.start(STANDS_BY_S if stands_by else 0)
+    exports = Exporter(ledger, directory(ledger.engine, serving.exports), clock)
+    exports.start(STANDS_BY_S if stands_by else 0)
     keyring = Keyring(ledger.engine, production=serving.production)
     custodian = Custodian(ledger, clock)
     following = Following(ledger)
@@ -111,6 +119,8 @@ async def opened(
                 Tide(lambda: _hurried(projector, ledger)),
                 Tide(lambda: notes.size(ledger.engine)),
                 following,
+                exports,
+                jobs.secret_of(ledger.engine),
                 clock,
                 None if serving.issuer is None else _tokens(serving.issuer),
                 Signatures(),
@@ -118,6 +128,7 @@ async def opened(
             )
     finally:
         await following.close()
+        await run_in_threadpool(exports.stop)
         await run_in_threadpool(projector.stop)
         if keeper is not None:
             await run_in_threadpool(keeper.stop)
@@ -150,6 +161,7 @@ def _open(database: str | Engine) -> Ledger:
         keys.lay_out(engine)
         lay_out(engine)
         log_tables.lay_out(engine)
+        jobs.lay_out(engine)
     except BaseException:
         engine.dispose()
         raise

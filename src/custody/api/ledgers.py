@@ -21,10 +21,11 @@ from custody.api.parameters import Cursor, Limit, Moment, Projected
 from custody.api.problems import MEDIA_TYPE
 from custody.api.routes import PROBLEM, problems, router
 from custody.books import Book, Sources, as_csv, as_xlsx
-from custody.books.asking import clock, date, day
+from custody.books.asking import date, day
 from custody.books.book import ROWS_MAX
 from custody.books.writing import values
 from custody.events.vocabulary import SiteId
+from custody.exporting.wanted import BookName
 from custody.projections.freshness import snapshot
 from custody.terms import FieldError, Position, Refused
 
@@ -32,10 +33,6 @@ routes = router("ledgers")
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BookName = Literal[
-    "stock", "in", "out", "adjustments", "handover", "inspection", "processing", "stock_take",
-    "corrections", "incidents", "all",
-]  # fmt: skip
 Format = Literal["json", "csv", "xlsx"]
 FORMATS: dict[str, Format] = {bodies.JSON: "json", CSV: "csv", XLSX: "xlsx"}
 FILES: dict[int | str, dict[str, Any]] = {
@@ -118,13 +115,7 @@ def _file(
     if form == "csv":
         chunks, media_type = as_csv.chunks(chosen[0], opening, asked), CSV
     else:
-        about = {
-            "站点 Site": asked.site,
-            "起 From (北京时间)": clock(asked.span.first),
-            "止 To (北京时间)": clock(asked.span.end),
-            "截至 Known at": page.known_at,
-            "账本位置 Position": asked.known,
-        }
+        about = as_xlsx.about(asked, page.known_at)
         chunks, media_type = as_xlsx.chunks(chosen, opening, asked, about), XLSX
     desk.watermark.rise(asked.known)
     headers = {

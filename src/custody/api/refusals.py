@@ -6,6 +6,7 @@
 from custody.api import (
     book_refusals,
     epcis_refusals,
+    export_refusals,
     issuing_refusals,
     limit_refusals,
     log_refusals,
@@ -22,6 +23,7 @@ KINDS: dict[str, Kind] = {
     **limit_refusals.KINDS,
     **push_refusals.KINDS,
     **epcis_refusals.KINDS,
+    **export_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

@@ -24,6 +24,7 @@ DESCRIPTIONS = {
     404: "Nothing of that name",
     406: "Nothing of what is accepted can be served",
     409: "The id was recorded with other content",
+    410: "Its time is over",
     413: "Too large",
     414: "The path and its query are too long",
     415: "A type or encoding that is not read here",

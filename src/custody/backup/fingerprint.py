@@ -12,6 +12,11 @@ Progress = Callable[[int, int], None]
 """Hears how much is done, of how much."""
 
 
+def written(position: Position, type_: str, data: bytes) -> bytes:
+    """Write what counts of a record: `position type length`, a line break, the body, another."""
+    return b"%d %s %d\n%s\n" % (position, type_.encode(), len(data), data)
+
+
 class Fingerprint:
     """The SHA-256 of records taken one after another."""
 
@@ -19,8 +24,18 @@ class Fingerprint:
         self._digest = sha256()
 
     def take(self, position: Position, type_: str, data: bytes) -> None:
-        """Take `position type length`, a line break, the body and a line break."""
-        self._digest.update(b"%d %s %d\n%s\n" % (position, type_.encode(), len(data), data))
+        """Take a record."""
+        self._digest.update(written(position, type_, data))
+
+    def take_all(self, written: bytes) -> None:
+        """Take records that were written one after another."""
+        self._digest.update(written)
+
+    def copy(self) -> "Fingerprint":
+        """Return one that has taken the same so far, and goes on by itself."""
+        other = Fingerprint()
+        other._digest = self._digest.copy()
+        return other
 
     def hexdigest(self) -> str:
         """Return it in hexadecimal digits."""

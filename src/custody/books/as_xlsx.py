@@ -3,12 +3,12 @@
 It is written in constant memory, to a file that is gone once it is sent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from custody.books.asking import Asked
+from custody.books.asking import Asked, clock, date, day
 from custody.books.book import Book
 from custody.books.columns import Column
 from custody.books.writing import Cell, Opening, cells, headings, pages
@@ -25,22 +25,44 @@ About = Mapping[str, Cell]
 """What a workbook says of itself: which site, which time, as known when."""
 
 
-def chunks(books: Sequence[Book], opening: Opening, asked: Asked, about: About) -> Iterator[bytes]:
+Chunks = Generator[bytes, None, None]
+
+
+def chunks(books: Sequence[Book], opening: Opening, asked: Asked, about: About) -> Chunks:
     """Write a workbook of books, and then send it; empty chunks while it is being written."""
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "books.xlsx"
         workbook = Workbook(path, {"constant_memory": True})
-        bold = workbook.add_format({"bold": True})
-        for book in books:
-            for _ in _sheet(workbook, bold, book, opening, asked):
-                yield b""
-        _tell_about(workbook, about)
-        workbook.close()
+        try:
+            bold = workbook.add_format({"bold": True})
+            for book in books:
+                for _ in _sheet(workbook, bold, book, opening, asked):
+                    yield b""
+            _tell_about(workbook, about)
+        finally:
+            workbook.close()  # whoever goes away in the middle leaves no file open
         with path.open("rb") as written:
             while chunk := written.read(CHUNK_BYTES):
                 yield chunk
+
+
+def about(asked: Asked, known_at: str | None) -> About:
+    """Say which site it is of and which time, as known when."""
+    return {
+        "站点 Site": asked.site,
+        "起 From (北京时间)": clock(asked.span.first),
+        "止 To (北京时间)": clock(asked.span.end),
+        "截至 Known at": known_at,
+        "账本位置 Position": asked.known,
+    }
+
+
+def file_name(asked: Asked, name: str) -> str:
+    """Name a workbook by its site, its book and its days."""
+    stretch = f"{date(day(asked.span.first))}_{date(day(asked.span.end - 1))}"
+    return f"{asked.site}_{name}_{stretch}.xlsx"
 
 
 def _sheet(workbook: Any, bold: Any, book: Book, opening: Opening, asked: Asked) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 
 from custody import __version__
-from custody.cli import keys_arguments, log_arguments, relay_arguments
+from custody.cli import export_arguments, keys_arguments, log_arguments, relay_arguments
 from custody.cli.adding import Commands, as_json, command
 from custody.cli.said import instant, moment, port, workers
 from custody.cli.speech import either
@@ -33,7 +33,8 @@ def parser() -> ArgumentParser:
         _checksum,
         _upgrade,
         _access_log,
-        _import,
+        export_arguments.add_import,
+        export_arguments.add_export,
         _backup,
         _restore,
         _forget,
@@ -158,46 +159,6 @@ def _access_log(commands: Commands) -> None:
     log.add_argument("--resource", help=either("对象，如某人的引用", "such as a reference"))
     log.add_argument("--limit", type=workers, default=100, help=either("条数", "how many"))
     as_json(log)
-
-
-def _import(commands: Commands) -> None:
-    import_ = command(
-        commands,
-        "import",
-        "将其他系统的电子联单记入账本；可重复运行。",
-        "Record other systems' manifests in the ledger; it may be run again.",
-    )
-    import_.set_defaults(run="import_")
-    import_.add_argument("files", nargs="+", metavar="FILE")
-    import_.add_argument("--format", required=True, choices=("emanifest",))
-    import_.add_argument(
-        "--organisation",
-        required=True,
-        metavar="USCC",
-        help=either("境外或未知站点归于此单位", "whose the sites are that nobody registered"),
-    )
-    import_.add_argument(
-        "--name", help=either("单位名称，用于登记", "its name, to register it under")
-    )
-    import_.add_argument(
-        "--site",
-        action="append",
-        default=[],
-        metavar="EPAID=SITE",
-        help=either("此 EPA 编号是我们的站点", "this EPA id is that site of ours; may be repeated"),
-    )
-    import_.add_argument(
-        "--number",
-        metavar="MTN",
-        help=either("尚无编号的联单的编号", "the tracking number of a manifest without one"),
-    )
-    import_.add_argument(
-        "--shipped-at",
-        type=moment,
-        metavar="T",
-        help=either("联单未载明时的交出时刻", "when it left, where no manifest says so"),
-    )
-    as_json(import_)
 
 
 def _backup(commands: Commands) -> None:

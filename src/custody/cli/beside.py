@@ -16,8 +16,10 @@ from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 from typing import Protocol
 
-from custody import collector, settings, vault
+from custody import collector, keys, settings, vault
 from custody.clock import now
+from custody.exporting import jobs
+from custody.exporting.exporter import Exporter, directory
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector
@@ -46,6 +48,11 @@ def sealing(database_url: str) -> AbstractContextManager[None]:
 def pushing(database_url: str) -> AbstractContextManager[None]:
     """Deliver in another process until the block ends, in a new one whenever it dies."""
     return _beside("pushing", push, database_url)
+
+
+def exporting(database_url: str) -> AbstractContextManager[None]:
+    """Make exports in another process until the block ends, in a new one whenever it dies."""
+    return _beside("exporter", export, database_url)
 
 
 @contextmanager
@@ -103,6 +110,19 @@ def push(database_url: str) -> None:
     networks = settings.read(os.environ).serving.push_networks or ()
     master = vault.configured()
     _follow("pushing", database_url, lambda ledger: Deliverer(ledger, master, networks, now))
+
+
+def export(database_url: str) -> None:
+    """Make exports until told to stop, or until the process that started this one is gone."""
+    configured = os.environ.get("CUSTODY_EXPORTS_DIRECTORY")
+    _follow("exporter", database_url, lambda ledger: exporter_of(ledger, configured))
+
+
+def exporter_of(ledger: Ledger, configured: str | None) -> Exporter:
+    """Return what makes a database's exports, laid out if it is new."""
+    keys.lay_out(ledger.engine)
+    jobs.lay_out(ledger.engine)
+    return Exporter(ledger, directory(ledger.engine, configured), now)
 
 
 class _Follower(Protocol):

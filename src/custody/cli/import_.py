@@ -2,6 +2,7 @@
 
 import time
 from argparse import Namespace
+from importlib import import_module
 from pathlib import Path
 
 from custody import codes
@@ -10,6 +11,7 @@ from custody.cli.imported import Named, tell_of
 from custody.cli.progress import shown
 from custody.cli.speech import complain, either
 from custody.events.vocabulary import NAME_MAX
+from custody.exporting.checking import is_export
 from custody.importing.emanifest import naming
 from custody.importing.emanifest.document import FILE_BYTES_MAX
 from custody.importing.recording import Importer, Parties
@@ -21,6 +23,14 @@ DONE, FOUND_WRONG, UNUSABLE = 0, 1, 2
 
 def run(arguments: Namespace) -> int:
     """Import each file; 1 if something in one of them has to be mended."""
+    if _is_ours(arguments):
+        return int(import_module("custody.cli.import_export").run(arguments))
+    if arguments.organisation is None:
+        return complain(
+            "导入联单须用 --organisation 指明单位；这些文件不是本系统的导出。",
+            "Manifests are imported for an --organisation; these files are no export of ours.",
+            UNUSABLE,
+        )
     try:
         parties = _parties(arguments)
         number = arguments.number and naming.tracking_number(arguments.number)
@@ -36,6 +46,13 @@ def run(arguments: Namespace) -> int:
             return _unknown(refused)
         reports = _import_all(importer, arguments, number)
     return FOUND_WRONG if any(one.report.outcome in WRONG for one in reports) else DONE
+
+
+def _is_ours(arguments: Namespace) -> bool:
+    """Tell an export of ours from other systems' files: by what was said, or by the first."""
+    if arguments.format is not None:
+        return bool(arguments.format == "export")
+    return is_export(Path(arguments.files[0]))
 
 
 def _import_all(importer: Importer, arguments: Namespace, number: str | None) -> list[Named]:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from custody import collector, vault
 from custody.api.app import create_app
 from custody.cli import books, production
-from custody.cli.beside import projecting, pushing, sealing
+from custody.cli.beside import exporting, projecting, pushing, sealing
 from custody.cli.speech import complain, say
 
 GRACE_S = 30
@@ -74,7 +74,7 @@ def _beside(url: str) -> Iterator[None]:
     if not _is_served(url):
         yield
         return
-    with projecting(url), sealing(url), pushing(url):
+    with projecting(url), sealing(url), pushing(url), exporting(url):
         yield
 
 

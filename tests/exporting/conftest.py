@@ -1,0 +1,89 @@
+"""Books with every type of fact in them, one of them destroyed, and empty ones on each engine."""
+
+from collections.abc import Iterator
+from itertools import count
+from json import dumps
+from pathlib import Path
+
+import pytest
+
+from custody.backup.fingerprint import fingerprint
+from custody.custodian import Custodian
+from custody.events import BY_TYPE
+from custody.events.issuing import NumbersWanted
+from custody.ledger import Ledger, open_ledger
+from custody.log import heads, redacting, store, tables
+from custody.log.redacting import Why
+from custody.projections.freshness import lay_out
+from custody.terms import millis
+from tests.conftest import ENGINES, TEMPLATE
+from tests.demo.telling import network, told, until
+from tests.demo.test_recorded import registration, request
+from tests.log.sealing import NOW, ORIGIN, publish, seal
+from tests.postgres import Postgres
+from tests.projections.bookkeeping import swift_server
+
+AT_ONCE = 50
+
+_numbers = count(1)
+
+
+def silent(done: int, total: int) -> None:
+    """Hear of progress, and say nothing."""
+
+
+def checksum(ledger: Ledger) -> str:
+    """Return what `custody checksum` prints."""
+    return fingerprint(ledger, ledger.head().position, silent)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The demo's network and weeks, sealed, with heads, and one movement destroyed."""
+    ledger = open_ledger(f"sqlite:///{tmp_path_factory.mktemp('demo')}/custody.db")
+    fill(ledger)
+    found = {one.type for one in ledger.since(0, ledger.head().position)}
+    assert found == BY_TYPE.keys(), sorted(BY_TYPE.keys() - found)
+    yield ledger
+    ledger.close()
+
+
+def fill(ledger: Ledger) -> None:
+    custodian = Custodian(ledger, clock=lambda: millis(until))
+    weeks, postings = told()
+    for path, body in [*network().registrations(), *weeks.registrations()]:
+        custodian.register(registration(path, body))
+    for book in weeks.books:
+        where, body = book.wanted()
+        said = dumps({"id": where.rsplit("/", 1)[1], **body})
+        custodian.issue(NumbersWanted.model_validate_json(said))
+    for start in range(0, len(postings), AT_ONCE):
+        custodian.record([request(one) for one in postings[start : start + AT_ONCE]])
+    tables.lay_out(ledger.engine)
+    store.begin(ledger.engine, ORIGIN)
+    lay_out(ledger.engine)
+    seal(ledger)
+    assert heads.take(ledger, millis(until)) is not None
+    seal(ledger)
+    publish(ledger)
+    stores = ledger.since(0, 1, types=["store"])
+    redacting.redact(ledger, redacting.found(ledger, stores[0].position), Why("order"), NOW)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with swift_server() as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """Books that nobody has written in, on each engine in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/imported.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.database(f"imported_{next(_numbers)}", TEMPLATE)
+    ledger = open_ledger(url)
+    yield ledger
+    ledger.close()

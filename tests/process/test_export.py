@@ -1,0 +1,71 @@
+"""Does an export that is killed go on to the same bytes, and an import do all or nothing?"""
+
+import os
+import signal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from custody.ledger import open_ledger
+from tests.exporting.test_making import contents
+from tests.process.program import COMMAND_S, custody_at
+from tests.process.test_backup import started
+from tests.projections.bookkeeping import laid_out
+from tests.projections.lives import life
+
+FILE_FACTS = "200"
+KILLS = 3
+LIVES = 500
+
+
+@pytest.fixture
+def filled(database_url: str) -> str:
+    """Enough facts for some files."""
+    ledger = open_ledger(database_url)
+    laid_out(ledger).post(*(movement for n in range(LIVES) for movement in life(n)))
+    ledger.close()
+    return database_url
+
+
+def test_an_export_that_is_killed_goes_on_to_the_same_bytes(filled: str, tmp_path: Path) -> None:
+    asked = ("--format", "parquet", "--file-facts", FILE_FACTS)
+    custody_at(filled, "export", str(tmp_path / "whole"), *asked)
+    whole = contents(tmp_path / "whole")
+    cut = tmp_path / "cut"
+    moments = Random(20_26)
+    killed = 0
+    for kill in range(KILLS):
+        process = started(filled, "export", str(cut), *asked)
+        files = kill + moments.randrange(2)
+        while process.poll() is None and len(_there(cut)) <= files:
+            os.sched_yield()
+        process.kill()
+        process.communicate(timeout=COMMAND_S)
+        killed += process.returncode == -signal.SIGKILL
+    assert killed, "every export was quicker than we: the kills tested nothing"
+    custody_at(filled, "export", str(cut), *asked)
+    assert contents(cut) == whole
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_import_that_is_killed_has_done_nothing(filled: str, tmp_path: Path) -> None:
+    custody_at(filled, "export", str(tmp_path / "whole"), "--format", "ndjson")
+    other = f"sqlite:///{tmp_path}/other.db"
+    custody_at(other, "upgrade")
+    wal = tmp_path / "other.db-wal"
+    process = started(other, "import", str(tmp_path / "whole"))
+    while process.poll() is None and (not wal.exists() or wal.stat().st_size < 50_000):
+        os.sched_yield()
+    process.kill()
+    process.communicate(timeout=COMMAND_S)
+    ledger = open_ledger(other)
+    held = ledger.head().position
+    ledger.close()
+    if not held:
+        custody_at(other, "import", str(tmp_path / "whole"))
+    assert custody_at(other, "checksum") == custody_at(filled, "checksum")
+
+
+def _there(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.exists() else []
