@@ -24,12 +24,21 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+class WayOn(Answer):
+    """One thing that can be done about a battery's code that is not valid."""
+
+    way: Literal["post_as_maker", "read_again", "tag", "near"]
+    detail: str
+    refs: list[str] = Field(description="Of `near`: what stands in stock here, one slip away.")
+
+
 class FieldProblem(Answer):
     """One thing wrong with one field."""
 
     pointer: str = Field(description="RFC 6901, into the body; or the name of a parameter.")
     code: str
     detail: str
+    ways_on: list[WayOn] = Field(default=[], description="Absent where there is none to offer.")
 
 
 class Problem(Answer):
