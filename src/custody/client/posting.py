@@ -25,8 +25,9 @@ from custody.client.writing import Movement, serialised
 AT_ONCE_MAX: Final = 500
 """Movements that are sent in one request."""
 
-AT_ONCE_BYTES_MAX: Final = 1024 * 1024
-"""Bytes of movements that are sent in one request: a thin line should not have to begin anew."""
+AT_ONCE_BYTES_MAX: Final = 512 * 1024
+"""Bytes of movements that are sent in one request: many a proxy takes no more than 1 MiB, and a
+thin line should not have to begin anew with more."""
 
 PATH: Final = "/v1/movements"
 JSON: Final = {"Content-Type": "application/json"}
