@@ -1,7 +1,7 @@
 """What does a phone do all day? It writes down what happens, and sends when it can.
 
-Run as a process of its own: `python -m tests.process.device OUTBOX URL KEY TERMINAL WHO`. It says the
-id of each movement as soon as that is kept, in one line.
+Run as a process of its own: `python -m tests.process.device OUTBOX URL KEY TERMINAL WHO`. It says
+the id of each movement as soon as that is kept, in one line.
 """
 
 import sys
@@ -28,7 +28,7 @@ def main(path: str, url: str, key: str, terminal: str, who: int) -> None:
             said["battery"]["code"] += f"W{who}"
             if outbox.receipt(said["id"]) is None:  # the next life of this process begins anew
                 kept = outbox.put(said)
-                print(kept.id, kept.sequence, flush=True)
+                print(kept.id, kept.sequence, flush=True)  # noqa: T201 - for who kills it
                 sleep(REST_S)
 
 
@@ -39,9 +39,10 @@ def send(outbox: Outbox, url: str, key: str) -> None:
             try:
                 outbox.flush(client)
             except CustodyError as error:
-                print(error, file=sys.stderr, flush=True)
+                print(error, flush=True)  # noqa: T201 - for who reads its log
             sleep(REST_S)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5], int(sys.argv[5]))
+    _, path, url, key, terminal, who = sys.argv
+    main(path, url, key, terminal, int(who))
