@@ -65,6 +65,19 @@ ROUTERS = (
     health.routes,
 )
 
+MOVEMENTS_ALONE = (
+    "id_reused",
+    "site_unknown",
+    "target_unknown",
+    "not_the_author",
+    "too_early",
+    "batch_refused",
+    "too_many_movements",
+    "movement_too_large",
+    "busy",
+)
+"""Problems that only a movement can have."""
+
 CORS: dict[str, Any] = {
     "allow_methods": ["GET", "POST", "PUT"],
     "allow_headers": [
@@ -143,7 +156,7 @@ def _documented() -> APIRouter:
                 "model": answers.Receipt | answers.Results,
                 "description": "Recorded before; or the results of many",
             },
-            **declared(400, 404, 409, 413, 415),
+            **declared(400, 404, 409, 413, 415, *MOVEMENTS_ALONE),
         },
         openapi_extra=openapi.movements_body(),
     )

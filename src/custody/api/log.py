@@ -29,7 +29,7 @@ open_to_all = APIRouter(
     prefix="/log",
     tags=["log"],
     dependencies=[Depends(known_parameters)],
-    responses=problems(422, 503),
+    responses=problems(422, 503, "not_published_yet"),
 )
 
 Answers = dict[int | str, dict[str, Any]]

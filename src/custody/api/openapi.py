@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.openapi_problems import list_problems
 from custody.events import (
     OrganisationRegistered,
     RouteRegistered,
@@ -24,6 +26,18 @@ from custody.events import (
 
 LIBRARY, PICTURE = "https://cdn.jsdelivr.net", "https://fastapi.tiangolo.com"
 """Whence the page of documentation takes what draws it."""
+
+NAMES = {
+    "checkpoint": "read_checkpoint",
+    "consistency": "prove_consistency",
+    "inclusion": "prove_inclusion",
+    "metrics": "read_metrics",
+    "policy": "read_log_policy",
+    "refer": "refer_depositor",
+    "tile": "read_tile",
+    "vkeys": "read_log_keys",
+}
+"""Operations that are called otherwise than the functions that answer."""
 
 REF = "#/components/schemas/{model}"
 NAMED_IN_PATH = {
@@ -48,11 +62,16 @@ Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chines
 def document(app: FastAPI) -> dict[str, Any]:
     """Write the document: FastAPI's, and the schemas of the bodies that are read as bytes."""
     if app.openapi_schema is None:
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                # What a generated client calls it: ours are named once, and for good.
+                route.operation_id = NAMES.get(route.name, route.name)
         written = get_openapi(
             title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
         )
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
+        list_problems(written)
         app.openapi_schema = written
     return app.openapi_schema
 
