@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.openapi_examples import show_examples
 from custody.api.openapi_problems import list_problems
 from custody.events import (
     OrganisationRegistered,
@@ -72,6 +73,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
         list_problems(written)
+        show_examples(written)
         app.openapi_schema = written
     return app.openapi_schema
 
