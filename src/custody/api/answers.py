@@ -183,13 +183,6 @@ class Fact(Answer):
     data: dict[str, Any] | None = Field(description="Null of a fact whose body was destroyed.")
 
 
-class Facts(Answer):
-    """A stretch of the ledger; `next` is absent when nothing is left."""
-
-    items: list[Fact]
-    next: int = Field(default=0, description="Pass it as ?after=; absent when nothing is left.")
-
-
 class InventoryRow(Answer):
     """How much of one kind a site holds."""
 

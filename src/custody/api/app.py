@@ -13,6 +13,7 @@ from custody import __version__, vault
 from custody.api import (
     access_log,
     answers,
+    asyncapi,
     batteries,
     consignments,
     depositors,
@@ -139,6 +140,7 @@ def create_app(
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)
     app.router.routes.extend(openapi.routes(app))
+    app.router.routes.extend(asyncapi.routes(app))
     return app
 
 

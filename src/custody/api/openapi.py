@@ -53,8 +53,8 @@ What became of every retired e-bike battery, and who answers for it now.
 
 Every path but `/healthz`, `/readyz` and those of `/log` needs to know who asks: by a key
 (`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
-request. This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a
-browser can show them.
+request. This page, `/openapi.json` and `/asyncapi.json`, which describes the stream of facts, also
+take the key as the password of HTTP Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
 """
@@ -118,11 +118,11 @@ def routes(app: FastAPI) -> list[Route]:
     """Return the routes of the document itself, for keys of any role."""
 
     async def openapi_json(request: Request) -> Response:
-        await _with_a_key(request)
+        await with_a_key(request)
         return JSONResponse(document(app))
 
     async def docs(request: Request) -> HTMLResponse:
-        await _with_a_key(request)
+        await with_a_key(request)
         page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
         page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
         return page
@@ -156,6 +156,7 @@ def _schemas() -> dict[str, Any]:
     return {**schemas, "Movement": movement}
 
 
-async def _with_a_key(request: Request) -> None:
+async def with_a_key(request: Request) -> None:
+    """Let nobody read a document who does not show who it is. Raises Refused."""
     subject = await auth.who(request, basic=True)
     auth.insist(subject, can(subject, "read_documents"))

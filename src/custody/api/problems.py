@@ -27,7 +27,7 @@ from custody.terms import FieldError, Refused
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
 CHALLENGE = 'Bearer realm="custody"'
-BROWSED = {"/docs", "/openapi.json"}
+BROWSED = {"/docs", "/openapi.json", "/asyncapi.json"}
 """What a browser may ask for; it can show a key as the password of HTTP Basic alone."""
 
 log = logging.getLogger("custody.api")
