@@ -225,6 +225,16 @@ def test_a_client_has_one_method_for_each_question_and_they_are_documented() -> 
 
 
 @on_sqlite
+def test_one_who_speaks_for_others_shows_the_key_of_each(service: Service) -> None:
+    with client_of(service, "admin") as admin:
+        terminal = admin.showing(key_of(service, "terminal", COLLECTOR))
+        assert terminal.who_am_i().site == COLLECTOR
+        assert terminal.post(brought(1)).status == "recorded"
+        assert admin.who_am_i().role == "admin"
+        assert [fact.type for fact in terminal.showing(key_of(service, "auditor")).follow(until=3)]
+
+
+@on_sqlite
 def test_who_may_not_ask_is_told_so_at_once(service: Service) -> None:
     slept: list[float] = []
     with Client(service.url, "ck_no", sleep=slept.append, verify=NO_TLS) as nobody:

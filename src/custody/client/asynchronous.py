@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import copy
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
@@ -99,7 +100,8 @@ class AsyncClient:
         """
         self.position = 0
         """The highest position that an answer reflected: ask with it as `at_least`."""
-        self._http = httpx.AsyncClient(**connection.options(url, key, language, options))
+        self._http = httpx.AsyncClient(**connection.options(url, language, options))
+        self._key = key
         self._patience = patience or Patience()
         self._sleep = sleep
         self._clock = clock
@@ -168,7 +170,7 @@ class AsyncClient:
     async def run(self, course: Course[T]) -> AsyncIterator[T]:
         """Follow a course to its end, coming back after every break."""
         while not course.over:
-            sent = connection.request(course.ask(), None)
+            sent = connection.request(course.ask(), self._key)
             try:
                 async with self._http.stream(**sent, timeout=connection.SILENCE) as response:
                     if response.status_code == 200:
@@ -183,6 +185,13 @@ class AsyncClient:
                 seconds = course.lost(error)
             if not course.over:
                 await self._sleep(seconds)
+
+    def showing(self, key: str) -> Self:
+        """Return one that asks with another key, over the same connections."""
+        other = copy(self)
+        other.position = 0
+        other._key = key  # noqa: SLF001 - one of its own kind
+        return other
 
     async def aclose(self) -> None:
         """Hang up."""
@@ -199,7 +208,7 @@ class AsyncClient:
             await self._sleep(step.seconds)
             return None
         try:
-            response = await self._http.request(**connection.request(step, self._clock))
+            response = await self._http.request(**connection.request(step, self._key, self._clock))
         except httpx.UnsupportedProtocol:
             raise
         except httpx.RequestError as error:

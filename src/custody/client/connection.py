@@ -27,27 +27,25 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def options(
-    url: str, key: str | None, language: Literal["zh", "en"], said: dict[str, Any]
-) -> dict[str, Any]:
+def options(url: str, language: Literal["zh", "en"], said: dict[str, Any]) -> dict[str, Any]:
     """Return what a client of httpx is made with; `said` goes before our own."""
     headers = {
         "Accept-Language": language,
         "User-Agent": f"custody-client/{__version__}",
-        **({"Authorization": f"Bearer {key}"} if key else {}),
         **said.pop("headers", {}),
     }
     return {"base_url": url, "timeout": TIMEOUT_S, "headers": headers, **said}
 
 
-def request(ask: Ask, clock: Clock | None) -> dict[str, Any]:
+def request(ask: Ask, key: str | None, clock: Clock | None = None) -> dict[str, Any]:
     """Return a request as httpx takes it."""
+    shown = {"Authorization": f"Bearer {key}"} if key else {}
     told = {SENT_AT: instant(clock())} if ask.tells_time and clock is not None else {}
     return {
         "method": ask.method,
         "url": ask.path,
         "params": dict(ask.params) or None,
-        "headers": {**ask.headers, **told},
+        "headers": {**ask.headers, **shown, **told},
         "content": ask.body,
     }
 

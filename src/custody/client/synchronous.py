@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
@@ -99,7 +100,8 @@ class Client:
         """
         self.position = 0
         """The highest position that an answer reflected: ask with it as `at_least`."""
-        self._http = httpx.Client(**connection.options(url, key, language, options))
+        self._http = httpx.Client(**connection.options(url, language, options))
+        self._key = key
         self._patience = patience or Patience()
         self._sleep = sleep
         self._clock = clock
@@ -167,7 +169,7 @@ class Client:
     def run(self, course: Course[T]) -> Iterator[T]:
         """Follow a course to its end, coming back after every break."""
         while not course.over:
-            sent = connection.request(course.ask(), None)
+            sent = connection.request(course.ask(), self._key)
             try:
                 with self._http.stream(**sent, timeout=connection.SILENCE) as response:
                     if response.status_code == 200:
@@ -181,6 +183,13 @@ class Client:
                 seconds = course.lost(error)
             if not course.over:
                 self._sleep(seconds)
+
+    def showing(self, key: str) -> Self:
+        """Return one that asks with another key, over the same connections."""
+        other = copy(self)
+        other.position = 0
+        other._key = key  # noqa: SLF001 - one of its own kind
+        return other
 
     def close(self) -> None:
         """Hang up."""
@@ -197,7 +206,7 @@ class Client:
             self._sleep(step.seconds)
             return None
         try:
-            response = self._http.request(**connection.request(step, self._clock))
+            response = self._http.request(**connection.request(step, self._key, self._clock))
         except httpx.UnsupportedProtocol:
             raise
         except httpx.RequestError as error:
