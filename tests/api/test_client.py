@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import httpx
 import pytest
 
 from custody import client as room
@@ -15,6 +16,7 @@ from custody.client import (
     AsyncClient,
     Chosen,
     Client,
+    Garbled,
     Patience,
     Problem,
     Receipt,
@@ -244,6 +246,17 @@ def test_who_may_not_ask_is_told_so_at_once(service: Service) -> None:
                 ask()
             assert (refused.value.code, refused.value.status) == ("unauthenticated", 401)
     assert slept == []
+
+
+@on_sqlite
+def test_a_page_that_is_no_stream_is_not_waited_for(service: Service) -> None:
+    def elsewhere(request: httpx.Request) -> None:
+        """Lead whoever asks for the stream to another page, as a wireless network does."""
+        request.url = request.url.copy_with(path="/healthz", query=None)
+
+    hooks = {"request": [elsewhere]}
+    with client_of(service, "auditor", event_hooks=hooks) as auditor, pytest.raises(Garbled):
+        next(auditor.follow())
 
 
 @on_sqlite

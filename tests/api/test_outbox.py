@@ -282,6 +282,11 @@ def test_a_terminal_changes_its_key_once_all_is_sent(
         assert [one.code for one in receipt.remarks] == ["signature_missing"]
 
 
+def test_what_is_kept_is_on_the_disk_before_anybody_is_told(outbox: Outbox) -> None:
+    told = [outbox._file._one(f"PRAGMA {name}") for name in ("journal_mode", "synchronous")]
+    assert told == [("wal",), (2,)]
+
+
 def test_it_goes_on_where_another_program_ended(path: Path) -> None:
     begun = Head(41, "ab" * 32)
     with Outbox(path, T1, KEY, begun=begun) as outbox:

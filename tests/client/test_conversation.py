@@ -1,6 +1,7 @@
 """What does a client do about each answer, and about none?"""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -117,3 +118,4 @@ def test_a_no_that_stays_a_no_is_heard_at_once(status: int, code: str) -> None:
     pauses, error = waited(problem(status, code))
     assert (pauses, error.code, error.status) == ([], code, status)
     assert code in str(error)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -173,7 +173,7 @@ class AsyncClient:
             sent = connection.request(course.ask(), self._key)
             try:
                 async with self._http.stream(**sent, timeout=connection.SILENCE) as response:
-                    if response.status_code == 200:
+                    if connection.is_stream(response):
                         async for chunk in response.aiter_bytes():
                             for told_ in course.heard(chunk):
                                 yield told_

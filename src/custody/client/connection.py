@@ -8,7 +8,7 @@ import httpx
 
 from custody import __version__
 from custody.client.conversation import Answered, Ask
-from custody.client.following import SILENCE_S
+from custody.client.following import MEDIA_TYPE, SILENCE_S
 from custody.client.writing import instant
 
 TIMEOUT_S: Final = 30.0
@@ -54,6 +54,12 @@ def answered(response: httpx.Response) -> Answered:
     """Take a whole answer from httpx."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answered(response.status_code, headers, response.content)
+
+
+def is_stream(response: httpx.Response) -> bool:
+    """Tell whether what begins is a stream of events, and not somebody else's page."""
+    media_type = response.headers.get("content-type", "").partition(";")[0]
+    return response.status_code == 200 and media_type == MEDIA_TYPE
 
 
 def position(heard: Answered) -> int:

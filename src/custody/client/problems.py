@@ -54,6 +54,10 @@ class Problem(CustodyError):
         self.errors = tuple(_field_error(one) for one in told.get("errors", ()))
         super().__init__(f"{self.status} {self.code}: {self.detail}{self._fields()}")
 
+    def __reduce__(self) -> tuple[type["Problem"], tuple[dict[str, Any]]]:
+        """Let it be told in another process, as it was told here."""
+        return Problem, (self.told,)
+
     @property
     def ways_on(self) -> tuple[WayOn, ...]:
         """What can be done about it, of all its fields."""

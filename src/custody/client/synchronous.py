@@ -172,7 +172,7 @@ class Client:
             sent = connection.request(course.ask(), self._key)
             try:
                 with self._http.stream(**sent, timeout=connection.SILENCE) as response:
-                    if response.status_code == 200:
+                    if connection.is_stream(response):
                         for chunk in response.iter_bytes():
                             yield from course.heard(chunk)
                         seconds = course.ended()
