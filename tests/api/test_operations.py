@@ -34,6 +34,8 @@ def test_every_kind_of_problem_is_listed_of_some_operation_or_belongs_to_none() 
     assert not listed & openapi_problems.NEVER
     assert DOCUMENT["components"]["examples"].keys() >= listed
     assert openapi_problems.RULES.keys() <= listed
+    shown = DOCUMENT["components"]["examples"].values()
+    assert not any("?" in example["value"]["detail"] for example in shown), "a number is missing"
     assert DECLARED not in str(DOCUMENT)
 
 

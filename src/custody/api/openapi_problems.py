@@ -8,14 +8,36 @@ other kind of problem is listed wherever its status is declared, so that none is
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from custody.api import bodies, safeguards, slices
 from custody.api.problems import MEDIA_TYPE, body
 from custody.api.refusals import KINDS
 from custody.api.routes import DECLARED, DESCRIPTIONS, PROBLEM
+from custody.books.asking import DAYS_MAX
+from custody.books.book import ROWS_MAX
+from custody.limits.in_flight import IN_FLIGHT_MAX, STREAMS_MAX
 from custody.terms import Refused
+from custody.vault.vault import SITES_MAX
 
 Operation = dict[str, Any]
 
 EXAMPLE: Final = "#/components/examples/{}"
+
+NUMBERS: Final[dict[str, dict[str, Any]]] = {
+    "book_too_long": {"rows": ROWS_MAX + 1, "max": ROWS_MAX},
+    "evidence_inconsistent": {"position": 60},
+    "headers_too_large": {"bytes": safeguards.HEADER_BYTES_MAX},
+    "invalid_span": {"days": DAYS_MAX},
+    "movement_too_large": {"bytes": slices.MOVEMENT_BYTES_MAX},
+    "numbers_exhausted": {"left": 12},
+    "query_too_long": {"bytes": safeguards.TARGET_BYTES_MAX},
+    "too_large": {"bytes": bodies.BODY_BYTES_MAX},
+    "too_many_in_flight": {"max": IN_FLIGHT_MAX},
+    "too_many_movements": {"max": slices.MOVEMENTS_MAX},
+    "too_many_sites": {"max": SITES_MAX},
+    "too_many_streams": {"max": STREAMS_MAX},
+    "unsupported_media_type": {"accepted": bodies.JSON},
+}
+"""What the sentences of some problems tell beside their words."""
 
 NEVER: Final = frozenset({"method_not_allowed", "not_acceptable", "organisation_unknown"})
 """Of no operation: there is none of that method, and what is imported is not asked over HTTP."""
@@ -125,5 +147,5 @@ def _write(operation: Operation, codes: list[str]) -> None:
 def _example(code: str) -> dict[str, Any]:
     """Show a problem as it is told in English, and say in Chinese what it is."""
     kind = KINDS[code]
-    value = body(Refused(code), "en", "01-example")
+    value = body(Refused(code, **NUMBERS.get(code, {})), "en", "01-example")
     return {"summary": f"{kind.en} · {kind.zh}", "value": value}
