@@ -78,6 +78,7 @@ MATRIX = [
     Row("GET", "/log/vkeys", ALL, "open"),
     Row("GET", "/log/policy", ALL, "open"),
     Row("GET", "/openapi.json", ALL, "role"),
+    Row("GET", "/asyncapi.json", ALL, "role"),
     Row("GET", "/docs", ALL, "role"),
     Row("GET", "/metrics", WATCHING, "role"),
     Row("GET", "/v1/me", ALL, "role"),

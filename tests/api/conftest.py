@@ -21,6 +21,7 @@ from custody.codes import make_uscc
 from custody.keys import Role
 from custody.ledger import create_schema, open_engine
 from custody.terms import MINUTE, Millis, millis
+from tests.api.documented import Documented
 from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
 from tests.asking import client_of
 
@@ -52,7 +53,14 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI) -> None:
         quiet = {"log_level": "critical", "ws": "none", "access_log": False}
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, proxy_headers=False, **quiet)  # type: ignore[arg-type]
+        self.documented = Documented(app)
+        config = uvicorn.Config(
+            self.documented,
+            host="127.0.0.1",
+            port=0,
+            proxy_headers=False,
+            **quiet,  # type: ignore[arg-type]
+        )
         super().__init__(config)
         self.has_started = Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,6 +103,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         assert server.has_started.wait(READY_S), "the server did not start"
         assert server.started, "the server gave up"
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        assert not server.documented.unlisted, "the document lists none of these problems there"
     finally:
         server.stop()
         thread.join()

@@ -67,7 +67,7 @@ def test_every_route_but_health_refuses_without_a_good_key(service: Service) -> 
 def test_a_browser_shows_the_documents_to_whoever_types_a_key(service: Service) -> None:
     _, text = keys.create(service.engine, "integrator")
     browser = service.client(None)
-    for path in ("/docs", "/openapi.json"):
+    for path in ("/docs", "/openapi.json", "/asyncapi.json"):
         assert "Basic" in browser.get(path).headers["www-authenticate"]
         assert browser.get(path, auth=("anyone", text)).status_code == 200
         assert browser.get(path, auth=("anyone", text + "x")).status_code == 401

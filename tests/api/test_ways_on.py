@@ -55,6 +55,26 @@ def test_what_stands_here_one_slip_away_is_shown(terminal: httpx.Client) -> None
         assert PACK in detail(terminal, SHORT, language)
 
 
+def ways(client: httpx.Client, ref: str, language: str = "en") -> list[dict[str, Any]]:
+    """Return the ways on as a program is told of them; people are told of the same."""
+    said = movement(50, "inspect", battery=ref, verdict="pass")
+    headers = {"Accept-Language": language}
+    (error,) = client.post("/v1/movements", json=said, headers=headers).json()["errors"]
+    assert all(one["detail"] in error["detail"] for one in error["ways_on"])
+    told: list[dict[str, Any]] = error["ways_on"]
+    return told
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_program_is_told_the_ways_on_by_name(terminal: httpx.Client, language: str) -> None:
+    assert [one["way"] for one in ways(terminal, SHORT, language)] == ["post_as_maker", "tag"]
+    assert [one["way"] for one in ways(terminal, NO_TAG, language)] == ["read_again", "tag"]
+    brought(terminal, PACK)
+    told = ways(terminal, SHORT, language)
+    assert [one["refs"] for one in told] == [[], [], [PACK]]
+    assert told[-1]["way"] == "near"
+
+
 def test_what_stands_elsewhere_is_nobody_s_business(
     terminal: httpx.Client, service: Service
 ) -> None:

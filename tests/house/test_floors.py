@@ -8,6 +8,7 @@ from tests.house.source import Module, imports, modules, ours, room
 
 FLOORS = (  # from the ground up; a room may import its own floor and every floor below
     {"terms", "codes", "messages", "clock", "collector", "auditing", "signing", "limits"},
+    {"client"},
     {"events", "access"},
     {"state", "decisions", "ledger", "epcis"},
     {"gathering"},
@@ -23,6 +24,7 @@ FLOORS = (  # from the ground up; a room may import its own floor and every floo
 ONLY = {  # rooms that know less than their floor would let them
     "terms": set[str](),
     "auditing": set[str](),  # whoever audits us cannot rely on us
+    "client": {"terms", "codes", "signing"},  # it runs on devices, without the service
     "ledger": {"terms"},
     "access": {"terms"},
     "state": {"terms", "codes", "messages", "events"},

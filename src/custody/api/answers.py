@@ -24,12 +24,21 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+class WayOn(Answer):
+    """One thing that can be done about a battery's code that is not valid."""
+
+    way: Literal["post_as_maker", "read_again", "tag", "near"]
+    detail: str
+    refs: list[str] = Field(description="Of `near`: what stands in stock here, one slip away.")
+
+
 class FieldProblem(Answer):
     """One thing wrong with one field."""
 
     pointer: str = Field(description="RFC 6901, into the body; or the name of a parameter.")
     code: str
     detail: str
+    ways_on: list[WayOn] = Field(default=[], description="Absent where there is none to offer.")
 
 
 class Problem(Answer):
@@ -172,13 +181,6 @@ class Fact(Answer):
     recorded_at: Moment
     subjects: list[str]
     data: dict[str, Any] | None = Field(description="Null of a fact whose body was destroyed.")
-
-
-class Facts(Answer):
-    """A stretch of the ledger; `next` is absent when nothing is left."""
-
-    items: list[Fact]
-    next: int = Field(default=0, description="Pass it as ?after=; absent when nothing is left.")
 
 
 class InventoryRow(Answer):

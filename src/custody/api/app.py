@@ -13,6 +13,7 @@ from custody import __version__, vault
 from custody.api import (
     access_log,
     answers,
+    asyncapi,
     batteries,
     consignments,
     depositors,
@@ -82,6 +83,19 @@ ROUTERS = (
     health.routes,
 )
 
+MOVEMENTS_ALONE = (
+    "id_reused",
+    "site_unknown",
+    "target_unknown",
+    "not_the_author",
+    "too_early",
+    "batch_refused",
+    "too_many_movements",
+    "movement_too_large",
+    "busy",
+)
+"""Problems that only a movement can have."""
+
 CORS: dict[str, Any] = {
     "allow_methods": ["GET", "POST", "PUT", "DELETE"],
     "allow_headers": [
@@ -145,6 +159,7 @@ def create_app(
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)
     app.router.routes.extend(openapi.routes(app))
+    app.router.routes.extend(asyncapi.routes(app))
     return app
 
 
@@ -162,7 +177,7 @@ def _documented() -> APIRouter:
                 "model": answers.Receipt | answers.Results,
                 "description": "Recorded before; or the results of many",
             },
-            **declared(400, 404, 409, 413, 415),
+            **declared(400, 404, 409, 413, 415, *MOVEMENTS_ALONE),
         },
         openapi_extra=openapi.movements_body(),
     )

@@ -15,8 +15,7 @@ from custody.api import bodies
 from custody.api.answers import Answer, Moment
 from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
-from custody.api.problems import MEDIA_TYPE
-from custody.api.routes import PROBLEM, answer, problems, router
+from custody.api.routes import answer, problems, router
 from custody.events.vocabulary import Key as Reference
 from custody.events.vocabulary import SiteId
 from custody.projections import territory
@@ -30,9 +29,8 @@ MasterKey = Callable[[], bytes | None]
 routes = router("depositors")
 log = logging.getLogger("custody.api")
 
-GONE: dict[int | str, dict[str, Any]] = {
-    410: {"description": "Forgotten for good", "content": {MEDIA_TYPE: PROBLEM}}
-}
+CLOSED = ("vault_closed", "key_lost")
+"""What is wrong with the vault itself."""
 
 
 class Referred(Answer):
@@ -105,7 +103,7 @@ def _asking(request: Request, asker: Subject) -> Asker:
 @routes.post(
     "/v1/depositors",
     response_model=Referred,
-    responses=problems(400, 413, 415),
+    responses=problems(400, 413, 415, *CLOSED),
     openapi_extra=_body(Caller),
 )
 async def refer(request: Request, asker: Annotated[Subject, asks("refer_depositor")]) -> Response:
@@ -123,9 +121,7 @@ async def refer(request: Request, asker: Annotated[Subject, asks("refer_deposito
     response_model=Put,
     responses={
         201: {"model": Put, "description": "The site's first details of this person"},
-        **problems(400, 413, 415),
-        409: {"description": "Kept by too many sites", "content": {MEDIA_TYPE: PROBLEM}},
-        **GONE,
+        **problems(400, "too_many_sites", "forgotten", 413, 415, *CLOSED),
     },
     openapi_extra=_body(Details),
 )
@@ -149,7 +145,7 @@ async def put_depositor(
 @routes.get(
     "/v1/depositors/{depositor:path}",
     response_model=Depositor,
-    responses={**problems(404), **GONE},
+    responses=problems(404, "forgotten", *CLOSED),
 )
 def tell_depositor(
     request: Request,

@@ -37,7 +37,7 @@ async def published(request: Request, at_least: AtLeast = 0) -> None:
 @routes.get(
     "/v1/batteries/{ref:path}/evidence",
     response_model=dict[str, Any],
-    responses=problems(404, 500),
+    responses=problems(404, "not_published_yet", "evidence_inconsistent"),
     dependencies=[Depends(published)],
 )
 def show_evidence(

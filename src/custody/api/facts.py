@@ -12,6 +12,7 @@ from custody.api import answers, receipts
 from custody.api.auth import asks
 from custody.api.choosing import After, Chosen, Envelope
 from custody.api.desk import at_hand
+from custody.api.feed_answers import Facts
 from custody.api.parameters import Limit, Recorded
 from custody.api.problems import language_of
 from custody.api.reach import carriers, may, places
@@ -28,7 +29,7 @@ from custody.terms import Position, Refused
 routes = router("facts")
 
 
-@routes.get("/v1/facts", response_model=answers.Facts)
+@routes.get("/v1/facts", response_model=Facts)
 def list_facts(
     request: Request,
     _asker: Annotated[Subject, asks("read_feed")],

@@ -18,8 +18,7 @@ from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
 from custody.api.ledger_answers import LEDGERS
 from custody.api.parameters import Cursor, Limit, Moment, Projected
-from custody.api.problems import MEDIA_TYPE
-from custody.api.routes import PROBLEM, problems, router
+from custody.api.routes import problems, router
 from custody.books import Book, Sources, as_csv, as_xlsx
 from custody.books.asking import date, day
 from custody.books.book import ROWS_MAX
@@ -42,7 +41,7 @@ FILES: dict[int | str, dict[str, Any]] = {
             XLSX: {"schema": {"type": "string", "format": "binary"}},
         }
     },
-    413: {"description": "Too many lines for a file", "content": {MEDIA_TYPE: PROBLEM}},
+    **problems("book_too_long"),
 }
 
 

@@ -60,7 +60,7 @@ WANTED = {
     response_model=NumberBookGiven,
     responses={
         201: {"model": NumberBookGiven, "description": "Given out now"},
-        **problems(400, 409, 413, 415),
+        **problems(400, "id_reused", "numbers_exhausted", 413, 415),
     },
     openapi_extra=WANTED,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -14,6 +15,8 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.openapi_examples import show_examples
+from custody.api.openapi_problems import list_problems
 from custody.events import (
     OrganisationRegistered,
     RouteRegistered,
@@ -24,6 +27,18 @@ from custody.events import (
 
 LIBRARY, PICTURE = "https://cdn.jsdelivr.net", "https://fastapi.tiangolo.com"
 """Whence the page of documentation takes what draws it."""
+
+NAMES = {
+    "checkpoint": "read_checkpoint",
+    "consistency": "prove_consistency",
+    "inclusion": "prove_inclusion",
+    "metrics": "read_metrics",
+    "policy": "read_log_policy",
+    "refer": "refer_depositor",
+    "tile": "read_tile",
+    "vkeys": "read_log_keys",
+}
+"""Operations that are called otherwise than the functions that answer."""
 
 REF = "#/components/schemas/{model}"
 NAMED_IN_PATH = {
@@ -38,8 +53,8 @@ What became of every retired e-bike battery, and who answers for it now.
 
 Every path but `/healthz`, `/readyz` and those of `/log` needs to know who asks: by a key
 (`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
-request. This page and `/openapi.json` also take the key as the password of HTTP Basic, so that a
-browser can show them.
+request. This page, `/openapi.json` and `/asyncapi.json`, which describes the stream of facts, also
+take the key as the password of HTTP Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
 """
@@ -48,11 +63,17 @@ Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chines
 def document(app: FastAPI) -> dict[str, Any]:
     """Write the document: FastAPI's, and the schemas of the bodies that are read as bytes."""
     if app.openapi_schema is None:
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                # What a generated client calls it: ours are named once, and for good.
+                route.operation_id = NAMES.get(route.name, route.name)
         written = get_openapi(
             title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes
         )
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
+        list_problems(written)
+        show_examples(written)
         app.openapi_schema = written
     return app.openapi_schema
 
@@ -97,11 +118,11 @@ def routes(app: FastAPI) -> list[Route]:
     """Return the routes of the document itself, for keys of any role."""
 
     async def openapi_json(request: Request) -> Response:
-        await _with_a_key(request)
+        await with_a_key(request)
         return JSONResponse(document(app))
 
     async def docs(request: Request) -> HTMLResponse:
-        await _with_a_key(request)
+        await with_a_key(request)
         page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
         page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
         return page
@@ -135,6 +156,7 @@ def _schemas() -> dict[str, Any]:
     return {**schemas, "Movement": movement}
 
 
-async def _with_a_key(request: Request) -> None:
+async def with_a_key(request: Request) -> None:
+    """Let nobody read a document who does not show who it is. Raises Refused."""
     subject = await auth.who(request, basic=True)
     auth.insist(subject, can(subject, "read_documents"))

@@ -31,7 +31,7 @@ CHALLENGE = 'Bearer realm="custody"'
 EPCIS = "/epcis"
 """Under which path problems are of the types that the standard names; `code` stays ours."""
 
-BROWSED = {"/docs", "/openapi.json"}
+BROWSED = {"/docs", "/openapi.json", "/asyncapi.json"}
 """What a browser may ask for; it can show a key as the password of HTTP Basic alone."""
 
 log = logging.getLogger("custody.api")
@@ -59,8 +59,13 @@ def body(refused: Refused, language: Language, request_id: str) -> dict[str, Any
     return told
 
 
-def _field(error: FieldError, language: Language) -> dict[str, str]:
-    return {"pointer": error.pointer, "code": error.code, "detail": text(error, language)}
+def _field(error: FieldError, language: Language) -> dict[str, Any]:
+    told = {"pointer": error.pointer, "code": error.code, "detail": text(error, language)}
+    ways = [
+        {"way": one.way, "detail": one.zh if language == "zh" else one.en, "refs": one.refs}
+        for one in error.params.get("ways_on", ())
+    ]
+    return {**told, "ways_on": ways} if ways else told
 
 
 def answer(request: Request, refused: Refused, headers: dict[str, str] | None = None) -> Response:

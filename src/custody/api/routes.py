@@ -14,6 +14,7 @@ from custody.api.auth import documented, not_too_often, who
 from custody.api.desk import at_hand
 from custody.api.parameters import known_parameters
 from custody.api.problems import MEDIA_TYPE
+from custody.api.refusals import KINDS
 from custody.terms import Millis, Position, rfc3339
 
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -24,23 +25,32 @@ DESCRIPTIONS = {
     404: "Nothing of that name",
     406: "Nothing of what is accepted can be served",
     409: "The id was recorded with other content",
-    410: "Its time is over",
+    410: "Gone for good",
     413: "Too large",
     414: "The path and its query are too long",
     415: "A type or encoding that is not read here",
     422: "Fields or parameters that break a rule",
     429: "Too much at once; come again after Retry-After",
+    431: "The headers are too large",
     500: "Something of ours is wrong",
     503: "Try again after Retry-After",
 }
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Declare the problems that a route may answer with."""
-    return {
-        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: PROBLEM}}
-        for status in statuses
-    }
+DECLARED = "x-problems"
+"""Where a route's answer keeps which problems it has declared, until the document lists them."""
+
+
+def problems(*named: int | str) -> dict[int | str, dict[str, Any]]:
+    """Declare the problems that a route may answer with: by status, or those of its own by code."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for one in named:
+        status = KINDS[one].status if isinstance(one, str) else one
+        problem = {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: {**PROBLEM}}}
+        answer = told.setdefault(status, {**problem, DECLARED: []})
+        if isinstance(one, str):
+            answer[DECLARED].append(one)
+    return told
 
 
 async def authenticated(request: Request) -> None:

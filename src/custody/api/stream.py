@@ -20,7 +20,7 @@ from custody.api.auth import asks
 from custody.api.choosing import After, Chosen, Envelope
 from custody.api.desk import at_hand
 from custody.api.parameters import Recorded
-from custody.api.routes import router
+from custody.api.routes import problems, router
 from custody.events.vocabulary import INTEGER_MAX
 from custody.feed import Choice
 from custody.terms import Position, Refused
@@ -50,7 +50,8 @@ routes = router("facts")
         200: {
             "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
             "description": "Facts as server-sent events, without end",
-        }
+        },
+        **problems("too_many_streams"),
     },
 )
 async def stream_facts(

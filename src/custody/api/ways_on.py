@@ -33,8 +33,20 @@ READ_AGAIN = ("请重新扫描或核对", "scan it or read it again")
 TAG_IT = ("如无法辨认，请赋码（tag）", "if it cannot be read, bind a surrogate tag to the pack")
 NEAR = ("本站点在库、仅一处之差的有 {near}", "in stock here and one slip away is {near}")
 
+NAMES = {AS_PRINTED: "post_as_maker", READ_AGAIN: "read_again", TAG_IT: "tag", NEAR: "near"}
+"""What a program knows each way by."""
+
 OURS_TO_READ = {"maker", "tag"}
 """Schemes whose code nobody would post as a maker's own instead."""
+
+
+class WayOn(NamedTuple):
+    """One thing that can be done, as a program knows it and as people read it."""
+
+    way: str
+    zh: str
+    en: str
+    refs: Sequence[str]
 
 
 class Misread(NamedTuple):
@@ -118,11 +130,15 @@ def _with_ways(posted: Posted, misread: Mapping[str, Misread], near: Near) -> Po
 def _error(error: FieldError, misread: Misread, near: Near) -> FieldError:
     """Let the rule's own words be followed by what can be done."""
     first = READ_AGAIN if misread.scheme in OURS_TO_READ else AS_PRINTED
-    refs = ", ".join(near.get(misread, ())[:SHOWN_MAX])
+    refs = near.get(misread, ())[:SHOWN_MAX]
     ways = [first, TAG_IT, *([NEAR] if refs else [])]
-    zh, en = ([way[language].format(near=refs) for way in ways] for language in (0, 1))
+    zh, en = ([way[language].format(near=", ".join(refs)) for way in ways] for language in (0, 1))
     said = {
         "detail": f"{error.params['detail']}; {'; '.join(en)}.",
         "detail_zh": f"{error.params['detail_zh']}。{'；'.join(zh)}。",
+        "ways_on": [
+            WayOn(NAMES[way], zh_, en_, refs if way is NEAR else ())
+            for way, zh_, en_ in zip(ways, zh, en, strict=True)
+        ],
     }
     return FieldError(error.pointer, error.code, {**error.params, **said})

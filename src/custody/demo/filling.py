@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import httpx
-
+from custody.client import Client, CustodyError
+from custody.client.answers import Receipt
+from custody.client.conversation import Ask, Question, as_json
+from custody.client.posting import JSON, of_lines
+from custody.client.writing import serialised
 from custody.demo import network
 from custody.demo.sites import Network
 from custody.demo.terminal import Posting, serialise
 from custody.demo.weeks import Weeks
-
-TIMEOUT_S = 60.0
 
 Progress = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and how much there is."""
@@ -55,45 +56,39 @@ def fill(base_url: str, admin: str, key_of: KeyOf, plan: Plan, progress: Progres
     # Made before they are posted: the bar can then tell how many there are.
     postings = list(weeks.postings())
     filled = Filled(built, weeks.notable)
-    with httpx.Client(base_url=base_url, timeout=TIMEOUT_S, trust_env=False) as client:
+    # The clocks of these devices are told by what they write: they post weeks within seconds.
+    with Client(base_url, admin, clock=None, trust_env=False) as client:
         wanted = [book.wanted() for book in weeks.books]
-        _put(client, admin, [*built.registrations(), *weeks.registrations(), *wanted], progress)
-        _post(client, key_of, filled, postings, progress)
+        try:
+            _put(client, [*built.registrations(), *weeks.registrations(), *wanted], progress)
+            _post(client, key_of, filled, postings, progress)
+        except CustodyError as error:
+            raise Unfilled(str(error)) from error
     return filled
 
 
 def _put(
-    client: httpx.Client,
-    admin: str,
+    client: Client,
     wanted: Sequence[tuple[str, dict[str, Any]]],
     progress: Progress,
 ) -> None:
     for done, (path, body) in enumerate(wanted, 1):
-        answer = client.put(path, json=body, headers={"Authorization": f"Bearer {admin}"})
-        if answer.status_code not in (200, 201):
-            raise Unfilled(f"PUT {path}: {answer.status_code} {answer.text}")
+        client.ask(Question(Ask("PUT", path, headers=JSON, body=serialised(body)), as_json))
         progress("registering", done, len(wanted))
 
 
 def _post(
-    client: httpx.Client,
+    client: Client,
     key_of: KeyOf,
     filled: Filled,
     postings: Sequence[Posting],
     progress: Progress,
 ) -> None:
     for done, posting in enumerate(postings, 1):
-        body = b"\n".join(map(serialise, posting.movements))
-        headers = {
-            "Authorization": f"Bearer {key_of(posting.site)}",
-            "Content-Type": "application/x-ndjson",
-        }
-        answer = client.post("/v1/movements", content=body, headers=headers)
-        if answer.status_code != 200:
-            raise Unfilled(f"POST /v1/movements: {answer.status_code} {answer.text}")
-        told = answer.json()
-        filled.position = max(filled.position, told["position"])
-        for result in told["results"]:
-            filled.statuses[result["status"]] += 1
-            filled.remarks.update(one["code"] for one in result.get("remarks", ()))
+        terminal = client.showing(key_of(posting.site))
+        for outcome in terminal.ask(of_lines([*map(serialise, posting.movements)])):
+            filled.statuses[outcome.status] += 1
+            if isinstance(outcome, Receipt):
+                filled.remarks.update(remark.code for remark in outcome.remarks)
+        filled.position = max(filled.position, terminal.position)
         progress("posting", done, len(postings))

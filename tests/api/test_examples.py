@@ -1,0 +1,47 @@
+"""Is what the document shows for example what a service says?"""
+
+import json
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from custody.api import openapi_examples
+from custody.api.app import create_app
+from custody.api.bodies import JSON
+from custody.api.openapi import document
+from tests.api.conftest import Service
+from tests.api.engines import on_sqlite
+from tests.api.examples import told
+
+DOCUMENT = document(create_app("sqlite://"))
+EXAMPLES = json.loads(openapi_examples.PLACE.read_text(encoding="utf-8"))
+
+
+@on_sqlite
+def test_a_service_says_what_the_examples_say(bare: Service) -> None:
+    assert told(bare) == EXAMPLES, "if it is to say something else, run tests.api.examples"
+
+
+def test_every_example_is_in_the_document_and_keeps_its_schema() -> None:
+    operations = {
+        one["operationId"]: one for path in DOCUMENT["paths"].values() for one in path.values()
+    }
+    for example in EXAMPLES:
+        operation = operations[example["operation"]]
+        answer = operation["responses"][str(example["status"])]["content"][JSON]
+        assert_holds(answer, example["name"], example["answer"])
+        if "body" in example:
+            body = operation["requestBody"]["content"][JSON]
+            assert_holds(body, example["name"], example["body"])
+
+
+def assert_holds(content: dict[str, Any], name: str, value: Any) -> None:
+    assert content["examples"][name]["value"] == value
+    schema = {**content["schema"], "components": DOCUMENT["components"]}
+    Draft202012Validator(schema).validate(value)
+
+
+def test_every_problem_that_is_shown_keeps_its_schema() -> None:
+    schema = {"$ref": "#/components/schemas/Problem", "components": DOCUMENT["components"]}
+    for example in DOCUMENT["components"]["examples"].values():
+        Draft202012Validator(schema).validate(example["value"])
