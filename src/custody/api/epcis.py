@@ -74,7 +74,9 @@ def router() -> APIRouter:
         prefix="/epcis",
         tags=["epcis"],
         dependencies=[documented, Depends(authenticated), Depends(understood)],
-        responses=problems(400, 401, 403, 406, 422, 429, 503),
+        responses=problems(
+            400, 401, 403, 406, 422, 429, 503, "epcis_not_served", "epcis_query_invalid"
+        ),
     )
 
 
@@ -192,11 +194,14 @@ def discoverable(routes: APIRouter, path: str, methods: Sequence[str], **more: s
         return Response(status_code=204, headers={**DISCOVERY, **more, "Allow": allowed})
 
     named = re.findall(r"{(\w+)", path)
+    parts = re.findall("[A-Za-z]+", path.replace(":path", ""))
+    words = re.sub("([A-Z])", r"_\1", "_".join(parts)).lower()
     routes.add_api_route(
         path,
         options,
         methods=["OPTIONS"],
         status_code=204,
+        name=f"discover_{words}" if words else "discover",
         response_class=Response,
         openapi_extra={"parameters": [parameter(one, "path") for one in named]},
     )

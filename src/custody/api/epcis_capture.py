@@ -49,7 +49,7 @@ DOCUMENT: dict[str, Any] = {
     "/capture",
     status_code=202,
     response_class=Response,
-    responses=problems(413, 415),
+    responses=problems(415, "epcis_invalid", "epcis_too_large", "epcis_too_many_events"),
     openapi_extra=DOCUMENT,
 )
 async def capture_document(

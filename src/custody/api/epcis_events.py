@@ -30,6 +30,15 @@ from custody.terms import Position, Refused, rfc3339
 
 routes = epcis.router()
 
+ASKING: Final = (
+    413,
+    414,
+    "epcis_query_too_large",
+    "epcis_query_too_complex",
+    "epcis_token_invalid",
+)
+"""With which problems a query may be answered."""
+
 ASKED: Final = {
     "parameters": [
         *[parameter(name) for name in NAMES],
@@ -49,7 +58,9 @@ ASKED: Final = {
     "/events",
     status_code=201,
     response_model=Event,
-    responses=problems(409, 413, 415),
+    responses=problems(
+        415, "epcis_event_reused", "epcis_invalid", "epcis_too_large", "epcis_too_many_events"
+    ),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -75,7 +86,7 @@ async def capture_event(
 @routes.get(
     "/events",
     response_model=QueryDocument,
-    responses=problems(413, 414),
+    responses=problems(*ASKING),
     openapi_extra=ASKED,
 )
 def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
@@ -86,7 +97,9 @@ def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")])
     return answered(request, asker, of_request(request))
 
 
-@routes.get("/events/{event:path}", response_model=QueryDocument, responses=problems(404))
+@routes.get(
+    "/events/{event:path}", response_model=QueryDocument, responses=problems(404, "not_there_yet")
+)
 def find_event(
     request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
 ) -> Response:

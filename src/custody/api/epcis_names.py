@@ -4,6 +4,7 @@ The standard leads from a name to its events and no further. What became of a ba
 and what proves it, our own questions answer: a name that is a battery of ours links to them.
 """
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -152,16 +153,24 @@ def _add(routes: APIRouter, name: str) -> None:
     events = {"parameters": [*epcis_events.ASKED["parameters"], parameter("member", "path")]}
     of_path = {"parameters": [parameter("member", "path")]}
     paths = (f"/{name}", f"/{name}/{{member:path}}/events", f"/{name}/{{member:path}}")
-    routes.get(paths[0], response_model=Collection, openapi_extra=PAGED)(_listed(name))
+    words = re.sub(r"([A-Z])", r"_\1", name).lower()
+    routes.get(paths[0], name=f"list_{words}", response_model=Collection, openapi_extra=PAGED)(
+        _listed(name)
+    )
     routes.get(
         paths[1],
+        name=f"list_events_in_{words}",
         response_model=QueryDocument,
-        responses=problems(404, 413, 414),
+        responses=problems(404, *epcis_events.ASKING),
         openapi_extra=events,
     )(_events_of(name))
-    routes.get(paths[2], response_model=Collection, responses=problems(404), openapi_extra=of_path)(
-        _found(name)
-    )
+    routes.get(
+        paths[2],
+        name=f"find_in_{words}",
+        response_model=Collection,
+        responses=problems(404),
+        openapi_extra=of_path,
+    )(_found(name))
     for path in paths:
         discoverable(routes, path, ["GET"])
 

@@ -37,7 +37,7 @@ OF_PATH: Final = {"parameters": [parameter("name", "path")]}
     "/queries",
     status_code=201,
     response_model=NamedQuery,
-    responses=problems(409, 413, 415),
+    responses=problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
     openapi_extra=BODY,
 )
 async def name_query(
@@ -75,7 +75,7 @@ def list_queries(
 @routes.get(
     "/queries/{name}/events",
     response_model=QueryDocument,
-    responses=problems(404, 413),
+    responses=problems(404, *epcis_events.ASKING),
     openapi_extra=epcis_events.ASKED,
 )
 def list_events_of_query(

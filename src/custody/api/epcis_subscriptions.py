@@ -64,7 +64,9 @@ class SubscriptionControls(BaseModel):
     "/queries/{name}/subscriptions",
     status_code=201,
     response_model=QuerySubscription,
-    responses=problems(404, 409, 413, 415),
+    responses=problems(
+        404, 413, 415, "epcis_when", "needs_a_key", "too_many_subscriptions", "vault_closed"
+    ),
     openapi_extra={
         "requestBody": {
             "required": True,

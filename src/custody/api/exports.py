@@ -65,7 +65,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     "/v1/exports",
     status_code=202,
     response_model=ExportJob,
-    responses=problems(400, 404, 413, 415),
+    responses=problems(400, 404, 413, 415, "too_many_exports"),
     openapi_extra=BODY,
 )
 async def ask_for_export(
@@ -120,7 +120,7 @@ def delete_export(
 @open_to_all.get(
     "/v1/exports/{id}/file",
     response_class=FileResponse,
-    responses={**FILE, **problems(403, 410, 422, 503)},
+    responses={**FILE, **problems(422, 503, "link_invalid", "link_expired", "export_elsewhere")},
 )
 def fetch_export(
     request: Request,

@@ -14,7 +14,11 @@ from custody.api.refusals import KINDS
 from custody.api.routes import DECLARED, DESCRIPTIONS, PROBLEM
 from custody.books.asking import DAYS_MAX
 from custody.books.book import ROWS_MAX
+from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
+from custody.exchange.queries import QUERIES_MAX
+from custody.exporting.jobs import JOBS_MAX
 from custody.limits.in_flight import IN_FLIGHT_MAX, STREAMS_MAX
+from custody.pushing.keeping import SUBSCRIPTIONS_MAX
 from custody.terms import Refused
 from custody.vault.vault import SITES_MAX
 
@@ -28,19 +32,32 @@ NUMBERS: Final[dict[str, dict[str, Any]]] = {
     "headers_too_large": {"bytes": safeguards.HEADER_BYTES_MAX},
     "invalid_span": {"days": DAYS_MAX},
     "movement_too_large": {"bytes": slices.MOVEMENT_BYTES_MAX},
+    "epcis_not_served": {"what": "EPCIS 2.0, CBV 2.0"},
+    "epcis_query_too_large": {"max": 100},
+    "epcis_too_large": {"bytes": DOCUMENT_BYTES_MAX},
+    "epcis_too_many_events": {"max": EVENTS_MAX},
+    "epcis_too_many_queries": {"max": QUERIES_MAX},
     "numbers_exhausted": {"left": 12},
     "query_too_long": {"bytes": safeguards.TARGET_BYTES_MAX},
     "too_large": {"bytes": bodies.BODY_BYTES_MAX},
+    "too_many_exports": {"max": JOBS_MAX},
     "too_many_in_flight": {"max": IN_FLIGHT_MAX},
     "too_many_movements": {"max": slices.MOVEMENTS_MAX},
     "too_many_sites": {"max": SITES_MAX},
     "too_many_streams": {"max": STREAMS_MAX},
+    "too_many_subscriptions": {"max": SUBSCRIPTIONS_MAX},
     "unsupported_media_type": {"accepted": bodies.JSON},
 }
 """What the sentences of some problems tell beside their words."""
 
-NEVER: Final = frozenset({"method_not_allowed", "not_acceptable", "organisation_unknown"})
-"""Of no operation: there is none of that method, and what is imported is not asked over HTTP."""
+NEVER: Final = frozenset(
+    {
+        "method_not_allowed", "not_acceptable", "organisation_unknown",
+        "export_needs_extra", "export_unwritable", "export_no_room",
+    }
+)  # fmt: skip
+"""Of no operation: there is none of that method, what is imported is not asked over HTTP, and why
+an export failed is told in its state."""
 
 
 def _always(_: Operation) -> bool:

@@ -58,7 +58,7 @@ def _body(model: type[BaseModel]) -> dict[str, Any]:
     "/v1/subscriptions",
     status_code=201,
     response_model=SubscriptionMade,
-    responses=problems(400, 409, 413, 415),
+    responses=problems(400, 413, 415, "needs_a_key", "too_many_subscriptions", "vault_closed"),
     openapi_extra=_body(SubscriptionWanted),
 )
 async def subscribe(request: Request, asker: Asker) -> Response:
@@ -145,7 +145,7 @@ def pause_subscription(
 @routes.post(
     "/v1/subscriptions/{subscription}/resume",
     response_model=SubscriptionTold,
-    responses=problems(404, 409),
+    responses=problems(404, "subscription_key_revoked"),
 )
 def resume_subscription(
     request: Request,
@@ -217,7 +217,7 @@ def list_dead_letters(
 @routes.post(
     "/v1/subscriptions/{subscription}/secret",
     response_model=SubscriptionMade,
-    responses=problems(404),
+    responses=problems(404, "vault_closed"),
 )
 def rotate_secret(
     request: Request,
@@ -234,7 +234,11 @@ def rotate_secret(
     return answer(request, said, head)
 
 
-@routes.post("/v1/subscriptions/{subscription}/test", response_model=Tried, responses=problems(404))
+@routes.post(
+    "/v1/subscriptions/{subscription}/test",
+    response_model=Tried,
+    responses=problems(404, "vault_closed"),
+)
 async def try_subscription(
     request: Request,
     asker: Asker,
