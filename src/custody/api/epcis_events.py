@@ -34,7 +34,6 @@ ASKING: Final = (
     413,
     414,
     "epcis_query_too_large",
-    "epcis_query_too_complex",
     "epcis_token_invalid",
 )
 """With which problems a query may be answered."""
