@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from custody import __version__
 from custody.access import Subject
+from custody.api import routes
 from custody.api.auth import asks, documented
 from custody.api.desk import Desk, at_hand
 from custody.api.epcis_movements import posting
 from custody.api.headers import said
-from custody.api.routes import authenticated, problems
+from custody.api.routes import authenticated
 from custody.exchange.captured import Captor
 from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
 from custody.exchange.following import Exchange
@@ -74,10 +75,13 @@ def router() -> APIRouter:
         prefix="/epcis",
         tags=["epcis"],
         dependencies=[documented, Depends(authenticated), Depends(understood)],
-        responses=problems(
-            400, 401, 403, 406, 422, 429, 503, "epcis_not_served", "epcis_query_invalid"
-        ),
+        responses=problems(401, 403, 422, 429, 503),
     )
+
+
+def problems(*named: int | str) -> dict[int | str, dict[str, Any]]:
+    """Declare the problems of a route beside those that any of these may answer with."""
+    return routes.problems(400, 406, "epcis_not_served", "epcis_query_invalid", *named)
 
 
 def exchange_of(request: Request) -> Exchange:
@@ -184,7 +188,7 @@ def _number(version: str) -> float:
         raise _not_served(f"EPCIS {VERSION}, CBV {VERSION}") from None
 
 
-def discoverable(routes: APIRouter, path: str, methods: Sequence[str], **more: str) -> None:
+def discoverable(router: APIRouter, path: str, methods: Sequence[str], **more: str) -> None:
     """Let somebody ask what can be asked at a path: `OPTIONS`, in the standard's headers."""
     allowed = ", ".join(["OPTIONS", *methods])
 
@@ -196,7 +200,7 @@ def discoverable(routes: APIRouter, path: str, methods: Sequence[str], **more: s
     named = re.findall(r"{(\w+)", path)
     parts = re.findall("[A-Za-z]+", path.replace(":path", ""))
     words = re.sub("([A-Z])", r"_\1", "_".join(parts)).lower()
-    routes.add_api_route(
+    router.add_api_route(
         path,
         options,
         methods=["OPTIONS"],

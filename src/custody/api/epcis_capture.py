@@ -18,7 +18,6 @@ from custody.api.headers import said
 from custody.api.language import Language
 from custody.api.problems import body as problem_of
 from custody.api.problems import language_of
-from custody.api.routes import problems
 from custody.exchange import captures
 from custody.exchange.captures import Behaviour, Capture
 from custody.exchange.envelope import events_in
@@ -49,7 +48,7 @@ DOCUMENT: dict[str, Any] = {
     "/capture",
     status_code=202,
     response_class=Response,
-    responses=problems(415, "epcis_invalid", "epcis_too_large", "epcis_too_many_events"),
+    responses=epcis.problems(415, "epcis_invalid", "epcis_too_large", "epcis_too_many_events"),
     openapi_extra=DOCUMENT,
 )
 async def capture_document(
@@ -103,7 +102,7 @@ def list_captures(request: Request, asker: Annotated[Subject, asks("capture_epci
     return epcis.answer(request, told, None, headers)
 
 
-@routes.get("/capture/{capture}", response_model=CaptureJob, responses=problems(404))
+@routes.get("/capture/{capture}", response_model=CaptureJob, responses=epcis.problems(404))
 def find_capture(
     request: Request, asker: Annotated[Subject, asks("capture_epcis")], capture: str
 ) -> Response:

@@ -16,7 +16,6 @@ from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.epcis_answers import Event, QueryDocument
 from custody.api.freshness import WAIT_S
-from custody.api.routes import problems
 from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import answering, asked, indexing, telling
@@ -57,7 +56,7 @@ ASKED: Final = {
     "/events",
     status_code=201,
     response_model=Event,
-    responses=problems(
+    responses=epcis.problems(
         415, "epcis_event_reused", "epcis_invalid", "epcis_too_large", "epcis_too_many_events"
     ),
     openapi_extra={
@@ -85,7 +84,7 @@ async def capture_event(
 @routes.get(
     "/events",
     response_model=QueryDocument,
-    responses=problems(*ASKING),
+    responses=epcis.problems(*ASKING),
     openapi_extra=ASKED,
 )
 def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
@@ -96,9 +95,7 @@ def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")])
     return answered(request, asker, of_request(request))
 
 
-@routes.get(
-    "/events/{event:path}", response_model=QueryDocument, responses=problems(404, "not_there_yet")
-)
+@routes.get("/events/{event:path}", response_model=QueryDocument, responses=epcis.problems(404))
 def find_event(
     request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
 ) -> Response:

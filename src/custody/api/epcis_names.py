@@ -19,7 +19,6 @@ from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.epcis import discoverable, parameter
 from custody.api.epcis_answers import Collection, QueryDocument
-from custody.api.routes import problems
 from custody.epcis import own_names, vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange import indexing, listing
@@ -45,9 +44,7 @@ PAGED: Final = {
     "parameters": [
         parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
         parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
-        parameter(
-            "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
-        ),
+        epcis_pages.AT_LEAST,
     ]
 }
 
@@ -151,7 +148,7 @@ def _ways_on(request: Request, name: str, member: str) -> str:
 def _add(routes: APIRouter, name: str) -> None:
     """Serve a collection, its members, and the events of each."""
     events = {"parameters": [*epcis_events.ASKED["parameters"], parameter("member", "path")]}
-    of_path = {"parameters": [parameter("member", "path")]}
+    of_path = {"parameters": [parameter("member", "path"), epcis_pages.AT_LEAST]}
     paths = (f"/{name}", f"/{name}/{{member:path}}/events", f"/{name}/{{member:path}}")
     words = re.sub(r"([A-Z])", r"_\1", name).lower()
     routes.get(paths[0], name=f"list_{words}", response_model=Collection, openapi_extra=PAGED)(
@@ -161,14 +158,14 @@ def _add(routes: APIRouter, name: str) -> None:
         paths[1],
         name=f"list_events_in_{words}",
         response_model=QueryDocument,
-        responses=problems(404, *epcis_events.ASKING),
+        responses=epcis.problems(404, *epcis_events.ASKING),
         openapi_extra=events,
     )(_events_of(name))
     routes.get(
         paths[2],
         name=f"find_in_{words}",
         response_model=Collection,
-        responses=problems(404),
+        responses=epcis.problems(404),
         openapi_extra=of_path,
     )(_found(name))
     for path in paths:

@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 
 from custody.api.desk import at_hand
-from custody.api.epcis import refused_parameter
+from custody.api.epcis import parameter, refused_parameter
 from custody.events.vocabulary import INTEGER_MAX
 from custody.terms import DAY, FieldError, Millis, Position, Refused, rfc3339
 
@@ -28,6 +28,10 @@ TOKEN_S: Final = 86_400
 
 TOKEN_MAX: Final = 2_000
 """Characters of a token."""
+
+AT_LEAST: Final = parameter(
+    "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
+)
 
 OF_THE_PAGE: Final = ("perPage", "nextPageToken", "at_least")
 

@@ -16,7 +16,6 @@ from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
 from custody.api.epcis_answers import NamedQueries, NamedQuery, QueryDocument
 from custody.api.epcis_names import PAGED
-from custody.api.routes import problems
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
@@ -37,7 +36,7 @@ OF_PATH: Final = {"parameters": [parameter("name", "path")]}
     "/queries",
     status_code=201,
     response_model=NamedQuery,
-    responses=problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
+    responses=epcis.problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
     openapi_extra=BODY,
 )
 async def name_query(
@@ -75,7 +74,7 @@ def list_queries(
 @routes.get(
     "/queries/{name}/events",
     response_model=QueryDocument,
-    responses=problems(404, *epcis_events.ASKING),
+    responses=epcis.problems(404, *epcis_events.ASKING),
     openapi_extra=epcis_events.ASKED,
 )
 def list_events_of_query(
@@ -89,7 +88,7 @@ def list_events_of_query(
     return epcis_events.answered(request, asker, {**parameters, **further}, name)
 
 
-@routes.get("/queries/{name}", response_model=NamedQuery, responses=problems(404))
+@routes.get("/queries/{name}", response_model=NamedQuery, responses=epcis.problems(404))
 def find_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
@@ -98,7 +97,9 @@ def find_query(
     return epcis.answer(request, _told(find_of(request, asker, name)))
 
 
-@routes.delete("/queries/{name}", status_code=204, response_class=Response, responses=problems(404))
+@routes.delete(
+    "/queries/{name}", status_code=204, response_class=Response, responses=epcis.problems(404)
+)
 def drop_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:

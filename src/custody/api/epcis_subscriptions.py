@@ -21,7 +21,7 @@ from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
 from custody.api.epcis_answers import QuerySubscription
 from custody.api.epcis_queries import find_of, parameters_of
 from custody.api.pushing import sender_of
-from custody.api.routes import problems, when
+from custody.api.routes import when
 from custody.api.subscriptions import assert_reachable
 from custody.exchange.instants import instant
 from custody.ledger.errors import translated
@@ -64,7 +64,7 @@ class SubscriptionControls(BaseModel):
     "/queries/{name}/subscriptions",
     status_code=201,
     response_model=QuerySubscription,
-    responses=problems(
+    responses=epcis.problems(
         404, 413, 415, "epcis_when", "needs_a_key", "too_many_subscriptions", "vault_closed"
     ),
     openapi_extra={
@@ -96,7 +96,7 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
 @routes.get(
     "/queries/{name}/subscriptions",
     response_model=list[QuerySubscription],
-    responses=problems(404),
+    responses=epcis.problems(404),
     openapi_extra={"parameters": OF_QUERY},
 )
 def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Response:
@@ -110,7 +110,7 @@ def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Re
 @routes.get(
     "/queries/{name}/subscriptions/{subscription}",
     response_model=QuerySubscription,
-    responses=problems(404),
+    responses=epcis.problems(404),
     openapi_extra={"parameters": OF_ONE},
 )
 def find_subscription_to_query(
@@ -125,7 +125,7 @@ def find_subscription_to_query(
     "/queries/{name}/subscriptions/{subscription}",
     status_code=204,
     response_class=Response,
-    responses=problems(404),
+    responses=epcis.problems(404),
     openapi_extra={"parameters": OF_ONE},
 )
 def unsubscribe_from_query(
