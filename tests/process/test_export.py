@@ -2,20 +2,27 @@
 
 import os
 import signal
+import time
+from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from custody.ledger import open_ledger
+from tests.asking import ask
 from tests.exporting.test_making import contents
+from tests.process.network import key
 from tests.process.program import COMMAND_S, custody_at
+from tests.process.server import Server
 from tests.process.test_backup import started
 from tests.projections.bookkeeping import laid_out
 from tests.projections.lives import life
 
 FILE_FACTS = "200"
 KILLS = 3
+DONE_S = 60
 LIVES = 500
 
 
@@ -65,6 +72,40 @@ def test_an_import_that_is_killed_has_done_nothing(filled: str, tmp_path: Path) 
     if not held:
         custody_at(other, "import", str(tmp_path / "whole"))
     assert custody_at(other, "checksum") == custody_at(filled, "checksum")
+
+
+def test_an_export_that_was_asked_for_is_made_whatever_is_killed(
+    filled: str, tmp_path: Path
+) -> None:
+    auditor = key(filled, "auditor")
+    folder = tmp_path / "exports"
+    with Server(filled, CUSTODY_EXPORTS_DIRECTORY=str(folder)) as server:
+        server.start()
+        asked = [_asked(server, auditor, format_) for format_ in ("parquet", "csv", "ndjson")]
+        server.kill()
+        server.start()
+        jobs = [_done(server, auditor, id_) for id_ in asked]
+        for job in jobs:
+            content = server.get(job["file"]["url"]).content
+            assert sha256(content).hexdigest() == job["file"]["sha256"]
+    assert {path.stem for path in folder.iterdir()} == set(asked), "and nothing else is left"
+
+
+def _asked(server: Server, auditor: str, format_: str) -> str:
+    headers = {"Authorization": f"Bearer {auditor}"}
+    answer = ask("POST", f"{server.url}/v1/exports", headers=headers, json={"format": format_})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def _done(server: Server, auditor: str, id_: str) -> dict[str, Any]:
+    deadline = time.monotonic() + DONE_S
+    while True:
+        job: dict[str, Any] = server.get(f"/v1/exports/{id_}", auditor).json()
+        if job["state"] == "done":
+            return job
+        assert job["state"] in ("waiting", "running"), job
+        assert time.monotonic() < deadline, server.log()
 
 
 def _there(folder: Path) -> list[Path]:
