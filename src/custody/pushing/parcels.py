@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Protocol
 
 from custody.feed import Told
 from custody.pushing import signing
+from custody.pushing.subscription import Subscription
 from custody.terms import Millis, Position
 
 FACTS_MAX: Final = 100
@@ -39,12 +40,13 @@ class Parcel(NamedTuple):
 class Form(Protocol):
     """Writes a stretch as one kind of receiver reads it."""
 
-    content_type: str
-
     def size(self, told: Told) -> int:
         """Say how many bytes a fact takes."""
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        """Say what kind of body it is, and what else its receivers expect to be told."""
+
+    def write(self, one: Subscription, stretch: Stretch) -> bytes:
         """Write the body."""
 
 
@@ -55,30 +57,33 @@ Signs = Callable[[Sequence[bytes], str, Millis, bytes], Mapping[str, str]]
 class Items:
     """Facts as the feed tells them, and how far the receiver will then have come."""
 
-    content_type = "application/json"
-
     def size(self, told: Told) -> int:
         return len(told.written("item"))
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        return {"content-type": "application/json", "custody-subscription": one.id}
+
+    def write(self, one: Subscription, stretch: Stretch) -> bytes:
         return b'{"subscription":"%s","after":%d,"next":%d,"items":[%s]}' % (
-            subscription.encode(),
+            one.id.encode(),
             stretch.after,
             stretch.until,
-            b",".join([one.written("item") for one in stretch.told]),
+            b",".join([each.written("item") for each in stretch.told]),
         )
 
 
 class CloudEvents:
     """A batch as CloudEvents has it (formats/json-format.md, 4)."""
 
-    content_type = "application/cloudevents-batch+json"
-
     def size(self, told: Told) -> int:
         return len(told.written("cloudevent"))
 
-    def write(self, subscription: str, stretch: Stretch) -> bytes:
-        return b"[%s]" % b",".join([one.written("cloudevent") for one in stretch.told])
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        batch = "application/cloudevents-batch+json"
+        return {"content-type": batch, "custody-subscription": one.id}
+
+    def write(self, _one: Subscription, stretch: Stretch) -> bytes:
+        return b"[%s]" % b",".join([each.written("cloudevent") for each in stretch.told])
 
 
 FORMS: Final[dict[str, Form]] = {"item": Items(), "cloudevent": CloudEvents()}
@@ -86,26 +91,24 @@ FORMS: Final[dict[str, Form]] = {"item": Items(), "cloudevent": CloudEvents()}
 SIGNS: Final[dict[str, Signs]] = {"item": signing.headers, "cloudevent": signing.headers}
 
 
-def parcel(envelope: str, subscription: str, round_: int, stretch: Stretch) -> Parcel:
+def parcel(one: Subscription, round_: int, stretch: Stretch) -> Parcel:
     """Write what is sent for a stretch."""
-    form = FORMS[envelope]
-    return Parcel(
-        signing.message_id(subscription, round_, stretch.after, stretch.until),
-        form.write(subscription, stretch),
-        {"content-type": form.content_type, "custody-subscription": subscription},
-    )
+    form = FORMS[one.envelope]
+    id_ = signing.message_id(one.id, round_, stretch.after, stretch.until)
+    return Parcel(id_, form.write(one, stretch), form.headers(one))
 
 
-def trial(envelope: str, subscription: str, id_: str) -> Parcel:
+def trial(one: Subscription, id_: str) -> Parcel:
     """Write a delivery that tells nothing: whether it arrives and its signature is good."""
-    form = FORMS[envelope]
-    headers = {"content-type": form.content_type, "custody-subscription": subscription}
-    return Parcel(id_, form.write(subscription, Stretch(0, 0, ())), headers)
+    form = FORMS[one.envelope]
+    return Parcel(id_, form.write(one, Stretch(0, 0, ())), form.headers(one))
 
 
-def signed(envelope: str, secrets: Sequence[bytes], parcel: Parcel, at: Millis) -> dict[str, str]:
+def signed(
+    one: Subscription, secrets: Sequence[bytes], parcel: Parcel, at: Millis
+) -> dict[str, str]:
     """Return all headers of a parcel."""
-    return {**parcel.headers, **SIGNS[envelope](secrets, parcel.id, at, parcel.content)}
+    return {**parcel.headers, **SIGNS[one.envelope](secrets, parcel.id, at, parcel.content)}
 
 
 def first(

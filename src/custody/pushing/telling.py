@@ -147,7 +147,7 @@ class Telling:
                 # What had been chosen is no longer its maker's to hear.
                 passed = {"cursor": stretch.until, "reaching": None}
                 return None if begun is None else await self._step(begun, **passed)
-            sent = parcel(one.envelope, one.id, one.round, stretch)
+            sent = parcel(one, one.round, stretch)
             answered = await self._post(posting, begun, sent)
             moved = await self._judge(begun, stretch, answered)
         finally:
@@ -196,7 +196,7 @@ class Telling:
         told = await run_in_threadpool(self._read, position - 1, position, choice)
         stretch = Stretch(position - 1, position, told)
         if told:
-            sent = parcel(one.envelope, one.id, -again, stretch)
+            sent = parcel(one, -again, stretch)
             answered = await self._post(posting, one, sent)
         else:
             answered = Answered(NOT_YOURS, "no longer yours to hear")
@@ -216,7 +216,7 @@ class Telling:
             try:
                 now = course.clock()
                 known = secrets.opened(course.master, one, now)
-                headers = signed(one.envelope, known, sent, now)
+                headers = signed(one, known, sent, now)
                 return await posting.post(one.url, sent.content, headers, now)
             except Unsealable as error:
                 log.error("订阅 %s 的密钥无法读取。Its secret cannot be read: %s", one.id, error)  # noqa: TRY400
