@@ -106,6 +106,7 @@ class Receiver:
 def _answering(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -253,7 +253,7 @@ async def try_subscription(
     except Unsealable as error:
         raise Refused("vault_closed") from error
     parcel = trial(found, f"test_{os.urandom(16).hex()}")
-    headers = signed(found.envelope, known, parcel, now)
+    headers = signed(found, known, parcel, now)
     async with Posting(sender.networks) as posting:
         answered = await posting.post(found.url, parcel.content, headers, now)
     return answer(request, tried(parcel.id, answered), desk.watermark.position)

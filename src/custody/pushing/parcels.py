@@ -41,10 +41,11 @@ class Parcel(NamedTuple):
 class Form(Protocol):
     """Writes a stretch as one kind of receiver reads it."""
 
-    content_type: str
-
     def size(self, told: Any) -> int:
         """Say how many bytes a fact takes."""
+
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        """Say what kind of body it is, and what else its receivers expect to be told."""
 
     def write(self, one: Subscription, stretch: Stretch) -> bytes:
         """Write the body."""
@@ -57,39 +58,43 @@ Signs = Callable[[Sequence[bytes], str, Millis, bytes], Mapping[str, str]]
 class Items:
     """Facts as the feed tells them, and how far the receiver will then have come."""
 
-    content_type = "application/json"
-
     def size(self, told: Told) -> int:
         return len(told.written("item"))
+
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        return {"content-type": "application/json", "custody-subscription": one.id}
 
     def write(self, one: Subscription, stretch: Stretch) -> bytes:
         return b'{"subscription":"%s","after":%d,"next":%d,"items":[%s]}' % (
             one.id.encode(),
             stretch.after,
             stretch.until,
-            b",".join([told.written("item") for told in stretch.told]),
+            b",".join([each.written("item") for each in stretch.told]),
         )
 
 
 class CloudEvents:
     """A batch as CloudEvents has it (formats/json-format.md, 4)."""
 
-    content_type = "application/cloudevents-batch+json"
-
     def size(self, told: Told) -> int:
         return len(told.written("cloudevent"))
 
-    def write(self, _: Subscription, stretch: Stretch) -> bytes:
-        return b"[%s]" % b",".join([told.written("cloudevent") for told in stretch.told])
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        batch = "application/cloudevents-batch+json"
+        return {"content-type": batch, "custody-subscription": one.id}
+
+    def write(self, _one: Subscription, stretch: Stretch) -> bytes:
+        return b"[%s]" % b",".join([each.written("cloudevent") for each in stretch.told])
 
 
 class Events:
     """The events of a query, as EPCIS has it."""
 
-    content_type = "application/json"
-
     def size(self, told: OfRecord) -> int:
         return told.size
+
+    def headers(self, one: Subscription) -> Mapping[str, str]:
+        return {"content-type": "application/json", "custody-subscription": one.id}
 
     def write(self, one: Subscription, stretch: Stretch) -> bytes:
         return document(one, stretch.told)
@@ -106,24 +111,22 @@ SIGNS: Final[dict[str, Signs]] = {
 
 def parcel(one: Subscription, round_: int, stretch: Stretch) -> Parcel:
     """Write what is sent for a stretch."""
+    form = FORMS[one.envelope]
     id_ = signing.message_id(one.id, round_, stretch.after, stretch.until)
-    return _parcel(one, id_, stretch)
+    return Parcel(id_, form.write(one, stretch), form.headers(one))
 
 
 def trial(one: Subscription, id_: str) -> Parcel:
     """Write a delivery that tells nothing: whether it arrives and its signature is good."""
-    return _parcel(one, id_, Stretch(0, 0, ()))
-
-
-def _parcel(one: Subscription, id_: str, stretch: Stretch) -> Parcel:
     form = FORMS[one.envelope]
-    headers = {"content-type": form.content_type, "custody-subscription": one.id}
-    return Parcel(id_, form.write(one, stretch), headers)
+    return Parcel(id_, form.write(one, Stretch(0, 0, ())), form.headers(one))
 
 
-def signed(envelope: str, secrets: Sequence[bytes], parcel: Parcel, at: Millis) -> dict[str, str]:
+def signed(
+    one: Subscription, secrets: Sequence[bytes], parcel: Parcel, at: Millis
+) -> dict[str, str]:
     """Return all headers of a parcel."""
-    return {**parcel.headers, **SIGNS[envelope](secrets, parcel.id, at, parcel.content)}
+    return {**parcel.headers, **SIGNS[one.envelope](secrets, parcel.id, at, parcel.content)}
 
 
 def first(

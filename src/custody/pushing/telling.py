@@ -34,9 +34,12 @@ log = logging.getLogger(__name__)
 SAID_MAX: Final = 200
 """Characters of an answer that go into the log."""
 
+NOT_YOURS: Final = 451
+"""Stands for a receiver's refusal where a fact is not even sent."""
+
 DEAD: Final = (
     "订阅 %s 拒收位置 %s 的事实，已列为死信。A fact is refused for good and is a dead letter now: "
-    "%s %s"
+    "%s"
 )
 DISABLED: Final = (
     "订阅 %s 已停用：%s。The subscription is disabled, and goes on at its cursor once it is "
@@ -156,15 +159,13 @@ class Telling:
         judged = judging.judged(one, stretch, answered, patience, chance, now)
         if judged.dies:
             position = stretch.told[0].position
-            log.warning(DEAD, one.id, position, answered.status, answered.said[:SAID_MAX])
+            log.warning(DEAD, one.id, position, _in_short(answered))
             dying = (one, position, judged.values, patience.dead_letters_max)
             moved = await run_in_threadpool(progress.die, self._engine, *dying)
         else:
             moved = await self._step(one, **judged.values)
         if moved is not None and moved.state == "disabled":
-            log.error(
-                DISABLED, one.id, moved.reason, f"{answered.status} {answered.said[:SAID_MAX]}"
-            )
+            log.error(DISABLED, one.id, moved.reason, _in_short(answered))
         return moved
 
     async def _step(self, one: Subscription, **values: Any) -> Subscription | None:
@@ -172,24 +173,38 @@ class Telling:
 
     async def _revive(self, posting: Posting, one: Subscription, source: Source) -> None:
         """Tell dead facts again, one by one, by themselves: their turn has passed."""
-        while asked := await run_in_threadpool(progress.dead_again, self._engine, one.id):
-            position, again = asked
-            told = await self._read(source, position - 1, position)
-            stretch = Stretch(position - 1, position, told)
-            if not told:
-                answered, meaning = Answered(None, "no longer yours to hear"), "refused"
-            else:
-                sent = parcel(one, -again, stretch)
-                answered = await self._post(posting, one, sent)
-                meaning = answered.meaning
-            if meaning == "taken":
-                await run_in_threadpool(progress.revived, self._engine, one.id, position)
-            elif meaning in ("refused", "too_much"):
-                still = (one.id, asked, answered, self._course.clock())
-                await run_in_threadpool(progress.still_dead, self._engine, *still)
-            else:
-                await self._judge(one, stretch, answered)
+        going = True
+        while going and not self._over:
+            asked = await run_in_threadpool(progress.dead_again, self._engine, one.id)
+            if asked is None:
                 return
+            self.busy = True
+            try:
+                going = await self._revive_one(posting, one, source, asked)
+            finally:
+                self.busy = False
+
+    async def _revive_one(
+        self, posting: Posting, one: Subscription, source: Source, asked: tuple[Position, Millis]
+    ) -> bool:
+        """Tell a dead fact again; return whether another may follow at once."""
+        position, again = asked
+        told = await self._read(source, position - 1, position)
+        stretch = Stretch(position - 1, position, told)
+        if told:
+            sent = parcel(one, -again, stretch)
+            answered = await self._post(posting, one, sent)
+        else:
+            answered = Answered(NOT_YOURS, "no longer yours to hear")
+        if answered.meaning == "taken":
+            await run_in_threadpool(progress.revived, self._engine, one.id, position)
+        elif answered.meaning in ("refused", "too_much"):
+            still = (one.id, asked, answered, self._course.clock())
+            await run_in_threadpool(progress.still_dead, self._engine, *still)
+        else:
+            await self._judge(one, stretch, answered)
+            return False
+        return True
 
     async def _post(self, posting: Posting, one: Subscription, sent: Parcel) -> Answered:
         course = self._course
@@ -197,7 +212,7 @@ class Telling:
             try:
                 now = course.clock()
                 known = secrets.opened(course.master, one, now)
-                headers = signed(one.envelope, known, sent, now)
+                headers = signed(one, known, sent, now)
                 return await posting.post(one.url, sent.content, headers, now)
             except Unsealable as error:
                 log.error("订阅 %s 的密钥无法读取。Its secret cannot be read: %s", one.id, error)  # noqa: TRY400
@@ -209,3 +224,8 @@ class Telling:
         if told is None:
             raise Behind
         return told
+
+
+def _in_short(answered: Answered) -> str:
+    """Say in one line what was answered: nobody writes lines of their own into our log."""
+    return " ".join(f"{answered.status} {answered.said}".split())[:SAID_MAX]
