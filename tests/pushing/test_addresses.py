@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from custody.pushing import addresses
 from custody.pushing.addresses import Address, may_connect
-from custody.pushing.posting import Posting, resolve
+from custody.pushing.posting import Posting
+from custody.pushing.resolving import resolve
 from tests.pushing.receiver import Receiver
 
 OPEN = ["93.184.215.14", "1.1.1.1", "2606:4700::1111", "2400:3200::1", "::ffff:1.1.1.1"]

@@ -36,7 +36,7 @@ from custody.api.subscription_answers import (
 )
 from custody.pushing import Subscription, Unsealable, Wanted, addresses, keeping, secrets
 from custody.pushing.parcels import signed, trial
-from custody.pushing.posting import Posting, resolve
+from custody.pushing.resolving import resolve
 from custody.terms import FieldError, Refused
 
 LOOK_UP_S: Final = 2.0
@@ -245,6 +245,8 @@ async def try_subscription(
     subscription: Id,
 ) -> Response:
     """Post a signed delivery that tells no fact, and say what the receiver answered."""
+    from custody.pushing.posting import Posting
+
     desk, sender = at_hand(request), sender_of(request)
     found = await run_in_threadpool(keeping.find, desk.engine, subscription, _whose(asker))
     now = desk.clock()

@@ -8,7 +8,7 @@ projector stays a thread.
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -16,14 +16,11 @@ from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 from typing import Protocol
 
-from custody import collector, keys, settings, vault
+from custody import collector
 from custody.clock import now
-from custody.exporting import jobs
-from custody.exporting.exporter import Exporter, directory
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
 from custody.projector import Projector
-from custody.pushing.delivering import Deliverer
 
 STOP_S = 10
 OPEN_AGAIN_S = 0.5
@@ -45,14 +42,9 @@ def sealing(database_url: str) -> AbstractContextManager[None]:
     return _beside("log", seal, database_url)
 
 
-def pushing(database_url: str) -> AbstractContextManager[None]:
-    """Deliver in another process until the block ends, in a new one whenever it dies."""
-    return _beside("pushing", push, database_url)
-
-
-def exporting(database_url: str) -> AbstractContextManager[None]:
-    """Make exports in another process until the block ends, in a new one whenever it dies."""
-    return _beside("exporter", export, database_url)
+def sending_out(database_url: str) -> AbstractContextManager[None]:
+    """Deliver and export in another process until the block ends, in a new one when it dies."""
+    return _beside("sending out", send_out, database_url)
 
 
 @contextmanager
@@ -96,33 +88,21 @@ def _keep(start: Callable[[], BaseProcess], process: BaseProcess, ended: Connect
 
 def project(database_url: str) -> None:
     """Follow the ledger until told to stop, or until the process that started this one is gone."""
-    _follow("projector", database_url, Projector)
+    _follow("projector", database_url, lambda ledger: [Projector(ledger)])
 
 
 def seal(database_url: str) -> None:
     """Keep the log until told to stop, or until the process that started this one is gone."""
     said = opening.read(os.environ)
-    _follow("log", database_url, lambda ledger: opening.keeper_of(ledger, said, now))
+    _follow("log", database_url, lambda ledger: [opening.keeper_of(ledger, said, now)])
 
 
-def push(database_url: str) -> None:
-    """Deliver until told to stop, or until the process that started this one is gone."""
-    networks = settings.read(os.environ).serving.push_networks or ()
-    master = vault.configured()
-    _follow("pushing", database_url, lambda ledger: Deliverer(ledger, master, networks, now))
+def send_out(database_url: str) -> None:
+    """Deliver and export until told to stop, or until the process that started this is gone."""
+    # The other processes do without what this takes.
+    from custody.cli import sending
 
-
-def export(database_url: str) -> None:
-    """Make exports until told to stop, or until the process that started this one is gone."""
-    configured = os.environ.get("CUSTODY_EXPORTS_DIRECTORY")
-    _follow("exporter", database_url, lambda ledger: exporter_of(ledger, configured))
-
-
-def exporter_of(ledger: Ledger, configured: str | None) -> Exporter:
-    """Return what makes a database's exports, laid out if it is new."""
-    keys.lay_out(ledger.engine)
-    jobs.lay_out(ledger.engine)
-    return Exporter(ledger, directory(ledger.engine, configured), now)
+    _follow("sending out", database_url, sending.followers)
 
 
 class _Follower(Protocol):
@@ -130,7 +110,9 @@ class _Follower(Protocol):
     def stop(self) -> None: ...
 
 
-def _follow(name: str, database_url: str, follower: Callable[[Ledger], _Follower]) -> None:
+def _follow(
+    name: str, database_url: str, followers: Callable[[Ledger], Iterable[_Follower]]
+) -> None:
     stopped = Event()
     # Whoever looks at the database's sessions sees which are whose.
     os.environ.setdefault("PGAPPNAME", f"custody {name}")
@@ -141,10 +123,12 @@ def _follow(name: str, database_url: str, follower: Callable[[Ledger], _Follower
     if ledger is None:
         return
     collector.calm()
-    following = follower(ledger)
-    following.start()
+    following = [*followers(ledger)]
+    for one in following:
+        one.start()
     stopped.wait()
-    following.stop()
+    for one in following:
+        one.stop()
     ledger.close()
 
 

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from custody import collector, vault
 from custody.api.app import create_app
 from custody.cli import books, production
-from custody.cli.beside import exporting, projecting, pushing, sealing
+from custody.cli.beside import projecting, sealing, sending_out
 from custody.cli.speech import complain, say
 
 GRACE_S = 30
@@ -70,11 +70,11 @@ def application() -> FastAPI:
 
 @contextmanager
 def _beside(url: str) -> Iterator[None]:
-    """Project, keep the log and deliver beside those who serve; on a file, their own threads do."""
+    """Project, keep the log and send out beside those who serve; on a file, their threads do."""
     if not _is_served(url):
         yield
         return
-    with projecting(url), sealing(url), pushing(url), exporting(url):
+    with projecting(url), sealing(url), sending_out(url):
         yield
 
 

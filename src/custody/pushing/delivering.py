@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +19,13 @@ from custody.pushing import progress, tables
 from custody.pushing.addresses import Networks
 from custody.pushing.backoff import Patience
 from custody.pushing.leading import lead_of
-from custody.pushing.posting import Posting
 from custody.pushing.progress import Active
 from custody.pushing.sources import Behind
 from custody.pushing.telling import Course, Telling
 from custody.terms import Millis
+
+if TYPE_CHECKING:
+    from custody.pushing.posting import Posting
 
 LOOK_S: Final = 0.5
 """How often it looks which subscriptions there are, and whose keys were revoked."""
@@ -44,7 +46,7 @@ _LOCK: Final = 0x70757368696E67  # any number, as long as every process asks for
 
 log = logging.getLogger(__name__)
 
-Post = Callable[[], Posting]
+Post = Callable[[], "Posting"]
 
 
 class Deliverer:
@@ -71,7 +73,7 @@ class Deliverer:
             clock,
             patience or Patience(),
             chance,
-            posting or (lambda: Posting(networks)),
+            posting or _postings(networks),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
@@ -184,3 +186,13 @@ class Deliverer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _postings(networks: Networks) -> Post:
+    def posting() -> "Posting":
+        # Nobody may ever subscribe, and then nobody needs an HTTP client.
+        from custody.pushing.posting import Posting
+
+        return Posting(networks)
+
+    return posting

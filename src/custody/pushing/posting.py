@@ -6,9 +6,8 @@ stays what the certificate is checked against, and what the receiver reads in Ho
 """
 
 import asyncio
-import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from ssl import SSLContext
@@ -19,9 +18,10 @@ import httpx
 
 from custody import __version__
 from custody.pushing import addresses
-from custody.pushing.addresses import Address, Networks
+from custody.pushing.addresses import Networks
 from custody.pushing.answers import Answered
 from custody.pushing.backoff import retry_after
+from custody.pushing.resolving import Resolve, resolve
 from custody.terms import Millis
 
 CONNECT_S: Final = 5.0
@@ -36,19 +36,9 @@ ANSWER_BYTES_MAX: Final = 1_024
 
 USER_AGENT: Final = f"custody/{__version__}"
 
-Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
-
 
 class NotAllowed(httpx.TransportError):
     """The receiver is where we may not be sent to."""
-
-
-async def resolve(host: str, port: int) -> list[Address]:
-    """Look a name up; an address in any spelling that a resolver takes is what it stands for."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    told = (addresses.read(str(where[0])) for *_, where in found)
-    return list(dict.fromkeys(one for one in told if one is not None))
 
 
 @cache

@@ -1,10 +1,12 @@
 """How is one subscription told what is its to hear? A batch, its answer, the cursor, the next."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -15,12 +17,14 @@ from custody.pushing import judging, progress, secrets
 from custody.pushing.answers import Answered
 from custody.pushing.backoff import Patience
 from custody.pushing.parcels import Parcel, Stretch, first, parcel, signed
-from custody.pushing.posting import Posting
 from custody.pushing.progress import Active
 from custody.pushing.signing import Unsealable
 from custody.pushing.sources import Behind, Source, source_of
 from custody.pushing.subscription import Subscription
 from custody.terms import Millis, Position
+
+if TYPE_CHECKING:
+    from custody.pushing.posting import Posting
 
 EVERY_S: Final = 1.0
 """After how long with nothing to tell the cursor passes over what was not chosen."""
