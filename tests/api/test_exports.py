@@ -88,8 +88,9 @@ def test_an_export_holds_what_its_asker_may_see_and_no_more(service: Service) ->
 
 
 def test_books_are_made_as_a_workbook(service: Service, terminal: httpx.Client) -> None:
-    post(service, 1)
-    served = terminal.get(f"/v1/sites/{COLLECTOR}/ledger?book=all&format=xlsx&at_least=1").content
+    head = post(service, 1)
+    path = f"/v1/sites/{COLLECTOR}/ledger"
+    served = terminal.get(path, params={"book": "all", "format": "xlsx", "at_least": head}).content
     told = made(terminal, format="xlsx", site=COLLECTOR)
     workbook = openpyxl.load_workbook(io.BytesIO(fetched(service, told).content))
     beside = openpyxl.load_workbook(io.BytesIO(served))
@@ -142,7 +143,9 @@ def test_what_cannot_be_meant_is_told(
 @on_sqlite
 def test_a_stretch_of_time_that_is_none_is_told(service: Service, auditor: httpx.Client) -> None:
     body = {"format": "xlsx", "site": COLLECTOR, "from": "2026-03", "to": "2026-01"}
-    assert auditor.post(PATH, json=body).json()["code"] == "invalid_span"
+    head = auditor.get("/v1/facts").headers["custody-position"]
+    answer = auditor.post(PATH, json=body, params={"at_least": head})
+    assert answer.json()["code"] == "invalid_span"
 
 
 def test_exports_are_their_asker_s_alone(service: Service) -> None:

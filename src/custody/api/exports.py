@@ -19,7 +19,7 @@ from custody.api.auth import asks, insist
 from custody.api.desk import Desk, at_hand
 from custody.api.export_answers import ExportJob, ExportJobs
 from custody.api.ledgers import XLSX
-from custody.api.parameters import known_parameters
+from custody.api.parameters import Projected, known_parameters
 from custody.api.routes import answer, problems, router, when
 from custody.books import Sources
 from custody.books.asking import Asked, span
@@ -69,7 +69,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     openapi_extra=BODY,
 )
 async def ask_for_export(
-    request: Request, asker: Annotated[Subject, asks("make_exports")]
+    request: Request, asker: Annotated[Subject, asks("make_exports")], _: Projected
 ) -> Response:
     """Have an export made: facts as Parquet, CSV or NDJSON, or a site's books as a workbook.
 
