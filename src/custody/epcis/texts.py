@@ -4,7 +4,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "epcis_not_a_uri": (
         "应为 URI，例如 https://id.gs1.org/8004/… 或 urn:…；其他字符须用百分号编码。",
         (
-            "Expected a URI, such as https://id.gs1.org/8004/... or urn:...; write other characters "
+            "Expected a URI, such as https://id.gs1.org/8004/... or urn:...; write other letters "
             "in percent-encoding."
         ),
     ),
