@@ -1,9 +1,12 @@
 from typing import Any
 
 import httpx
+import orjson
 
 from custody.epcis import outward
+from custody.events import Redacted
 from custody.exchange.tables import renew
+from custody.ledger import Entry
 from tests.api.conftest import Service
 from tests.api.movements import (
     COLLECTOR,
@@ -152,3 +155,20 @@ def test_who_may_see_a_part_sees_the_events_of_that_part(
     refused = service.client("auditor").post("/epcis/events", json=bare(event(9)))
     assert refused.status_code == 403
     assert refused.json()["type"] == "epcisException:SecurityException"
+
+
+def test_what_was_destroyed_is_told_no_more_nor_by_what_took_it_back(
+    service: Service, terminal: httpx.Client, auditor: httpx.Client
+) -> None:
+    void = movement(3, "void", 75, target=movement_id(1), reason="twice")
+    posted(terminal, drop_off(1), drop_off(2), void)
+    before = ids(auditor.get("/epcis/events", params={"at_least": 6}))
+    assert len(before) == 3
+    ledger = service.app.state.desk.ledger
+    (target,) = ledger.read([f"movement:{movement_id(1)}"]).records[:1]
+    said = {"type": "redaction", "position": target.position, "movement": movement_id(1)}
+    told = Redacted.model_validate({**said, "reason": "order"})
+    body = orjson.dumps(told.model_dump(mode="json", exclude_none=True))
+    done = ledger.append([Entry("redaction", 1, body, told.subjects())], now=service.clock.now)
+    answer = auditor.get("/epcis/events", params={"at_least": done.last})
+    assert ids(answer) == [f"urn:uuid:{movement_id(2)}"]

@@ -41,15 +41,19 @@ KNOWN = {
 # What only a moment before can have said, or what asks for another moment than now, or for a
 # stretch of time, of which no schema says that it must not end before it begins.
 LEFT_OUT = ("battery", "cursor", "as_of", "known_at", "types", "at_least", "after", "from", "to")
+BODILESS = {"202", "204"}
+"""What is answered without a body: that something was taken on, or is done."""
 Case = schemathesis.Case[Any]
 quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 # Written without a server: the tests of the routes have their names before anything is started.
 document = openapi.document(create_app("sqlite:///never-opened.db"))
 schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(ANY))
-questions = schemathesis.openapi.from_dict(
-    document, config=SchemathesisConfig.from_dict(GOOD)
-).include(method="GET")
+questions = (
+    schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(GOOD))
+    .include(method="GET")
+    .exclude(path_regex="^/epcis")
+)  # of whose values no schema knows enough
 
 
 @REQUESTS_TRANSPORT.serializer("application/x-ndjson")
@@ -117,8 +121,8 @@ def test_the_document_that_is_served_is_the_one_that_is_tested(
 def test_every_good_answer_says_what_it_looks_like() -> None:
     for path, methods in document["paths"].items():
         for method, route in methods.items():
-            good = [route["responses"][status] for status in route["responses"] if status < "300"]
-            silent = [answer for answer in good if not answer.get("content")]
+            good = {one: route["responses"][one] for one in route["responses"] if one < "300"}
+            silent = [one for one in good.keys() - BODILESS if not good[one].get("content")]
             assert good, f"{method} {path}"
             assert not silent, f"{method} {path}: {silent}"
 

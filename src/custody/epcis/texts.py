@@ -4,7 +4,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "epcis_not_a_uri": (
         "应为 URI，例如 https://id.gs1.org/8004/… 或 urn:…；其他字符须用百分号编码。",
         (
-            "Expected a URI, such as https://id.gs1.org/8004/… or urn:…; write other characters "
+            "Expected a URI, such as https://id.gs1.org/8004/... or urn:...; write other letters "
             "in percent-encoding."
         ),
     ),
@@ -20,7 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "前缀 {prefix} 未在 @context 中声明，含义无从得知。请在 @context 中加入 {prefix} 的网址。",
         (
             "@context does not declare the prefix {prefix}, so nobody can know what the name "
-            'means. Add {{"{prefix}": "https://…/"}} to @context.'
+            'means. Add {{"{prefix}": "https://.../"}} to @context.'
         ),
     ),
     "epcis_word_unknown": (
@@ -30,13 +30,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "epcis_urn_word": (
         "JSON 中须写短词（例如 receiving），不写 urn:epcglobal:cbv:…（那是 XML 的写法）。",
         (
-            "In JSON write the bare word, such as receiving, instead of urn:epcglobal:cbv:… or "
+            "In JSON write the bare word, such as receiving, instead of urn:epcglobal:cbv:... or "
             "ns.gs1.org/cbv, which are for XML."
         ),
     ),
     "epcis_not_a_time": (
         "应为带时区的时刻，例如 2026-03-01T09:12:00.000+08:00 或 …Z。",
-        "Expected an instant with its offset, such as 2026-03-01T09:12:00.000+08:00 or …Z.",
+        "Expected an instant with its offset, such as 2026-03-01T09:12:00.000+08:00 or ...Z.",
     ),
     "epcis_not_an_offset": (
         "应为时区偏移，例如 +08:00（-14:00 至 +14:00）。",
@@ -122,7 +122,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "epcis_sensor_says_nothing": (
         "传感器报告没有给出任何值或异常；请填 value、stringValue 等之一，或 exception。",
-        "The report gives no value and no exception; fill value, stringValue …, or exception.",
+        "The report gives no value and no exception; fill value, stringValue ..., or exception.",
     ),
     "epcis_unit_without_value": (
         "有 uom 却没有数值；请填 value 等数值，或删去 uom。",

@@ -26,7 +26,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "epcis_prefix_unknown": (
         "不知道前缀 {prefix} 的含义。请在 GS1-Extensions 头中声明，例如 {prefix}=https://….",
-        "What {prefix} stands for is not known. Say so in GS1-Extensions: {prefix}=https://….",
+        "What {prefix} stands for is not known. Say so in GS1-Extensions: {prefix}=https://...",
     ),
     "epcis_not_both": (
         "maxEventCount 与 eventCountLimit 只能给出其一。",
