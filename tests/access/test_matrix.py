@@ -152,6 +152,7 @@ MATRIX = [
     Row("GET", "/v1/terminals/{terminal}", ALL - {"terminal"}, "site", "/v1/terminals/T-{site}"),
     Row("GET", "/v1/routes", ALL - {"terminal"}, "role"),
     # Of events each is shown their own, which tests/exchange looks at: here, who may ask at all.
+    Row("GET", "/epcis/context.jsonld", ALL, "open"),
     Row("POST", "/epcis/capture", POSTING, "role", body=events),
     Row("GET", "/epcis/capture", POSTING, "role"),
     Row("GET", "/epcis/capture/{capture}", POSTING, "unknown", "/epcis/capture/none"),
