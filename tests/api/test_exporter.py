@@ -14,7 +14,7 @@ from custody.ledger import open_ledger
 from custody.projections.freshness import lay_out
 from tests.api.conftest import NOON, Clock, Service, serving
 from tests.api.engines import on_sqlite
-from tests.api.exports import asked, ended, fetched, made
+from tests.api.exports import asked, ended, fetched, made, until_true
 
 
 @pytest.fixture(autouse=True)
