@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Discriminator, TypeAdapter
 
 from custody.events.battery import DroppedOff, Graded, Inspected, Stored, Tagged
-from custody.events.captured import EventCaptured
+from custody.events.captured import EventCaptured, MasterDataCaptured
 from custody.events.consignment import Dispatched, HandedOn, Received
 from custody.events.correction import Corrected, TakingBack, Voided
 from custody.events.ending import Dismantled, Disposed, Recovered, Repurposed
@@ -52,7 +52,15 @@ AnyMovement = (
     | OrderAdvanced
 )
 AnyRegistration = OrganisationRegistered | SiteRegistered | TerminalRegistered | RouteRegistered
-AnyFact = AnyMovement | AnyRegistration | NumbersIssued | HeadsTaken | Redacted | EventCaptured
+AnyFact = (
+    AnyMovement
+    | AnyRegistration
+    | NumbersIssued
+    | HeadsTaken
+    | Redacted
+    | EventCaptured
+    | MasterDataCaptured
+)
 
 BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
@@ -122,6 +130,7 @@ __all__ = [
     "HoldReleased",
     "IncidentReported",
     "Inspected",
+    "MasterDataCaptured",
     "Movement",
     "NumbersIssued",
     "Order",

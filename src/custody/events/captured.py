@@ -46,3 +46,25 @@ class EventCaptured(Fact):
             *(f"site:{site}" for site in self.sites),
             *([f"organisation:{self.organisation}"] if self.organisation else ()),
         )
+
+
+class MasterDataCaptured(Fact):
+    """收讫: what the header of a document says of places, parties and classes. Kept as it came."""
+
+    type: Literal["epcis_master_data"]
+    said: str
+    """The header, in its sender's very own text."""
+    context: str
+    """The JSON-LD context by which its sender's own names are read."""
+    capture: Name
+    """The capture that it came with."""
+    sites: tuple[SiteId, ...] = ()
+    organisation: Name | None = None
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (
+            f"master_data:{self.capture}",
+            f"capture:{self.capture}",
+            *(f"site:{site}" for site in self.sites),
+            *([f"organisation:{self.organisation}"] if self.organisation else ()),
+        )

@@ -11,7 +11,7 @@ from custody.access import Role
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.epcis.inward import Understood, understood
-from custody.events.captured import EVENT_ID_MAX, EventCaptured
+from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.terms import FieldError, Millis, Position, Refused
 
@@ -102,6 +102,32 @@ def record(
             )
             for one, fact in zip(outcomes, facts, strict=True)
         ]
+    raise Refused("unavailable")
+
+
+def record_master_data(
+    ledger: Ledger, said: bytes, context: Any, capture: UUID, captor: Captor, now: Millis
+) -> Position:
+    """Record the master data of a capture, once; return where they stand."""
+    fact = MasterDataCaptured(
+        type="epcis_master_data",
+        said=said.decode(),
+        context=orjson.dumps(context).decode(),
+        capture=str(capture),
+        sites=() if captor.site is None else (captor.site,),
+        organisation=captor.organisation,
+    )
+    (own, *_) = subjects = fact.subjects()
+    data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
+    entry = Entry(fact.type, fact.version, data, subjects, posted_by=captor.key)
+    for _ in range(ATTEMPTS_MAX):
+        past = ledger.read([own])
+        if past.records:
+            return past.records[0].position
+        try:
+            return ledger.append([entry], now=now, reads=[own], after=past.head).first
+        except Moved:
+            continue
     raise Refused("unavailable")
 
 

@@ -30,12 +30,21 @@ class _Body(msgspec.Struct):
     queryResults: _Queried | None = None  # noqa: N815 - as EPCIS names it
 
 
+class _Header(msgspec.Struct):
+    epcisMasterData: Raw = Raw()  # noqa: N815 - as EPCIS names it
+
+
 class _Document(msgspec.Struct):
     type: Literal["EPCISDocument", "EPCISQueryDocument"]
     epcisBody: _Body  # noqa: N815 - as EPCIS names it
 
 
+class _Headed(msgspec.Struct):
+    epcisHeader: _Header | None = None  # noqa: N815 - as EPCIS names it
+
+
 _document: Final = msgspec.json.Decoder(_Document).decode
+_headed: Final = msgspec.json.Decoder(_Headed).decode
 
 
 def events_in(body: bytes) -> list[bytes]:
@@ -63,3 +72,9 @@ def events_in(body: bytes) -> list[bytes]:
 def _invalid(rule: str) -> Refused:
     error = FieldError("/epcisBody/eventList", "not_a_document", {"rule": rule})
     return Refused("epcis_invalid", error)
+
+
+def master_data_in(body: bytes) -> bytes | None:
+    """Cut the master data out of the header of a sound document, if there are any."""
+    header = _headed(body).epcisHeader
+    return None if header is None else bytes(header.epcisMasterData) or None

@@ -13,9 +13,9 @@ from typing import Final
 
 from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
-from custody.exchange.captured import Kept, Outcome, arrived, record
+from custody.exchange.captured import Kept, Outcome, arrived, record, record_master_data
 from custody.exchange.captures import Capture, Error
-from custody.exchange.envelope import events_in
+from custody.exchange.envelope import events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
 from custody.exchange.tables import lay_out
@@ -200,10 +200,15 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
         if isinstance(outcome, Refused)
     ]
     movements = brought(post, capture.captor, came, outcomes) if kept(outcomes) else []
+    master_data = master_data_in(body) if kept(outcomes) or not (came or errors) else None
+    headed = 0
+    if master_data is not None:
+        said = (master_data, read.context.json, capture.id, capture.captor, now)
+        headed = record_master_data(ledger, *said)
     return capture._replace(
         recorded_at=now,
         errors=errors,
-        position=max(kept(outcomes), reached(movements)) or None,
+        position=max(kept(outcomes), reached(movements), headed) or None,
         movements=[*map(incoming.told, movements)],
     )
 
