@@ -15,7 +15,7 @@ open_to_all = APIRouter(
     prefix="/epcis",
     tags=["epcis"],
     dependencies=[Depends(strangers.counted)],
-    responses=problems(400, 429, "epcis_query_invalid"),
+    responses=problems("rate_limited", "too_many_in_flight", "epcis_query_invalid"),
 )
 
 LINKED = "application/ld+json"

@@ -29,12 +29,7 @@ from custody.terms import Position, Refused, rfc3339
 
 routes = epcis.router()
 
-ASKING: Final = (
-    413,
-    414,
-    "epcis_query_too_large",
-    "epcis_token_invalid",
-)
+ASKING: Final = (413, 414, "epcis_query_too_large")
 """With which problems a query may be answered."""
 
 ASKED: Final = {

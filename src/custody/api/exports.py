@@ -65,7 +65,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     "/v1/exports",
     status_code=202,
     response_model=ExportJob,
-    responses=problems(400, 404, 413, 415, "too_many_exports"),
+    responses=problems(400, 404, 413, 415, "too_many_exports", "invalid_span"),
     openapi_extra=BODY,
 )
 async def ask_for_export(

@@ -30,7 +30,7 @@ open_to_all = APIRouter(
     prefix="/log",
     tags=["log"],
     dependencies=[Depends(strangers.counted), Depends(known_parameters)],
-    responses=problems(422, 429, 503, "not_published_yet"),
+    responses=problems(422, "rate_limited", "too_many_in_flight", "not_published_yet"),
 )
 
 Answers = dict[int | str, dict[str, Any]]

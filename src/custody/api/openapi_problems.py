@@ -98,6 +98,7 @@ RULES: Final[dict[str, Callable[[Operation], bool]]] = {
     "out_of_scope": _names_something,
     "not_there_yet": _takes("at_least"),
     "cursor_invalid": _takes("cursor"),
+    "epcis_token_invalid": _takes("nextPageToken"),
     "invalid_span": _takes("from", "to"),
     "invalid_json": _has_a_body,
     "name_twice": _has_a_body,
@@ -112,7 +113,7 @@ RULES: Final[dict[str, Callable[[Operation], bool]]] = {
 def list_problems(document: dict[str, Any]) -> None:
     """Write into a document which problems each of its operations can answer with."""
     operations = [one for path in document["paths"].values() for one in path.values()]
-    named = {code for one in operations for code in _declared(one)}
+    named = {code for one in operations for code in _declared(one)} - RULES.keys()
     for operation in operations:
         own = {*_declared(operation)}
         codes = [code for code in KINDS if code in own or _follows(code, operation, named)]
