@@ -2,19 +2,20 @@
 
 Its schemas are made from the models that the OpenAPI document's are made from, and the stream's
 parameters are those of its operation there: neither can say what the other does not. Another way of
-being told, such as a delivery to an address of one's own, is one more entry of CHANNELS.
+being told is one more entry of CHANNELS.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custody.api import answers, feed_answers, openapi, stream
+from custody.api import answers, epcis_answers, feed_answers, openapi, stream
 from custody.feed.told import SOURCE
 
 REF: Final = "#/components/schemas/{model}"
@@ -32,9 +33,10 @@ class Message(NamedTuple):
     """One kind of message."""
 
     name: str
-    payload: type[answers.Answer]
+    payload: type[BaseModel]
     content_type: str
     summary: str
+    headers: tuple[str, ...] = ()
 
 
 class Channel(NamedTuple):
@@ -68,6 +70,32 @@ REACHED: Final = Message(
     "How far the stream has come: remember it too. 已读到的位置，同样应当保存。",
 )
 
+SIGNED: Final = ("webhook-id", "webhook-timestamp", "webhook-signature", "custody-subscription")
+"""Headers of a delivery, by Standard Webhooks; the id is the same at each attempt."""
+
+DELIVERY: Final = Message(
+    "delivery",
+    feed_answers.Delivery,
+    "application/json",
+    "Facts that were pushed, as `envelope=item`. 推送的事实。",
+    SIGNED,
+)
+BATCH: Final = Message(
+    "batch",
+    feed_answers.CloudEventBatch,
+    "application/cloudevents-batch+json",
+    "The same as a batch of CloudEvents, as `envelope=cloudevent`. 推送的 CloudEvents 批。",
+    SIGNED,
+)
+EVENTS: Final = Message(
+    "events",
+    epcis_answers.QueryDocument,
+    "application/json",
+    "Events of a named query of EPCIS that was subscribed to; signed, also by `gs1-signature`, "
+    "if the subscription has a token. 所订阅的 EPCIS 查询的事件。",
+    ("webhook-id", "webhook-timestamp", "custody-subscription"),
+)
+
 CHANNELS: Final = (
     Channel(
         "stream",
@@ -77,6 +105,14 @@ CHANNELS: Final = (
         "服务器推送事件：id 为位置号，event 为事实类型或 position。",
         (FACT, CLOUD_EVENT, REACHED),
         path=f"{SOURCE}/stream",
+    ),
+    Channel(
+        "pushes",
+        None,
+        "push_facts",
+        "POST to the address of a subscription (`/v1/subscriptions`, or one to a query of EPCIS), "
+        "in order, again until it is answered 2xx. 按序 POST 至订阅的地址，答 2xx 后才继续。",
+        (DELIVERY, BATCH, EVENTS),
     ),
 )
 
@@ -125,7 +161,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
     return {
         "address": channel.address,
         "summary": channel.summary,
-        "servers": [{"$ref": "#/servers/service"}],
+        **({} if channel.address is None else {"servers": [{"$ref": "#/servers/service"}]}),
         "messages": {
             one.name: {"$ref": f"#/components/messages/{one.name}"} for one in channel.messages
         },
@@ -175,7 +211,16 @@ def _message(message: Message) -> dict[str, Any]:
         "title": message.payload.__name__,
         "summary": message.summary,
         "contentType": message.content_type,
+        **({"headers": _headers(message)} if message.headers else {}),
         "payload": {"$ref": REF.format(model=message.payload.__name__)},
+    }
+
+
+def _headers(message: Message) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in message.headers},
+        "required": [*message.headers],
     }
 
 

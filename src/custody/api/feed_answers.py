@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from custody.api.answers import Answer, Fact, Moment
 
@@ -35,3 +35,16 @@ class Facts(Answer):
 
     items: list[Fact] | list[CloudEvent]
     next: int = Field(default=0, description="Pass it as ?after=; absent when nothing is left.")
+
+
+class Delivery(Answer):
+    """Facts that are pushed to a receiver."""
+
+    subscription: str
+    after: int = Field(description="All up to here were taken before, or were not chosen.")
+    next: int = Field(description="How far the receiver has come with this.")
+    items: list[Fact]
+
+
+class CloudEventBatch(RootModel[list[CloudEvent]]):
+    """Facts that are pushed to a receiver, as CloudEvents."""
