@@ -4,21 +4,26 @@ from collections.abc import Iterator
 from itertools import count
 from json import dumps
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from custody.backup.fingerprint import fingerprint
 from custody.custodian import Custodian
+from custody.epcis import documents
 from custody.events import BY_TYPE
 from custody.events.issuing import NumbersWanted
+from custody.exchange.captured import Captor, arrived, record, record_master_data
 from custody.ledger import Ledger, open_ledger
 from custody.log import heads, redacting, store, tables
 from custody.log.redacting import Why
 from custody.projections.freshness import lay_out
 from custody.terms import millis
+from tests.api.conftest import ORGANISATION
 from tests.conftest import ENGINES, TEMPLATE
 from tests.demo.telling import network, told, until
 from tests.demo.test_recorded import registration, request
+from tests.exchange.partners import document, event
 from tests.log.sealing import NOW, ORIGIN, publish, seal
 from tests.postgres import Postgres
 from tests.projections.bookkeeping import swift_server
@@ -48,6 +53,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     ledger.close()
 
 
+def captured(ledger: Ledger) -> None:
+    """Let a partner tell something in EPCIS."""
+    body = dumps(document(event(1))).encode()
+    (one,) = documents.read(body).events
+    captor = Captor("k-1", None, ORGANISATION)
+    came = [arrived(one, dumps(event(1)).encode())]
+    record(ledger, came, UUID(int=1), captor, NOW, strict=True)
+    said = b'{"vocabularyList": []}'
+    record_master_data(ledger, said, one.context.json, UUID(int=1), captor, NOW)
+
+
 def fill(ledger: Ledger) -> None:
     custodian = Custodian(ledger, clock=lambda: millis(until))
     weeks, postings = told()
@@ -59,6 +75,7 @@ def fill(ledger: Ledger) -> None:
         custodian.issue(NumbersWanted.model_validate_json(said))
     for start in range(0, len(postings), AT_ONCE):
         custodian.record([request(one) for one in postings[start : start + AT_ONCE]])
+    captured(ledger)
     tables.lay_out(ledger.engine)
     store.begin(ledger.engine, ORIGIN)
     lay_out(ledger.engine)

@@ -22,7 +22,7 @@ from tests.conftest import TEMPLATE
 from tests.given import network, next_monday, posted
 from tests.postgres import Postgres
 
-LONG_S = 60.0
+LONG_S = 240.0
 """Nothing takes so long unless it never ends."""
 
 NO_MORE = "no more rows"
