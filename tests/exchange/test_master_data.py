@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from custody.events import MasterDataCaptured, decode
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger
 from tests.api.conftest import Service
 from tests.exchange.partners import captured, document, event, event_id, ids
 
@@ -30,7 +30,7 @@ def headed(*events: Any) -> dict[str, Any]:
 
 
 def kept(service: Service) -> list[MasterDataCaptured]:
-    ledger: Ledger = open_ledger(service.engine)
+    ledger: Ledger = service.app.state.desk.ledger
     records = ledger.since(0, 1_000, types=["epcis_master_data"])
     facts = [decode(one.type, one.version, one.data) for one in records]
     return [fact for fact in facts if isinstance(fact, MasterDataCaptured)]
