@@ -44,18 +44,20 @@ def test_nothing_is_indexed_until_somebody_asks(exchange: Exchange, ledger: Ledg
     ledger.append([Entry("drop_off", 1, data(drop_off()), ("movement:a", "site:b"))], now=1)
     assert not exchange.work()
     assert indexing.lag(ledger) == (None, 1)
-    exchange.begun()
+    with pytest.raises(Refused, match="not_there_yet"):
+        exchange.begun(0)  # what there is must not seem to be nothing
     exchange.work()
     assert indexing.lag(ledger) == (1, 1)
+    exchange.begun(0)
 
 
 def test_an_index_that_is_far_behind_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
     entry = Entry("heads", 1, b'{"type":"heads"}', ())
     ledger.append([entry] * (BEHIND_MAX + 1), now=1)
     with pytest.raises(Refused, match="not_there_yet"):
-        exchange.begun()
+        exchange.begun(0)
     indexing.step(ledger, Outgoing(), 1)
-    exchange.begun()
+    exchange.begun(0)
 
 
 def test_a_capture_that_was_recorded_and_not_noted_is_done_once(

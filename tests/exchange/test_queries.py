@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Service
+from tests.api.movements import COLLECTOR, drop_off
 from tests.exchange.partners import (
     all_pages,
     bare,
@@ -232,3 +233,11 @@ def test_what_is_not_spoken_is_not_acceptable(
     partner: httpx.Client, headers: dict[str, str]
 ) -> None:
     assert partner.get("/epcis/events", headers=headers).status_code == 406
+
+
+def test_who_asks_first_is_told_what_was_recorded_before_anybody_asked(
+    service: Service, partner: httpx.Client
+) -> None:
+    terminal = service.client("terminal", COLLECTOR)
+    assert terminal.post("/v1/movements", json=[drop_off(1), drop_off(2)]).status_code == 200
+    assert len(found(partner.get("/epcis/events", params={"EQ_bizStep": "collecting"}))) == 2

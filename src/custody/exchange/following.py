@@ -35,8 +35,11 @@ REST_S: Final = 0.05
 LOOK_S: Final = 0.02
 """How often one who waits looks at what another process has done."""
 
-BEHIND_MAX: Final = 10_000
+BEHIND_MAX: Final = 1_000
 """Records that an index may be behind and still answer: with more, it is only being made."""
+
+BEING_MADE_S: Final = 5.0
+"""How long whoever asks for events waits while it is."""
 
 NEAR_S: Final = 0.5
 """How long an index that was near the ledger's end is taken to be so."""
@@ -82,16 +85,18 @@ class Exchange:
         if self._thread is not None:
             self._thread.join()
 
-    def begun(self) -> None:
-        """Let the index begin, now that it is wanted. Raises Refused while it is being made."""
+    def begun(self, seconds: float = BEING_MADE_S) -> None:
+        """Let the index begin, now that it is wanted, and wait while it is being made.
+
+        Raises Refused if that takes longer: what is not indexed yet must not seem not to be there.
+        """
         if time.monotonic() < self._near_until:
             return
         at, end = indexing.lag(self._ledger)
         if at is None:
             indexing.begin(self._ledger)
-            at = 0
         self._hurry()
-        if end - at > BEHIND_MAX:
+        if (at is None or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
             raise Refused("not_there_yet")
         self._near_until = time.monotonic() + NEAR_S
 
