@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
+from custody.exchange import answering
 from tests.api.conftest import Service
 from tests.api.movements import COLLECTOR, drop_off
 from tests.exchange.partners import (
@@ -241,3 +242,16 @@ def test_who_asks_first_is_told_what_was_recorded_before_anybody_asked(
     terminal = service.client("terminal", COLLECTOR)
     assert terminal.post("/v1/movements", json=[drop_off(1), drop_off(2)]).status_code == 200
     assert len(found(partner.get("/epcis/events", params={"EQ_bizStep": "collecting"}))) == 2
+
+
+def test_where_nothing_is_rare_nobody_is_told_what_is_anothers_either(
+    service: Service,
+    partner: httpx.Client,
+    stranger: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    captured(service, partner, document(event(1)))
+    captured(service, stranger, document(event(2)))
+    monkeypatch.setattr(answering, "RARE_MAX", 0)  # so that each event is looked at by itself
+    assert ids(partner.get("/epcis/events")) == [event_id(1)]
+    assert ids(stranger.get("/epcis/events")) == [event_id(2)]
