@@ -267,10 +267,10 @@ KINDS: dict[str, Kind] = {
         503,
         "尚未更新到所需位置",
         "Not there yet",
-        "答复尚未反映到 at_least 所要求的位置。请按 Retry-After 稍后再问。",
+        "答复尚未反映到 at_least 所要求的位置，或事件索引仍在建立。请按 Retry-After 稍后再问。",
         (
-            "The answer does not reflect the position asked for by at_least yet. Ask again after "
-            "Retry-After."
+            "The answer does not reflect the position asked for by at_least yet, or the index of "
+            "events is still being made. Ask again after Retry-After."
         ),
     ),
 }
