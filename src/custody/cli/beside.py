@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -105,13 +105,15 @@ def send_out(database_url: str) -> None:
     _follow("sending out", database_url, sending.followers)
 
 
-class _Follower(Protocol):
+class Follower(Protocol):
+    """What goes on by itself from when it is started until it is stopped."""
+
     def start(self) -> None: ...
     def stop(self) -> None: ...
 
 
 def _follow(
-    name: str, database_url: str, followers: Callable[[Ledger], Iterable[_Follower]]
+    name: str, database_url: str, followers: Callable[[Ledger], Iterable[Follower]]
 ) -> None:
     stopped = Event()
     # Whoever looks at the database's sessions sees which are whose.
@@ -119,31 +121,29 @@ def _follow(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     Thread(target=_wait_to_be_left_alone, args=[stopped], daemon=True).start()
-    ledger = opened(database_url, stopped)
-    if ledger is None:
-        return
-    collector.calm()
-    following = [*followers(ledger)]
-    for one in following:
-        one.start()
-    stopped.wait()
-    for one in following:
-        one.stop()
-    ledger.close()
-
-
-def opened(database_url: str, stopped: Event) -> Ledger | None:
-    """Open the books as soon as they are there; None if told to stop before they are.
-
-    A database may crash while this process starts. If it gave up, those who serve would do its work
-    beside their own until somebody starts them again.
-    """
     while not stopped.is_set():
         try:
-            return open_ledger(database_url)
+            follow(database_url, followers, stopped)
         except Unavailable:
             stopped.wait(OPEN_AGAIN_S)
-    return None
+
+
+def follow(
+    database_url: str, followers: Callable[[Ledger], Iterable[Follower]], stopped: Event
+) -> None:
+    """Open the books, start each that follows them, and stop all as soon as told to.
+
+    Raises Unavailable, with nothing left open, if the database goes away before all have started:
+    from then on each bears that by itself.
+    """
+    with ExitStack() as open_now:
+        ledger = open_ledger(database_url)
+        open_now.callback(ledger.close)
+        collector.calm()
+        for one in followers(ledger):
+            open_now.callback(one.stop)
+            one.start()
+        stopped.wait()
 
 
 def _wait_to_be_left_alone(stopped: Event) -> None:

@@ -33,7 +33,7 @@ JOBS_MAX: Final = 10
 KEPT: Final[Millis] = DAY
 """How long an export may be fetched once it is there."""
 
-_LAYOUT_LOCK: Final = 0x65787074
+LAYOUT_LOCK: Final = 0x65787074
 _SECRET_BYTES: Final = 32
 
 State = Literal["waiting", "running", "done", "failed"]
@@ -102,7 +102,7 @@ class Job:
 
 def lay_out(engine: Engine) -> None:
     """Make the tables where they are not there yet, and the secret that links are signed with."""
-    with laying_out(engine, _LAYOUT_LOCK) as connection:
+    with laying_out(engine, LAYOUT_LOCK) as connection:
         metadata.create_all(connection)
         if connection.scalar(select(secret.c.secret)) is None:
             made = secrets.token_bytes(_SECRET_BYTES)
