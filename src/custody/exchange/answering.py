@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     exists,
     false,
     func,
@@ -22,7 +21,8 @@ from sqlalchemy import (
 
 from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
+from custody.exchange import having
+from custody.exchange.conditions import AnyOf, Asked, Sized, Within
 from custody.exchange.indexing import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
@@ -66,7 +66,7 @@ def page(
     finding = _finding(connection, asked, scope, until, columns)
     if finding is None:
         return []
-    ordered = _ordered(finding, asked, after).limit(limit)
+    ordered = _ordered(*finding, asked, after).limit(limit)
     return [Found(*row) for row in connection.execute(ordered)]
 
 
@@ -75,7 +75,7 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
     finding = _finding(connection, asked, scope, until, [event.c.place])
     if finding is None:
         return 0
-    counted = select(func.count()).select_from(finding.limit(at_most + 1).subquery())
+    counted = select(func.count()).select_from(finding.select.limit(at_most + 1).subquery())
     return int(connection.scalar(counted) or 0)
 
 
@@ -108,26 +108,49 @@ def visible(scope: Scope, place: ColumnElement[Any]) -> ColumnElement[bool] | No
     return exists().where(whose.c.place == place, or_(sites, own))
 
 
+class _Finding(NamedTuple):
+    """A query, and the column that tells the place of what it finds."""
+
+    select: Select[Any]
+    place: ColumnElement[Any]
+
+
 def _finding(
     connection: Connection, asked: Asked, scope: Scope, until: Position, columns: Sequence[Any]
-) -> Select[Any] | None:
+) -> _Finding | None:
     """Write the query; None if nothing can match."""
     conditions = asked.conditions
-    rare = _rare(connection, conditions, asked.ids, _own(connection, scope))
-    finding = select(*columns).where(event.c.place < (until + 1) * EVENTS_A_RECORD)
-    if rare is not None:
-        if not rare:
-            return None
-        finding = finding.where(event.c.place.in_(sorted(rare)))
+    lists = [having.list_of(connection, one) for one in conditions if isinstance(one, AnyOf)]
+    own = _own(connection, scope)
+    owned = None if own is None else having.list_of(connection, own)
+    if not all(lists) or (owned is not None and not owned):
+        return None
+    rare = _rare(connection, asked, [*lists, *([] if owned is None else [owned])])
+    if rare is not None and not rare:
+        return None
+    led = None
+    if rare is None and asked.ids is None and not by_time(asked):
+        led = having.shortest(connection, lists if owned is None else [*lists, owned])
+    place = event.c.place if led is None else trait.c.place
+    finding = select(*columns).where(place < (until + 1) * EVENTS_A_RECORD)
+    if led is not None:
+        # The walk goes along the events that have something in common, and no others.
+        finding = finding.join_from(trait, event, event.c.place == trait.c.place)
+        finding = finding.where(*led.entries())
+    elif rare is not None:
+        finding = finding.where(place.in_(sorted(rare)))
     elif asked.ids is not None:
         finding = finding.where(event.c.event_id.in_(asked.ids))
-    finding = finding.where(*(_so(one) for one in conditions))
-    seen = visible(scope, event.c.place)
-    return finding if seen is None else finding.where(seen)
+    finding = finding.where(*(one.at(place) for one in lists if one is not led))
+    finding = finding.where(*(_so(one) for one in conditions if not isinstance(one, AnyOf)))
+    seen = None if led is owned is not None else visible(scope, place)
+    return _Finding(finding if seen is None else finding.where(seen), place)
 
 
-def _ordered(finding: Select[Any], asked: Asked, after: Key | None) -> Select[Any]:
-    key = [event.c.event_time, event.c.place] if by_time(asked) else [event.c.place]
+def _ordered(
+    finding: Select[Any], place: ColumnElement[Any], asked: Asked, after: Key | None
+) -> Select[Any]:
+    key = [event.c.event_time, event.c.place] if by_time(asked) else [place]
     if after is not None:
         start = [*after] if by_time(asked) else [after.place]
         last, here = tuple_(*start), tuple_(*key)
@@ -151,19 +174,17 @@ def _own(connection: Connection, scope: Scope) -> AnyOf | None:
 
 
 def _rare(
-    connection: Connection,
-    conditions: Iterable[Condition],
-    ids: tuple[str, ...] | None,
-    own: AnyOf | None,
+    connection: Connection, asked: Asked, lists: Iterable[having.List]
 ) -> set[Position] | None:
     """Look up the events of which there are few; None if nothing that is asked for is rare."""
     rare: set[Position] | None = None
-    asked = [select(event.c.place).where(event.c.event_id.in_(ids))] if ids is not None else []
-    asked += [_having(one) for one in (*conditions, own) if isinstance(one, AnyOf)]
-    instants = [_so(one) for one in conditions if isinstance(one, Within)]
+    each_asked = [select(trait.c.place).where(*one.entries()) for one in lists]
+    if asked.ids is not None:
+        each_asked.append(select(event.c.place).where(event.c.event_id.in_(asked.ids)))
+    instants = [_so(one) for one in asked.conditions if isinstance(one, Within)]
     if instants:
-        asked.append(select(event.c.place).where(*instants))
-    for each in asked:
+        each_asked.append(select(event.c.place).where(*instants))
+    for each in each_asked:
         if connection.scalar(each.offset(RARE_MAX).limit(1)) is not None:
             continue
         found = set(connection.scalars(each))
@@ -171,12 +192,6 @@ def _rare(
         if not rare:
             return rare
     return rare
-
-
-def _having(condition: AnyOf) -> Select[Any]:
-    return select(trait.c.place).where(
-        trait.c.name == condition.name, trait.c.value.in_(condition.values)
-    )
 
 
 _SQL: Final[dict[str, Any]] = {
@@ -188,7 +203,7 @@ _SQL: Final[dict[str, Any]] = {
 }
 
 
-def _so(condition: Condition) -> ColumnElement[bool]:
+def _so(condition: Within | Sized) -> ColumnElement[bool]:
     """Say of an event whether a condition holds."""
     match condition:
         case Within("recorded_at", operator, at):
@@ -205,7 +220,4 @@ def _so(condition: Condition) -> ColumnElement[bool]:
         case Sized(name, operator, number):
             of_it = (measure.c.name == name, measure.c.place == event.c.place)
             return exists().where(*of_it, _SQL[operator](measure.c.value, number))
-        case AnyOf(name, values):
-            each = and_(trait.c.name == name, trait.c.value.in_(values))
-            return exists().where(each, trait.c.place == event.c.place)
     raise AssertionError(condition)

@@ -90,7 +90,7 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
         reading.settings["ids"] = tuple(values)
     elif name in ("WD_readPoint", "WD_bizLocation"):
         places = tuple(spelt(canonical(each)) for each in values)
-        reading.conditions.append(AnyOf(f"{name.removeprefix('WD_')} within", places))
+        reading.conditions.append(AnyOf(name.removeprefix("WD_"), places, within=True))
     elif name == "EXISTS_errorDeclaration":
         if boolean(one(values)):
             reading.conditions.append(AnyOf("errorDeclaration", ("true",)))

@@ -14,6 +14,8 @@ class AnyOf(NamedTuple):
 
     name: str
     values: tuple[str, ...]
+    within: bool = False
+    """Or a place that lies within one of them."""
 
 
 class Sized(NamedTuple):

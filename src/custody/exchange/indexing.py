@@ -7,7 +7,7 @@ from json import loads
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Float, Table, delete, select, update
+from sqlalchemy import BigInteger, Connection, Float, Integer, Table, delete, select, update
 
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
@@ -15,10 +15,20 @@ from custody.epcis.hashing import event_hash
 from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
 from custody.exchange.captured import TYPE
-from custody.exchange.tables import EVENTS_A_RECORD, LAYOUT, event, measure, reached, trait, whose
-from custody.exchange.traits import traits
+from custody.exchange.numbers import Numbers
+from custody.exchange.tables import (
+    EVENTS_A_RECORD,
+    event,
+    measure,
+    reached,
+    start,
+    trait,
+    value,
+    whose,
+)
+from custody.exchange.traits import Trait, traits
 from custody.ledger import Ledger, Record, writing
-from custody.ledger.arrays import bigints, texts
+from custody.ledger.arrays import bigints, ints, texts
 from custody.ledger.errors import translated
 from custody.terms import Position
 
@@ -60,7 +70,7 @@ class Rows:
     """What is to be written."""
 
     events: list[Row] = field(default_factory=list)
-    traits: list[Row] = field(default_factory=list)
+    traits: list[tuple[Position, Trait]] = field(default_factory=list)
     measures: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
     gone: list[Position] = field(default_factory=list)
@@ -71,7 +81,7 @@ def begin(ledger: Ledger) -> None:
     """Begin to index, if nobody has yet."""
     with writing(ledger.engine) as connection:
         if connection.scalar(select(reached.c.position)) is None:
-            connection.execute(reached.insert().values(one=1, position=0, layout=LAYOUT))
+            start(connection)
 
 
 def position(connection: Connection) -> Position | None:
@@ -85,19 +95,24 @@ def step(ledger: Ledger, tell: Tell, limit: int = RECORDS_MAX) -> Position | Non
     with nothing. Raises Overtaken.
     """
     with translated(), ledger.engine.connect() as connection:
-        after = position(connection)
-    if after is None:
+        at = connection.execute(select(reached)).one_or_none()
+    if at is None:
         return None
+    after: Position = at.position
     records = ledger.since(after, limit)
     if not records:
         return after
     rows = rows_of(ledger, records, tell)
     last = records[-1].position
     with writing(ledger.engine, durable=False) as connection:
-        moved = update(reached).where(reached.c.position == after).values(position=last)
-        if not connection.execute(moved).rowcount:
+        here = (reached.c.position == after, reached.c.generation == at.generation)
+        if not connection.execute(update(reached).where(*here).values(position=last)).rowcount:
             raise Overtaken
-        _write(connection, rows)
+        numbers = Numbers(connection, at.generation, at.numbers)
+        _write(connection, rows, numbers)
+        if numbers.last > at.numbers:
+            connection.execute(update(reached).values(numbers=numbers.last))
+    numbers.remember()
     return last
 
 
@@ -113,7 +128,7 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             event = _captured(fact)
             place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
             for id_ in fact.movements:
-                rows.traits.append((MOVEMENT, id_, place))
+                rows.traits.append((place, (MOVEMENT, 0, id_)))
                 brought.setdefault(id_, place)
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, loads(record.data))
@@ -163,8 +178,8 @@ def _add(
         )
     )
     found = traits(read)
-    rows.traits += [(name, value, place) for name, value in sorted(found.values)]
-    rows.measures += [(name, place, value) for name, value in sorted(found.numbers)]
+    rows.traits += [(place, one) for one in found.values]
+    rows.measures += [(name, place, size) for name, size in sorted(found.numbers)]
     _own(rows, record, place)
     return place
 
@@ -173,7 +188,7 @@ def _own(rows: Rows, record: Record, place: Position) -> None:
     """Let those whom a record concerns see an event."""
     owners = [one for one in record.subjects if one.startswith(OWNERS)]
     rows.owners += [(place, one) for one in owners]
-    rows.traits += [(OWNED, one, place) for one in owners]
+    rows.traits += [(place, (OWNED, 0, one)) for one in owners]
 
 
 def _movement(record: Record) -> str:
@@ -186,14 +201,19 @@ def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
     if not movements:
         return {}
     with translated(), ledger.engine.connect() as connection:
-        asked = select(trait.c.value, trait.c.place).where(trait.c.name == MOVEMENT)
-        found = connection.execute(asked.where(trait.c.value.in_(movements))).all()
+        asked = select(value.c.value, trait.c.place).join(trait, trait.c.number == value.c.number)
+        named = (value.c.name == MOVEMENT, value.c.value.in_(movements))
+        found = connection.execute(asked.where(*named)).all()
     return {row.value: row.place for row in found}
 
 
-def _write(connection: Connection, rows: Rows) -> None:
+def _write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
+    number_of = numbers.of({(name, each) for _, (name, _, each) in rows.traits})
+    traits = [(number_of[name, each], place, role) for place, (name, role, each) in rows.traits]
+    # In the order of the table, neighbours are written together.
+    traits.sort()
     _insert(connection, event, rows.events)
-    _insert(connection, trait, rows.traits)
+    _insert(connection, trait, traits)
     _insert(connection, measure, rows.measures)
     _insert(connection, whose, rows.owners)
     for destroyed in rows.gone:
@@ -231,7 +251,9 @@ def _array(kind: Any, values: Iterable[Any]) -> bytes:
     """Pack a column of values for PostgreSQL; floating-point numbers travel as text."""
     if isinstance(kind, Float):
         return texts(map(repr, values))
-    return bigints(values) if isinstance(kind, BigInteger) else texts(values)
+    if isinstance(kind, BigInteger):
+        return bigints(values)
+    return ints(values) if isinstance(kind, Integer) else texts(values)
 
 
 def lag(ledger: Ledger) -> tuple[Position | None, Position]:

@@ -4,15 +4,27 @@ The index can be thrown away and made again from the ledger; the other two canno
 """
 
 from typing import Final
+from uuid import uuid4
 
-from sqlalchemy import BigInteger, Engine, Float, Index, Integer, MetaData, Table, inspect, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    inspect,
+    select,
+)
 
 from custody.ledger import laying_out
 from custody.ledger.columns import POSITION, TEXT, column
 
 _LAYOUT_LOCK: Final = 0x65706373
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised whenever the index says more than it did: what an older one holds is made again."""
 
 EVENTS_A_RECORD: Final = 1_000
@@ -38,14 +50,25 @@ event = Table(
     Index("epcis_event_by_record_time", "recorded_at", "place"),
 )
 
+value = Table(
+    "epcis_value",
+    metadata,
+    # bizStep, EPC, readPoint, bizTransaction po …: whatever can be asked for by its very value.
+    column("name", TEXT, primary_key=True),
+    column("value", TEXT, primary_key=True),
+    # By this number an event's traits name it: many events have it, and it is long.
+    column("number", BigInteger()),
+    # The table is its own index: no second copy.
+    sqlite_with_rowid=False,
+)
+
 trait = Table(
     "epcis_trait",
     metadata,
-    # bizStep, epc, readPoint, bizTransaction po …: whatever can be asked for by its very value.
-    column("name", TEXT, primary_key=True),
-    column("value", TEXT, primary_key=True),
+    column("number", BigInteger(), primary_key=True),
     column("place", POSITION, primary_key=True),
-    # The table is its own index: no second copy.
+    # In which of the lists of an event an EPC stands; 0 for what has but one place to stand in.
+    column("role", Integer(), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -75,6 +98,10 @@ reached = Table(
     column("one", Integer(), primary_key=True),
     column("position", BigInteger()),
     column("layout", BigInteger()),
+    # How many values have a number.
+    column("numbers", BigInteger()),
+    # Of its own in each index that was ever begun: what was known of another's numbers is void.
+    column("generation", TEXT),
 )
 
 capture = Table(
@@ -112,7 +139,7 @@ query = Table(
     column("created_at", BigInteger()),
 )
 
-INDEX: Final = (event, trait, measure, whose, reached)
+INDEX: Final = (event, value, trait, measure, whose, reached)
 
 
 def lay_out(engine: Engine) -> None:
@@ -132,4 +159,13 @@ def renew(engine: Engine) -> None:
         metadata.drop_all(connection, INDEX)
         metadata.create_all(connection)
         if begun is not None:
-            connection.execute(reached.insert().values(one=1, position=0, layout=LAYOUT))
+            start(connection)
+
+
+def start(connection: Connection) -> None:
+    """Begin an index that knows of nothing yet."""
+    connection.execute(
+        reached.insert().values(
+            one=1, position=0, layout=LAYOUT, numbers=0, generation=str(uuid4())
+        )
+    )

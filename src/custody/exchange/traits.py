@@ -13,21 +13,36 @@ from custody.exchange.instants import instant
 VALUE_MAX: Final = 600
 """Characters of a value by which it is found as it is; a longer one is found by its digest."""
 
-ROLES: Final = {
-    "epcList": "epc",
-    "childEPCs": "epc",
-    "parentID": "parentID",
-    "inputEPCList": "inputEPC",
-    "outputEPCList": "outputEPC",
-}
-"""Under which name of a query the EPCs of a field stand; each stands under `anyEPC` as well."""
+EPC: Final = "anyEPC"
+CLASS: Final = "anyEPCClass"
 
-CLASS_ROLES: Final = {
-    "quantityList": "epcClass",
-    "childQuantityList": "epcClass",
-    "inputQuantityList": "inputEPCClass",
-    "outputQuantityList": "outputEPCClass",
+STANDING: Final[dict[str, tuple[str, int]]] = {
+    "epc": (EPC, 1),
+    "parentID": (EPC, 2),
+    "inputEPC": (EPC, 3),
+    "outputEPC": (EPC, 4),
+    "epcClass": (CLASS, 1),
+    "inputEPCClass": (CLASS, 2),
+    "outputEPCClass": (CLASS, 3),
 }
+"""What a query asks for in one role → under which name it stands in the index, and as which."""
+
+_ROLES: Final = {
+    "epcList": 1,
+    "childEPCs": 1,
+    "parentID": 2,
+    "inputEPCList": 3,
+    "outputEPCList": 4,
+}
+_CLASS_ROLES: Final = {
+    "quantityList": 1,
+    "childQuantityList": 1,
+    "inputQuantityList": 2,
+    "outputQuantityList": 3,
+}
+
+WITHIN: Final = "/254/"
+"""What stands between a GLN and a location of its own that lies within it."""
 
 SENSED: Final = frozenset(
     {
@@ -50,7 +65,9 @@ MEASURED: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev
 
 TIMED: Final = frozenset({"startTime", "endTime"})
 
-Trait = tuple[str, str]
+Trait = tuple[str, int, str]
+"""A name, a role, and a value."""
+
 Measure = tuple[str, float]
 
 
@@ -63,7 +80,7 @@ class Traits(NamedTuple):
 
 def traits(event: Event) -> Traits:
     """Say by what an event can be found."""
-    values = {(name, spelt(value)) for name, value in _values(event) if value}
+    values = set(_values(event))
     numbers = set(_numbers(event))
     either = chain(
         chain.from_iterable(map(_of_sensor, event.sensors)),
@@ -73,8 +90,8 @@ def traits(event: Event) -> Traits:
     for name, found in either:
         if isinstance(found, float):
             numbers.add((name, found))
-        else:
-            values.add((name, spelt(found)))
+        elif found:
+            values.add((name, 0, spelt(found)))
     return Traits(frozenset(values), frozenset(numbers))
 
 
@@ -85,7 +102,18 @@ def spelt(value: str) -> str:
     return f"sha-256;{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _values(event: Event) -> Iterator[tuple[str, str | None]]:
+def _values(event: Event) -> Iterator[Trait]:
+    for name, value in _plain(event):
+        if value:
+            yield name, 0, spelt(value)
+    for epc in event.epcs:
+        yield EPC, _ROLES[epc.role], spelt(epc.canonical)
+    for each in event.classes:
+        yield CLASS, _CLASS_ROLES[each.role], spelt(each.canonical)
+
+
+def _plain(event: Event) -> Iterator[tuple[str, str | None]]:
+    """Tell what stands under its own name."""
     yield "type", event.type
     yield "action", event.action
     yield "bizStep", event.biz_step
@@ -101,13 +129,6 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
     ):
         if id_ is not None:
             yield name, id_.canonical
-            yield from ((f"{name} within", one) for one in _around(id_.canonical))
-    for epc in event.epcs:
-        yield ROLES[epc.role], epc.canonical
-        yield "anyEPC", epc.canonical
-    for each in event.classes:
-        yield CLASS_ROLES[each.role], each.canonical
-        yield "anyEPCClass", each.canonical
     for name, listed in (
         ("bizTransaction", event.transactions),
         ("source", event.sources),
@@ -121,14 +142,6 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
         yield "errorReason", declared.reason
         for corrective in declared.corrective_event_ids:
             yield "correctiveEventID", corrective
-
-
-def _around(place: str) -> Iterator[str]:
-    """Name a place and what it lies within: a location of its own within a GLN follows it."""
-    yield place
-    whole, extension, _ = place.partition("/254/")
-    if extension:
-        yield whole
 
 
 def _numbers(event: Event) -> Iterator[Measure]:
