@@ -94,12 +94,14 @@ class _Writing:
 
     def field(self, name: str, value: Any) -> str:
         """Write a field of the standard that has a place in the order."""
+        if isinstance(value, str):
+            return f"{name}={self._said(name, value)}"
         if name in EPC_FIELDS:
             return _listed(name, [f"epc={_value(one)}" for one in value])
-        if name in QUANTITY_FIELDS:
-            return _listed(name, map(self._quantity, value))
         if name in _PLACES:
             return name + self._parts(value, ("id",))
+        if name in QUANTITY_FIELDS:
+            return _listed(name, map(self._quantity, value))
         if name == "sensorElementList":
             return _listed(name, map(self._sensor, value))
         if name == "persistentDisposition":

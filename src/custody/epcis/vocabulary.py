@@ -72,18 +72,27 @@ LISTS: Final[dict[str, tuple[frozenset[str], str]]] = {
 _SHORT: Final = {"cbv:": _CBV, "gs1:": _VOC}
 
 
+def _spellings(word: str, before: str) -> list[str]:
+    uri = before + word
+    short = [prefix + uri.removeprefix(at) for prefix, at in _SHORT.items() if uri.startswith(at)]
+    return [word, uri, *short]
+
+
+_BARE: Final = {
+    kind: {spelling: word for word in words for spelling in _spellings(word, before)}
+    for kind, (words, before) in LISTS.items()
+}
+_FULL: Final = {
+    kind: {spelling: LISTS[kind][1] + word for spelling, word in spellings.items()}
+    for kind, spellings in _BARE.items()
+}
+
+
 def bare(kind: str, value: str) -> str:
     """Return the bare word of a list for any of its spellings; what is none of it stays."""
-    words, before = LISTS[kind]
-    if value in words:
-        return value
-    full = _SHORT.get(value[:4], "") + value[4:] if value[:4] in _SHORT else value
-    word = full.removeprefix(before)
-    return word if full.startswith(before) and word in words else value
+    return _BARE[kind].get(value, value)
 
 
 def full(kind: str, value: str) -> str:
     """Write a word of a list out as its URI; what is none of it stays."""
-    word = bare(kind, value)
-    words, before = LISTS[kind]
-    return before + word if word in words else value
+    return _FULL[kind].get(value, value)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 from sqlalchemy import BigInteger, Connection, Float, Integer, Table, delete, select, update
 
+from custody.epcis.context import Context
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
@@ -46,6 +47,9 @@ MOVEMENT: Final = "movement"
 
 TWICE: Final = "on conflict do nothing"
 """Whom an event concerns may be said by its record and by the movement that it brought."""
+
+REMEMBERED_CHARACTERS_MAX: Final = 4_000
+"""Of a context that is not read anew for each of the events that have it in common."""
 
 Row = tuple[Any, ...]
 
@@ -157,7 +161,15 @@ def _captured(fact: EventCaptured) -> Event:
     said = loads(fact.said)
     said.pop("@context", None)  # which is part of what is kept beside it
     said.setdefault("eventID", fact.event_id)
-    return Event(said, context_of(loads(fact.context)))
+    short = len(fact.context) <= REMEMBERED_CHARACTERS_MAX
+    return Event(said, (_remembered if short else _context)(fact.context))
+
+
+def _context(text: str) -> Context:
+    return context_of(loads(text))
+
+
+_remembered = lru_cache(_context)
 
 
 def _add(
