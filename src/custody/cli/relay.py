@@ -43,8 +43,8 @@ def run(arguments: Namespace) -> int:
             )
         except Stalled as stalled:
             return complain(
-                f"已转发到位置 {stalled.position}；其后的事实已记录，但尚未反映到查询数据，故未转发。"
-                "请确认服务（custody serve）正在运行，见 /readyz。",
+                f"已转发到位置 {stalled.position}；其后的事实已记录，"
+                "但尚未反映到查询数据，故未转发。请确认服务（custody serve）正在运行，见 /readyz。",
                 f"Passed on up to position {stalled.position}; what was recorded past it is not "
                 "projected, and is not passed on before it is. See whether the service (custody "
                 "serve) runs, and its /readyz.",
