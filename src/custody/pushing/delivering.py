@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 
 from custody.feed import Following
 from custody.ledger import Ledger, Unavailable
+from custody.ledger.leading import lead_of
 from custody.pushing import progress, tables
 from custody.pushing.addresses import Networks
 from custody.pushing.backoff import Patience
-from custody.pushing.leading import lead_of
 from custody.pushing.places import Places
 from custody.pushing.progress import Active
 from custody.pushing.sources import Behind

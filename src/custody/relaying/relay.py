@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from custody.feed import Envelope
 from custody.feed.known import Known
 from custody.ledger import Ledger, Record, Unavailable
-from custody.pushing.leading import lead_of
+from custody.ledger.leading import lead_of
 from custody.relaying import tables
 from custody.relaying.jetstream import WINDOW_MAX, Publisher
 from custody.terms import Position
