@@ -52,6 +52,16 @@ def test_nothing_is_indexed_until_somebody_asks(exchange: Exchange, ledger: Ledg
     exchange.begun(0)
 
 
+def test_an_index_that_is_only_begun_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
+    exchange.begun(0)  # there is nothing, and it says so
+    exchange = Exchange(ledger, lambda: 1_000, Outgoing(), nobody)
+    ledger.append([Entry("heads", 1, b'{"type":"heads"}', ())], now=1)
+    with pytest.raises(Refused, match="not_there_yet"):
+        exchange.begun(0)
+    indexing.step(ledger, Outgoing())
+    exchange.begun(0)
+
+
 def test_an_index_that_is_far_behind_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
     entry = Entry("heads", 1, b'{"type":"heads"}', ())
     ledger.append([entry] * (BEHIND_MAX + 1), now=1)

@@ -96,7 +96,8 @@ class Exchange:
         if at is None:
             indexing.begin(self._ledger)
         self._hurry()
-        if (at is None or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
+        # At 0 it is only begun, however short the ledger is.
+        if (not at or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
             raise Refused("not_there_yet")
         self._near_until = time.monotonic() + NEAR_S
 
