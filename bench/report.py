@@ -41,6 +41,11 @@ NOTES = """\
 - *The feed read by one* goes page by page over one connection. *Recorded until heard* is from the
   instant that a fact bears to its arrival, by the same clock: of each piece that arrives the first
   fact counts, which has waited the longest.
+- *Pushed until taken* is from the first delivery that a receiver had to the last, of all
+  subscriptions together: read, written, signed, posted to a server in a process of its own,
+  answered 204, and the cursor moved behind it. *At a receiver* is, like *heard*, from the instant
+  that the first fact of a delivery bears. *Relayed into NATS* is into a JetStream of one server
+  that flushes every message, until it has acknowledged the last.
 - Emmett's figure was measured once on such a machine and is quoted.
 """
 

@@ -28,6 +28,8 @@ class Scale:
     """Who cosign what is published."""
     listeners: int
     """Who follow the stream of facts."""
+    pushed: int
+    """Facts that are pushed to a subscription, or relayed."""
     events: int
     """Of EPCIS, captured in a round."""
     sites: int = 50
@@ -47,6 +49,7 @@ FULL = Scale(
     exported=200_000,
     witnesses=2,
     listeners=100,
+    pushed=20_000,
     events=20_000,
 )
 QUICK = Scale(
@@ -61,6 +64,7 @@ QUICK = Scale(
     exported=300,
     witnesses=0,
     listeners=3,
+    pushed=300,
     events=500,
     sites=4,
     clients=(1, 2, 3),

@@ -18,6 +18,7 @@ from custody.ledger import open_engine
 
 ROOT = Path(__file__).parents[1]
 READY_S = 60
+NONE: Mapping[str, str] = {}
 STOP_S = 30
 DELAY = "BENCH_FLUSH_DELAY_S"
 """Names how long a commit is to take longer; the servers of this bench heed it."""
@@ -90,7 +91,12 @@ class Server:
 
 
 @contextmanager
-def served(url: str, sites: Sequence[str] = (), delay_s: float = 0) -> Iterator[Server]:
+def served(
+    url: str,
+    sites: Sequence[str] = (),
+    delay_s: float = 0,
+    settings: Mapping[str, str] = NONE,
+) -> Iterator[Server]:
     """Run `custody serve` on a database, with a key for each site and one for an auditor."""
     engine = open_engine(url)
     keys.lay_out(engine)
@@ -99,7 +105,7 @@ def served(url: str, sites: Sequence[str] = (), delay_s: float = 0) -> Iterator[
     engine.dispose()
     port = free_port()
     program = ["-m", "bench.delayed" if delay_s else "custody", "serve", "--port", str(port)]
-    environment = {"CUSTODY_DATABASE_URL": url, DELAY: str(delay_s)}
+    environment = {"CUSTODY_DATABASE_URL": url, DELAY: str(delay_s), **settings}
     with running(program, port, **environment):
         yield Server(port, texts)
 

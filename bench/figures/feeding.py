@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from statistics import median
 
 import httpx
 
+from bench import evenly
 from bench.databases import ENGINES, Databases
-from bench.day import GROUP, Day, Sent
+from bench.day import GROUP, Day
 from bench.scale import Scale
 from bench.served import ROOT, Answers, Server, served
 from bench.service import ingest, opened
@@ -19,7 +20,6 @@ from bench.table import Goal, Row, millis, rate
 PAGE = 1_000
 A_SECOND = 500
 """Movements recorded while the listeners listen."""
-BATCHES_A_SECOND = 20
 
 
 def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
@@ -84,25 +84,7 @@ def _heard(server: Server, day: Day, scale: Scale) -> Answers:
             print(json.dumps(plan), file=listening.stdin, flush=True)
             assert listening.stdout.readline() == "listening\n"
             begun = time.perf_counter()
-            _post(client, server, sent)
+            evenly.post(client, server, sent, A_SECOND)
             seen = json.loads(listening.stdout.readline())
             seconds = time.perf_counter() - begun
     return Answers(seconds, seen)
-
-
-def _post(client: httpx.Client, server: Server, sent: Sequence[Sent]) -> None:
-    """Post evenly, a few at a time; whoever is late does not wait."""
-    size = A_SECOND // BATCHES_A_SECOND
-    due = time.perf_counter()
-    for one in sent:
-        for at in range(0, len(one.movements), size):
-            time.sleep(max(0.0, due - time.perf_counter()))
-            due += 1 / BATCHES_A_SECOND
-            content = Sent(one.site, one.movements[at : at + size]).body
-            headers = {
-                "Authorization": f"Bearer {server.keys[one.site]}",
-                "Content-Type": "application/json",
-            }
-            answer = client.post("/v1/movements", content=content, headers=headers)
-            statuses = {result["status"] for result in answer.json()["results"]}
-            assert statuses == {"recorded"}, answer.text

@@ -133,6 +133,14 @@ def test_what_the_stream_has_told_live_the_queries_know(service: Service) -> Non
             assert held["pieces"] == number
 
 
+def test_what_a_stream_tells_of_what_was_there_the_queries_know(service: Service) -> None:
+    auditor = service.client("auditor")
+    for number in range(1, 7):
+        whole(auditor, until=post(service, number))
+        held = auditor.get(f"/v1/sites/{COLLECTOR}/inventory").json()
+        assert held["pieces"] == number
+
+
 def test_cloud_events_are_told_if_they_are_asked_for(service: Service) -> None:
     head = post(service, 1)
     auditor = service.client("auditor")

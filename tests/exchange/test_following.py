@@ -17,6 +17,7 @@ from custody.projections.freshness import lay_out as lay_out_projections
 from custody.terms import Refused
 from tests.exchange.partners import document, event
 from tests.given import data, drop_off
+from tests.projections.bookkeeping import eventually
 
 CAPTOR = Captor("key", "330106-0007", None)
 
@@ -48,6 +49,16 @@ def test_nothing_is_indexed_until_somebody_asks(exchange: Exchange, ledger: Ledg
         exchange.begun(0)  # what there is must not seem to be nothing
     exchange.work()
     assert indexing.lag(ledger) == (1, 1)
+    exchange.begun(0)
+
+
+def test_an_index_that_is_only_begun_does_not_answer(exchange: Exchange, ledger: Ledger) -> None:
+    exchange.begun(0)  # there is nothing, and it says so
+    exchange = Exchange(ledger, lambda: 1_000, Outgoing(), nobody)
+    ledger.append([Entry("heads", 1, b'{"type":"heads"}', ())], now=1)
+    with pytest.raises(Refused, match="not_there_yet"):
+        exchange.begun(0)
+    indexing.step(ledger, Outgoing())
     exchange.begun(0)
 
 
@@ -88,6 +99,37 @@ def test_two_who_index_at_once_do_not_write_twice(exchange: Exchange, ledger: Le
 
     with pytest.raises(indexing.Overtaken):
         indexing.step(ledger, meanwhile)
+
+
+def test_of_two_processes_one_captures_and_another_takes_over(
+    exchange: Exchange, ledger: Ledger
+) -> None:
+    told_by: list[int] = []
+
+    def process(number: int) -> Exchange:
+        tell = Outgoing()
+
+        def tells(ledger: Ledger, records: Sequence[Record]) -> dict[int, Sequence[Told]]:
+            told_by.append(number)
+            return tell(ledger, records)
+
+        return Exchange(ledger, lambda: 1_000, tells, nobody)
+
+    def capture(number: int) -> None:
+        taken_on(ledger, number)
+        eventually(lambda: not captures.waiting(ledger.engine, 1))
+
+    processes = [process(number) for number in range(2)]
+    for each in processes:
+        each.start()
+    for number in range(5):
+        capture(number)
+    (leading,) = set(told_by)
+    processes[leading].stop()
+    capture(5)
+    processes[1 - leading].stop()
+    assert set(told_by) == {0, 1}
+    assert len(ledger.since(0, 10, types=["epcis"])) == 6
 
 
 def _written(*events: object) -> str:

@@ -15,6 +15,7 @@ from custody.custodian import Custodian
 from custody.events import OrganisationRegistered
 from custody.ledger import Ledger
 from custody.projections.freshness import lay_out
+from custody.projector import Projector
 from custody.pushing import Subscription, Wanted, delivering, keeping, tables
 from custody.pushing.delivering import Deliverer
 from custody.pushing.posting import Posting
@@ -48,8 +49,8 @@ class Pushing:
     total_s: float = TOTAL_S
     chance: Callable[[], float] = lambda: 0.5
 
-    def record(self, *numbers: int) -> int:
-        """Record a fact for each number; return the last position."""
+    def record(self, *numbers: int, projected: bool = True) -> int:
+        """Record a fact for each number, and let every query know; return the last position."""
         custodian = Custodian(self.ledger, self.clock)
         for number in numbers:
             said = {
@@ -58,6 +59,8 @@ class Pushing:
                 "name": f"n{number}",
             }
             custodian.register(OrganisationRegistered.model_validate_json(json.dumps(said)))
+        if projected:
+            Projector(self.ledger).catch_up()
         return self.ledger.head().position
 
     def subscribe(self, url: str, **wanted: Any) -> tuple[Subscription, str]:

@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address, ip_network
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -60,6 +62,21 @@ def test_an_address_is_looked_at_in_whatever_spelling_it_comes(spelt: str) -> No
     found = asyncio.run(resolve(spelt, 443))
     assert found
     assert addresses.refusal("https", 443, found, ()) == "address not allowed"
+
+
+def test_an_address_waits_for_nobody_s_name_to_be_looked_up() -> None:
+    over = Event()
+
+    async def look_up() -> Sequence[Address]:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        loop.run_in_executor(None, over.wait)
+        try:
+            return await resolve("127.0.0.1", 443)
+        finally:
+            over.set()
+
+    assert asyncio.run(look_up()) == [ip_address("127.0.0.1")]
 
 
 @pytest.mark.parametrize(

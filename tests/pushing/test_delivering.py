@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -241,3 +242,25 @@ def test_a_batch_that_was_under_way_goes_out_again_as_it_was(
     _, again, rest = receiver.all
     assert (again.id, again.body) == (first.id, first.body)
     assert rest.positions == [3]
+
+
+class _Searched:
+    """Finds nothing, and notes what was looked for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        self.names.append(name)
+
+
+def test_no_delivery_searches_for_a_library(
+    pushing: Pushing, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = pushing.subscribe(receiver.url)
+    with pushing.delivering():
+        pushing.until(one, cursor=pushing.record(1))
+        searched = _Searched()
+        monkeypatch.setattr(sys, "meta_path", [searched, *sys.meta_path])
+        pushing.until(one, cursor=pushing.record(2))
+    assert "sniffio" not in searched.names

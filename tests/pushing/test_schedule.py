@@ -60,6 +60,12 @@ def test_what_never_comes_is_known() -> None:
     assert schedule.read({"dayOfMonth": "30", "month": "2"}).after(0) is None
 
 
+def test_a_leap_day_on_a_weekday_may_be_forty_years_away() -> None:
+    told = {"dayOfMonth": "29", "month": "2", "dayOfWeek": "1"}
+    last = millis(datetime(2072, 3, 1, tzinfo=SHANGHAI))
+    assert schedule.read(told).after(last) == millis(datetime(2112, 2, 29, tzinfo=SHANGHAI))
+
+
 @st.composite
 def said(draw: st.DrawFn) -> dict[str, str]:
     """Draw a schedule that comes to pass."""

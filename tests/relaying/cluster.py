@@ -1,4 +1,4 @@
-"""Three real NATS servers that keep a stream together, and can be killed one by one."""
+"""Real NATS servers, three of them, that keep a stream together, and can be killed one by one."""
 
 import asyncio
 import shutil
@@ -24,6 +24,8 @@ CONFIGURATION = """\
 server_name: {name}
 listen: "127.0.0.1:{port}"
 jetstream {{ store_dir: "{folder}", sync_interval: always }}
+"""
+TOGETHER = """\
 cluster {{ name: {cluster}, listen: "127.0.0.1:{route}", routes: [{routes}] }}
 """
 
@@ -56,14 +58,15 @@ class Node:
 class Cluster:
     """All of them."""
 
-    def __init__(self, folder: Path) -> None:
-        ports = [(free_port(), free_port()) for _ in range(NODES)]
+    def __init__(self, folder: Path, nodes: int = NODES) -> None:
+        ports = [(free_port(), free_port()) for _ in range(nodes)]
         routes = ", ".join(f'"nats://127.0.0.1:{route}"' for _, route in ports)
+        configuration = CONFIGURATION + (TOGETHER if nodes > 1 else "")
         self.nodes = []
         for number, (port, route) in enumerate(ports):
             name = f"n{number}"
             path = folder / f"{name}.conf"
-            text = CONFIGURATION.format(
+            text = configuration.format(
                 name=name, port=port, folder=folder / name, cluster=CLUSTER, route=route,
                 routes=routes,
             )  # fmt: skip
@@ -76,7 +79,7 @@ class Cluster:
 
     def create(self, stream: str, **named: Any) -> None:
         """Make a stream on all nodes, as soon as they let one be made."""
-        config = StreamConfig(stream, subjects=["custody.>"], num_replicas=NODES, **named)
+        config = StreamConfig(stream, subjects=["custody.>"], num_replicas=len(self.nodes), **named)
 
         async def make() -> None:
             connection = await nats.connect(self.url.split(","), connect_timeout=1)
@@ -136,8 +139,8 @@ class Cluster:
 
 
 @contextmanager
-def clustered(folder: Path) -> Iterator[Cluster]:
-    cluster = Cluster(folder)
+def clustered(folder: Path, nodes: int = NODES) -> Iterator[Cluster]:
+    cluster = Cluster(folder, nodes)
     try:
         for node in cluster.nodes:
             node.start()

@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 
 from custody import cli
+from custody.events import read_movement
+from custody.feed import known
 from custody.feed.told import cloud_event
 from custody.ledger import Entry, Ledger
-from custody.relaying import lay_out, tables
+from custody.projections.freshness import lay_out as lay_out_projections
+from custody.projector import Projector
+from custody.relaying import lay_out, relay, tables
 from custody.relaying.relay import Relay, Target
+from tests.api.conftest import ORGANISATION
 from tests.api.engines import on_sqlite
 from tests.api.movements import drop_off, movement_id
 from tests.process.program import COMMAND, environment
@@ -34,6 +39,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def ledger(ledger: Ledger) -> Ledger:
     lay_out(ledger.engine)
+    lay_out_projections(ledger.engine)
     return ledger
 
 
@@ -47,13 +53,18 @@ def stream(cluster: Cluster) -> Iterator[str]:
     cluster.remove(STREAM)
 
 
-def record(ledger: Ledger, numbers: range) -> None:
-    """Record a registration, and what has an id of its own."""
-    entries = [Entry("organisation_registered", 1, b'{"name":"n"}', ("organisation:1",))]
+def record(ledger: Ledger, numbers: range, *, projected: bool = True) -> None:
+    """Record a registration, and what has an id of its own; let every query know."""
+    said = {"type": "organisation_registered", "uscc": ORGANISATION, "name": "n"}
+    subjects = (f"organisation:{ORGANISATION}",)
+    entries = [Entry("organisation_registered", 1, json.dumps(said).encode(), subjects)]
     for number in numbers:
-        said = json.dumps(drop_off(number)).encode()
-        entries.append(Entry("drop_off", 1, said, (f"movement:{movement_id(number)}",)))
+        written = json.dumps(drop_off(number)).encode()
+        fact = read_movement(written)
+        entries.append(Entry(fact.type, fact.version, written, fact.subjects()))
     ledger.append(entries, now=5)
+    if projected:
+        Projector(ledger).catch_up()
 
 
 def told(messages: list[Any]) -> list[tuple[int, str]]:
@@ -66,13 +77,13 @@ def expected(ledger: Ledger) -> list[tuple[int, str]]:
 
 @contextmanager
 def relaying(ledger: Ledger, cluster: Cluster) -> Iterator[Relay]:
-    relay = Relay(ledger, Target(tuple(cluster.url.split(",")), STREAM))
-    thread = Thread(target=lambda: asyncio.run(relay.run()))
+    one = Relay(ledger, Target(tuple(cluster.url.split(",")), STREAM))
+    thread = Thread(target=lambda: asyncio.run(one.run()))
     thread.start()
     try:
-        yield relay
+        yield one
     finally:
-        relay.stop()
+        one.stop()
         thread.join()
 
 
@@ -96,14 +107,14 @@ def test_the_whole_ledger_is_passed_on_in_order_and_then_what_comes(
 def test_a_node_that_is_killed_loses_nothing_doubles_nothing_and_changes_no_order(
     ledger: Ledger, cluster: Cluster, stream: str
 ) -> None:
-    with relaying(ledger, cluster) as relay:
+    with relaying(ledger, cluster) as one:
         number = 0
         for _ in range(2):
             killed = cluster.leader(stream)
             record(ledger, range(number, number + 1_500))
             number += 1_500
             middle = ledger.head().position - 1_200
-            eventually(lambda m=middle: relay.cursor >= m)  # type: ignore[misc]
+            eventually(lambda m=middle: one.cursor >= m)  # type: ignore[misc]
             killed.kill()
             record(ledger, range(number, number + 100))
             number += 100
@@ -121,12 +132,12 @@ def test_a_relay_that_is_killed_goes_on_where_it_was(
     for round_ in range(3):
         record(ledger, range(round_ * 3_000, (round_ + 1) * 3_000))
         before = tables.reached(ledger.engine, "nats")
-        relay = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)
+        killed = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)
         try:
             eventually(lambda b=before: tables.reached(ledger.engine, "nats") > b)  # type: ignore[misc]
         finally:
-            relay.send_signal(signal.SIGKILL)
-            relay.wait()
+            killed.send_signal(signal.SIGKILL)
+            killed.wait()
     done = subprocess.run(
         [*command, "--once"], env=env, capture_output=True, text=True, check=False
     )
@@ -159,6 +170,48 @@ def test_of_two_relays_of_a_name_one_leads(ledger: Ledger, cluster: Cluster, str
         eventually(lambda: standing.cursor == 51)
         record(ledger, range(50, 60))
         eventually(lambda: standing.cursor == 62)
+    assert told(cluster.messages(stream)) == expected(ledger)
+
+
+def test_what_no_query_knows_of_is_passed_on_once_it_is_projected(
+    ledger: Ledger,
+    cluster: Cluster,
+    stream: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(known, "STALLED_S", 0.0)
+    record(ledger, range(3))
+    record(ledger, range(3, 6), projected=False)
+    with relaying(ledger, cluster):
+        eventually(lambda: "past position 4 are recorded and not projected" in caplog.text)
+        assert tables.reached(ledger.engine, "nats") == 4
+        Projector(ledger).catch_up()
+        eventually(lambda: tables.reached(ledger.engine, "nats") == 8)
+    assert told(cluster.messages(stream)) == expected(ledger)
+
+
+def test_one_that_is_to_stop_at_the_end_says_that_it_cannot_reach_it(
+    ledger: Ledger,
+    database_url: str,
+    cluster: Cluster,
+    stream: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CUSTODY_DATABASE_URL", database_url)
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr(relay, "STALLED_S", 0.0)
+    record(ledger, range(3))
+    record(ledger, range(3, 6), projected=False)
+    command = ["relay", "--stream", stream, "--once", "--nats", cluster.url]
+    assert cli.main(command) == 1
+    assert "up to position 4;" in capsys.readouterr().err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert cli.main(command) == 1
+    assert "尚未反映到查询数据" in capsys.readouterr().err
+    Projector(ledger).catch_up()
+    assert cli.main(command) == 0
     assert told(cluster.messages(stream)) == expected(ledger)
 
 

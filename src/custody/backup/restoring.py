@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, select
 
 from custody import keys, pushing, relaying, vault
-from custody.backup import tables
+from custody.backup import beyond, tables
 from custody.backup.checking import Found, opened
 from custody.backup.errors import NotEmpty
 from custody.backup.fingerprint import Progress, fingerprint
@@ -71,6 +71,7 @@ def restore(ledger: Ledger, path: Path, progress: Progress, newer: Sequence[Path
         empty_forgotten(connection)
         keeping.pause_restored(connection)
         found = backup.found()
+        beyond.leave(connection, found.head.position)
         connection.execute(head.update().values(**found.head._asdict()))
     return found
 

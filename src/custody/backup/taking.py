@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Table, select, tuple_
 
 from custody import __version__, keys, pushing, relaying, vault
 from custody.backup import tables
+from custody.backup.beyond import as_they_were, captures_under_way
 from custody.backup.errors import Missing
 from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress
 from custody.backup.whole import written_whole
@@ -53,13 +54,17 @@ def take(ledger: Ledger, path: Path, progress: Progress, *, vault_keys: bool = F
     exchange.lay_out(ledger.engine)
     relaying.lay_out(ledger.engine)
     whole = Fingerprint()
+    under_way = captures_under_way(ledger.engine)
     with written_whole(path) as file:
         head, sums = _checksums(ledger)
         writer = Writer(file, _header(head, vault_keys=vault_keys))
         writer.table(record, _records(ledger, head.position, whole, progress))
         for table in tables.BESIDE_LEDGER:
             if vault_keys or table not in tables.VAULT_KEYS:
-                writer.table(table, _rows(ledger.engine, table))
+                rows = _rows(ledger.engine, table)
+                if table is exchange.capture:
+                    rows = as_they_were(rows, under_way, head.position)
+                writer.table(table, rows)
         sha256 = writer.end({"ledger": whole.hexdigest(), "projections": sums})
     return Taken(head.position, whole.hexdigest(), sha256, sums, writer.rows)
 

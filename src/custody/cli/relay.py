@@ -8,7 +8,7 @@ from contextlib import suppress
 from custody.cli import books
 from custody.cli.speech import complain, say
 from custody.relaying.jetstream import MissingLibrary, NotThere
-from custody.relaying.relay import Relay, Target
+from custody.relaying.relay import Relay, Stalled, Target
 
 WRONG, UNUSABLE = 1, 2
 
@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
         arguments.creds,
         arguments.replicas,
     )
-    with books.ledger_opened() as ledger:
+    with books.opened() as ledger:
         relay = Relay(ledger, target)
         try:
             asyncio.run(_run(relay, once=arguments.once))
@@ -39,6 +39,15 @@ def run(arguments: Namespace) -> int:
             return complain(
                 f"没有名为 {target.stream} 的流。请先创建，或以 --replicas N 由本程序创建。",
                 f"There is no stream {target.stream}. Make it, or have it made with --replicas N.",
+                WRONG,
+            )
+        except Stalled as stalled:
+            return complain(
+                f"已转发到位置 {stalled.position}；其后的事实已记录，"
+                "但尚未反映到查询数据，故未转发。请确认服务（custody serve）正在运行，见 /readyz。",
+                f"Passed on up to position {stalled.position}; what was recorded past it is not "
+                "projected, and is not passed on before it is. See whether the service (custody "
+                "serve) runs, and its /readyz.",
                 WRONG,
             )
         except Exception as error:

@@ -20,7 +20,7 @@ from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
-from custody.ledger.leadership import Leadership
+from custody.ledger.leading import lead_of
 from custody.terms import FieldError, Millis, Position, Refused
 
 CAPTURES_AT_ONCE: Final = 20
@@ -59,7 +59,7 @@ class Exchange:
         self.post = post
         self._clock = clock
         self._tell = tell
-        self._leadership = Leadership(ledger.engine, _LOCK)
+        self._lead = lead_of(ledger.engine, _LOCK, "exchange")
         self._stopped = Event()
         self._hurried = Event()
         self._progress = Condition()
@@ -96,7 +96,8 @@ class Exchange:
         if at is None:
             indexing.begin(self._ledger)
         self._hurry()
-        if (at is None or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
+        # At 0 it is only begun, however short the ledger is.
+        if (not at or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
             raise Refused("not_there_yet")
         self._near_until = time.monotonic() + NEAR_S
 
@@ -159,7 +160,7 @@ class Exchange:
     def _follow(self) -> None:
         while not self._stopped.is_set():
             try:
-                if not self._leadership.take():
+                if not self._lead.take():
                     self._stopped.wait(IDLE_S)
                     continue
                 self._hurried.clear()
@@ -168,13 +169,13 @@ class Exchange:
             except Overtaken:
                 continue
             except Unavailable:
-                self._leadership.drop()
+                self._lead.drop()
                 self._stopped.wait(IDLE_S)
             except Exception:
                 log.exception("the exchange with partners stopped; trying again")
-                self._leadership.drop()
+                self._lead.drop()
                 self._stopped.wait(IDLE_S)
-        self._leadership.drop()
+        self._lead.drop()
 
     def _rest(self) -> None:
         """Wait until something is recorded, or somebody wants something."""

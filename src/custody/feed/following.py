@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from custody.access import Place
 from custody.feed.choosing import Choice
+from custody.feed.known import Known
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
 from custody.projections import territory
@@ -46,6 +47,7 @@ class Following:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self.known = Known(ledger.engine)
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
         self._news = asyncio.Event()
         self._thread: Thread | None = None
@@ -94,7 +96,11 @@ class Following:
         return await run_in_threadpool(self._read, after, choice.where)
 
     def _read(self, after: Position, where: bool) -> list[Told]:
-        return told_of(self._ledger.engine, self._ledger.since(after, AT_ONCE_MAX), where=where)
+        return self.told(self._ledger.since(after, AT_ONCE_MAX), where=where)
+
+    def told(self, records: Sequence[Record], *, where: bool) -> list[Told]:
+        """Tell records, as far as every query knows of them: see `told_of`."""
+        return told_of(self._ledger.engine, self.known.of(records), where=where)
 
     def _begin(self) -> None:
         if self._thread is None and not self.stopped:
@@ -125,7 +131,7 @@ class Following:
                 if not ledger.wait(after, WAIT_S, lambda: self.stopped):
                     continue
                 time.sleep(GATHER_S)
-                told = told_of(ledger.engine, ledger.since(after, AT_ONCE_MAX), where=True)
+                told = self.told(ledger.since(after, AT_ONCE_MAX), where=True)
                 if told:
                     after = told[-1].position
                     take(told)
@@ -139,8 +145,7 @@ class Following:
 def told_of(engine: Engine, records: Sequence[Record], *, where: bool) -> list[Told]:
     """Tell records; with `where`, along with whose their sites are and where they lie.
 
-    That is known of what is projected: what is not, yet, is left to the next time. So what was told
-    as it came, every query knows too.
+    That is known of what is projected: what is not, yet, is left to the next time.
     """
     if not where:
         return [Told(record) for record in records]

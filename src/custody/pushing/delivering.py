@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from threading import Thread
@@ -15,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 
 from custody.feed import Following
 from custody.ledger import Ledger, Unavailable
+from custody.ledger.leading import lead_of
 from custody.pushing import progress, tables
 from custody.pushing.addresses import Networks
 from custody.pushing.backoff import Patience
-from custody.pushing.leading import lead_of
+from custody.pushing.places import Places
 from custody.pushing.progress import Active
 from custody.pushing.sources import Behind
 from custody.pushing.telling import Course, Telling
@@ -36,11 +38,11 @@ IDLE_S: Final = 1.0
 STOP_S: Final = 3.0
 """How long deliveries under way are waited for when it is told to stop."""
 
-DELIVERIES_MAX: Final = 32
-"""Deliveries at once: receivers that hang keep so many others waiting no longer than they may."""
-
 THREADS_MAX: Final = 4
 """Threads, and so connections, that it takes from those who answer in the same process."""
+
+LOOKUPS_MAX: Final = 64
+"""Names of receivers that are looked up at once: some are looked up for half a minute in vain."""
 
 _LOCK: Final = 0x70757368696E67  # any number, as long as every process asks for the same
 
@@ -112,7 +114,8 @@ class Deliverer:
         current_default_thread_limiter().total_tokens = THREADS_MAX
         self._stirred = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._course.at_once = asyncio.Semaphore(DELIVERIES_MAX)
+        self._loop.set_default_executor(ThreadPoolExecutor(LOOKUPS_MAX, "lookup"))
+        self._course.places = Places()
         self._course.following = following = Following(self._ledger)
         try:
             await self._rest(after_s)
@@ -141,6 +144,7 @@ class Deliverer:
     def _attend(self, found: list[Active]) -> float:
         wait = LOOK_S
         wanted = {one.subscription.id: one for one in found}
+        self._course.places.keep({*wanted})
         for id_, (telling, task) in [*self._told.items()]:
             if not telling.serves(wanted.get(id_)) and not telling.busy:
                 task.cancel()

@@ -116,19 +116,25 @@ class Events:
     def _next(
         self, after: Position, until: Position | None = None
     ) -> tuple[Position, list[OfRecord]]:
+        last = self._last(after, until)
+        if last <= after:
+            return after, []
+        start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
+        limit = EVENTS_A_RECORD + 1
         with translated(), self._engine.connect() as connection:
-            known = indexing.position(connection) or 0
-            last = min(known, after + STRETCH_MAX, known if until is None else until)
-            if last <= after:
-                return after, []
-            start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
-            limit = EVENTS_A_RECORD + 1
             rows = answering.page(connection, self._asked, self._scope, last, start, limit)
         told = [*_by_record(rows)]
         if len(rows) == limit:
             told.pop()  # the last record may have more
             last = told[-1].position
         return last, told
+
+    def _last(self, after: Position, until: Position | None) -> Position:
+        """Return how far events may be told at once: indexed, and known to all other queries."""
+        with translated(), self._engine.connect() as connection:
+            indexed = indexing.position(connection) or 0
+        last = min(indexed, after + STRETCH_MAX, indexed if until is None else until)
+        return after if last <= after else min(last, self._following.known.reached(last))
 
 
 def document(one: Subscription, told: Sequence[OfRecord]) -> bytes:

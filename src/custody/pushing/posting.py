@@ -6,10 +6,12 @@ stays what the certificate is checked against, and what the receiver reads in Ho
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from ssl import SSLContext
 from types import TracebackType
 from typing import Final, Self
@@ -33,6 +35,11 @@ BODY_S: Final = 2.0
 
 ANSWER_BYTES_MAX: Final = 1_024
 """Bytes of an answer's body that are read and shown."""
+
+if find_spec("sniffio") is None:
+    # The HTTP library looks for this one at each of its locks, four times a delivery. Where it is
+    # not installed, all of Python's path would be searched for it each time.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 USER_AGENT: Final = f"custody/{__version__}"
 

@@ -24,8 +24,9 @@ FIELDS: Final[Mapping[str, tuple[int, int]]] = {
 FIELD_MAX: Final = 200
 """Characters of a field."""
 
-DAYS_MAX: Final = 8 * 366
-"""How far ahead a day is looked for: leap days may be eight years apart."""
+DAYS_MAX: Final = 41 * 366
+"""How far ahead a day is looked for: leap days on one weekday may be forty years apart, as they
+are around a year like 2100 that has none."""
 
 _element = re.compile(r"([0-9]{1,2})|\[([0-9]{1,2})-([0-9]{1,2})\]").fullmatch
 

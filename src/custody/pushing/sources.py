@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from custody.access import Scope
 from custody.feed import Choice, Following, Told
-from custody.feed.following import told_of
 from custody.ledger import Ledger
 from custody.pushing.events import Events
 from custody.pushing.subscription import EPCIS, Subscription
@@ -49,7 +48,7 @@ class Facts:
     def read(self, after: Position, until: Position) -> list[Told] | None:
         """Return what is chosen; None if not all of it is projected yet."""
         records = self._ledger.since(after, until - after)
-        told = told_of(self._ledger.engine, records, where=self._choice.where)
+        told = self._following.told(records, where=self._choice.where)
         return None if len(told) < len(records) else [*self._choice.of(told)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from custody.pushing import judging, progress, secrets
 from custody.pushing.answers import Answered
 from custody.pushing.backoff import Patience
 from custody.pushing.parcels import Parcel, Stretch, first, parcel, signed
+from custody.pushing.places import Places
 from custody.pushing.progress import Active
 from custody.pushing.signing import Unsealable
 from custody.pushing.sources import Behind, Source, source_of
@@ -61,7 +61,7 @@ class Course:
     patience: Patience
     chance: Callable[[], float]
     posting: Callable[[], Posting]
-    at_once: asyncio.Semaphore = field(init=False)
+    places: Places = field(init=False)
     following: Following = field(init=False)
 
 
@@ -212,7 +212,7 @@ class Telling:
 
     async def _post(self, posting: Posting, one: Subscription, sent: Parcel) -> Answered:
         course = self._course
-        async with course.at_once:
+        async with course.places.place(one):
             try:
                 now = course.clock()
                 known = secrets.opened(course.master, one, now)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,14 +12,21 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 
 from custody.feed import Envelope
-from custody.ledger import Ledger, Unavailable
-from custody.pushing.leading import lead_of
+from custody.feed.known import Known
+from custody.ledger import Ledger, Record, Unavailable
+from custody.ledger.leading import lead_of
 from custody.relaying import tables
 from custody.relaying.jetstream import WINDOW_MAX, Publisher
 from custody.terms import Position
 
 IDLE_S: Final = 1.0
 """How long one that does not lead, or has nothing to pass on, waits before it looks again."""
+
+LOOK_S: Final = 0.05
+"""How often it looks whether every query knows what is to be passed on next."""
+
+STALLED_S: Final = 5.0
+"""How long one that is to stop at the ledger's end waits for queries that learn of nothing."""
 
 PAUSE_MAX_S: Final = 10.0
 """The longest that it waits after a failure, before it goes on."""
@@ -40,6 +48,14 @@ class Target:
     """How many a stream is to have that is not there yet; None: it has to be there."""
 
 
+class Stalled(Exception):
+    """What was recorded past a position is known to no query, and stays so."""
+
+    def __init__(self, position: Position) -> None:
+        super().__init__(position)
+        self.position = position
+
+
 class Relay:
     """Passes the ledger on while it leads; the cursor follows what was acknowledged."""
 
@@ -49,6 +65,7 @@ class Relay:
         self._ledger = ledger
         self._target = target
         self._chance = chance
+        self._known = Known(ledger.engine)
         self._lead = lead_of(ledger.engine, _number(target.name), f"relay-{target.name}")
         self._publisher = Publisher(target.stream, target.subject, target.envelope)
         self._stopped = False
@@ -62,7 +79,8 @@ class Relay:
     async def run(self, *, once: bool = False) -> None:
         """Pass on until stopped; `once`: until the end of the ledger as it is met.
 
-        Raises MissingLibrary, NotThere, and what the library raises if it cannot connect at first.
+        Raises MissingLibrary, NotThere, Stalled if it is to stop and cannot reach the end, and what
+        the library raises if it cannot connect at first.
         """
         await run_in_threadpool(tables.lay_out, self._ledger.engine)
         await self._publisher.connect(self._target.servers, self._target.credentials)
@@ -84,13 +102,10 @@ class Relay:
         try:
             self.cursor = await run_in_threadpool(tables.reached, engine, name)
             while not self._stopped and await run_in_threadpool(self._lead.take):
-                records = await run_in_threadpool(self._ledger.since, self.cursor, WINDOW_MAX)
+                records = await self._next(once=once)
                 if not records:
                     if once:
                         return True
-                    await run_in_threadpool(
-                        self._ledger.wait, self.cursor, IDLE_S, lambda: self._stopped
-                    )
                     continue
                 acknowledged, why = await self._publisher.publish(records)
                 if acknowledged is not None:
@@ -111,6 +126,24 @@ class Relay:
             await run_in_threadpool(self._lead.drop)
             await asyncio.sleep(IDLE_S)
         return False
+
+    async def _next(self, *, once: bool) -> list[Record]:
+        """Return the next records that every query knows of; none after a while without any."""
+        ledger, at = self._ledger, self.cursor
+        if not once:
+            await run_in_threadpool(ledger.wait, at, IDLE_S, lambda: self._stopped)
+        end = (await run_in_threadpool(ledger.head)).position
+        until = time.monotonic() + (STALLED_S if once else IDLE_S)
+        while end > at and not self._stopped:
+            known = await run_in_threadpool(self._known.reached, end)
+            if known > at:
+                return await run_in_threadpool(ledger.since, at, min(known - at, WINDOW_MAX))
+            if time.monotonic() >= until:
+                if once:
+                    raise Stalled(at)
+                break
+            await asyncio.sleep(LOOK_S)
+        return []
 
 
 def _number(name: str) -> int:

@@ -1,4 +1,4 @@
-"""Which one of several processes delivers? One at a time, or order would be nobody's.
+"""Which one of several processes leads, on either engine? One at a time, or order is nobody's.
 
 On PostgreSQL the lead is a lock in the database. A file of SQLite has no such lock; there it is one
 of the operating system's, on a file beside it. Either dies with its process.
