@@ -199,6 +199,13 @@ class Log:
         self.heads_rows[record.position] = rows
         return record
 
+    def announce(self, position: int, /, **says: Any) -> Record:
+        """Append the fact that announces that a record's body and key are destroyed."""
+        movement = json.loads(self.records[position - 1].entry)["e"]
+        said = {"type": "redaction", "position": position, "movement": movement}
+        said |= {"reason": "misplaced", **says}
+        return self.record(jcs(said).encode(), (f"redaction:{position}", "registry"))
+
     def note(self, size: int, at: int, log: Signer = LOG, by: Iterable[Signer] = WITNESSES) -> str:
         """Sign a checkpoint and have it cosigned, each witness a second later."""
         root = b64encode(tree.root(self.leaves[:size])).decode()
@@ -252,12 +259,25 @@ class Log:
         checkpoints: list[tuple[int, int]],
         heads: int | None = None,
         withheld: Iterable[int] = (),
+        destroyed: Iterable[int] = (),
     ) -> JSON:
         """The bundle of a pack: `checkpoints` are (size, time), the last one the bundle's own."""
         subjects = [f"battery:{code}" for code in codes]
         *earlier, (size, at) = checkpoints
         about = [r for r in self.records[:size] if not {*subjects}.isdisjoint(r.subjects)]
         keys = [r for r in self.records[:size] if b'"terminal_registered"' in r.body]
+        gone = {f"redaction:{position}" for position in destroyed}
+        announced = [
+            self.fact(r.position, size, r.subjects[:1])
+            for r in self.records[:size]
+            if not gone.isdisjoint(r.subjects[:1])
+        ]
+        facts = [
+            self._leaf(r, size, body=False) | {"items": []}
+            if f"redaction:{r.position}" in gone
+            else self.fact(r.position, size, subjects, r.position not in withheld)
+            for r in about
+        ]
         return {
             "manifest": {
                 "version": "evidence-v1",
@@ -268,9 +288,7 @@ class Log:
             },
             "checkpoint": self.note(size, at),
             "subjects": subjects,
-            "facts": [
-                self.fact(r.position, size, subjects, r.position not in withheld) for r in about
-            ],
+            "facts": facts,
             "heads": heads and self.heads_fact(heads, size, subjects),
             "keys": [self.fact(r.position, size, ()) for r in keys],
             "checkpoints": [
@@ -280,6 +298,7 @@ class Log:
                 }
                 for n, when in earlier
             ],
+            **({"redactions": announced} if announced else {}),
         }
 
 

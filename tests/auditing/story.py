@@ -154,13 +154,15 @@ def _ends(network: Network, at: Places) -> None:
     network.checkpoint()
 
 
-@cache
-def told() -> tuple[Network, Places]:
-    """The network once all has happened, and at which positions what did."""
+def told_anew() -> tuple[Network, Places]:
+    """The network once all has happened, for more to happen; and at which positions what did."""
     network, at = Network(), Places()
     for chapter in (_arrives, _travels, _ends):
         chapter(network, at)
     return network, at
+
+
+told = cache(told_anew)
 
 
 def evidence(**wishes: object) -> JSON:
@@ -170,4 +172,16 @@ def evidence(**wishes: object) -> JSON:
     return deepcopy(network.log.evidence(*PACK, checkpoints=network.checkpoints, **options))  # type: ignore[arg-type]
 
 
-__all__ = ["BEGIN", "OTHERS", "PACK", "Network", "evidence", "told"]
+def erased(*names: str, announced: bool = True) -> JSON:
+    """Evidence of the pack after some of its facts were destroyed."""
+    network, at = told_anew()
+    gone = [at[name] for name in names]
+    if announced:
+        for position in gone:
+            network.log.announce(position)
+        network.checkpoint()
+    shown = network.checkpoints
+    return network.log.evidence(*PACK, checkpoints=shown, heads=at["heads"], destroyed=gone)
+
+
+__all__ = ["BEGIN", "OTHERS", "PACK", "Network", "erased", "evidence", "told", "told_anew"]

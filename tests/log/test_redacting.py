@@ -11,7 +11,7 @@ from custody import access_log, history
 from custody.auditing import custody_verify
 from custody.custodian import Custodian, Recorded, Request
 from custody.events import Movement
-from custody.ledger import Ledger, Record, writing
+from custody.ledger import Entry, Ledger, Record, writing
 from custody.ledger.tables import record
 from custody.log import evidence, heads, redacting, store, tables
 from custody.log.redacting import Irredeemable, Why
@@ -119,7 +119,7 @@ def test_the_evidence_of_its_batteries_is_whole_and_says_redacted(
     sealed: Ledger, fact: Movement
 ) -> None:
     (place,) = redact(sealed, fact)
-    report = judged(sealed)
+    report = judged(closed(sealed))
     assert report.errors == []
     for lang, mark in (("en", "redacted"), ("zh", "已销毁")):
         told = custody_verify.tell(report, "", lang)
@@ -127,6 +127,62 @@ def test_the_evidence_of_its_batteries_is_whole_and_says_redacted(
         assert [one["index"] for one in told["facts"] if one["body"] == "redacted"] == [place - 1]
         assert mark in custody_verify.as_text(told, lang)
     assert judged(sealed, other).errors == []
+
+
+def announced(report: custody_verify.Report) -> list[dict[str, Any]]:
+    """Return what the verifier tells of announcements, in the order of the facts."""
+    told = custody_verify.tell(report, "", "en")["facts"]
+    return [one["redaction"] for one in told if one["redaction"]]
+
+
+def test_the_evidence_tells_who_announced_it_when_and_why(sealed: Ledger) -> None:
+    redact(sealed, drop_off, sent)
+    report = judged(closed(sealed))
+    positions = [one.position for one in sealed.since(0, 99, types=["redaction"])]
+    told = announced(report)
+    assert [one["position"] for one in told] == positions
+    for one in told:
+        assert (one["posted_by"], one["reason"], one["case"]) == (
+            "custody redact",
+            WHY.reason,
+            WHY.case,
+        )
+
+
+def test_the_announcement_of_what_concerned_many_names_none_of_them(sealed: Ledger) -> None:
+    redact(sealed, sent, arrived)
+    codes = history.read(closed(sealed), pack).codes
+    bundle = evidence.bundle(sealed, pack, codes, lambda _: False, NOW)
+    assert len(bundle["redactions"]) == 2
+    written = json.dumps(bundle)
+    for said in (other, other.rpartition(":")[2], sent.consignment):
+        assert said not in written
+
+
+def test_no_evidence_is_handed_out_before_the_announcement_is_published(sealed: Ledger) -> None:
+    redact(sealed, store_)
+    with pytest.raises(evidence.Unpublished):
+        judged(sealed)
+    assert judged(sealed, other).errors == []
+    assert judged(closed(sealed)).errors == []
+
+
+def test_what_is_destroyed_without_a_word_is_found_by_the_auditor_too(sealed: Ledger) -> None:
+    place = recorded(sealed, store_).position
+    with sealed.engine.connect() as connection:
+        (entry,) = store.entries(connection, place, place)
+    edit(sealed, place, data=entry, key=b"", posted_by=None, remarks=None)
+    assert [one.code for one in judged(sealed).errors] == ["redaction_untold"]
+    assert judged(sealed, other).errors == []
+
+
+def test_of_two_announcements_the_first_counts(sealed: Ledger) -> None:
+    redact(sealed, store_)
+    (first,) = sealed.since(0, 99, types=["redaction"])
+    later = Entry(first.type, first.version, first.data, first.subjects, "somebody else")
+    sealed.append([later], now=NOW)
+    told = announced(judged(closed(sealed)))
+    assert [one["position"] for one in told] == [first.position]
 
 
 def test_the_log_is_sealed_anew_into_the_same_bytes(sealed: Ledger) -> None:
@@ -276,4 +332,4 @@ def test_a_void_goes_with_its_target_and_a_target_comes_back_without_its_void(
     types = [one.fact.type for one in history.read(sealed, pack).told]
     assert ("void" in types, "store" in types) == (False, the_void)
     assert wrong(sealed) == []
-    assert judged(sealed).errors == []
+    assert judged(closed(sealed)).errors == []

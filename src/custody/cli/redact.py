@@ -16,7 +16,7 @@ from custody.log import redacting
 from custody.log import tables as log_tables
 from custody.log.redacting import Irredeemable, Why
 from custody.projections import EVERYTHING
-from custody.terms import rfc3339
+from custody.terms import Position, rfc3339
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 
@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
             if arguments.confirm != redacting.movement_of(record):
                 return _ask(record)
             why = Why(arguments.reason, arguments.case)
-            redacting.redact(ledger, record, why, time.time_ns() // 1_000_000)
+            announced = redacting.redact(ledger, record, why, time.time_ns() // 1_000_000)
         except Irredeemable as refused:
             zh, en = WHY_NOT[refused.code]
             return complain(
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> int:
                 REFUSED,
             )
         _rebuild(ledger, quiet=arguments.json)
-    _tell(record, before=record.redacted, as_json=arguments.json)
+    _tell(record, announced, as_json=arguments.json)
     return DONE
 
 
@@ -82,21 +82,22 @@ def _rebuild(ledger: Ledger, *, quiet: bool) -> None:
         rebuilding.rebuild(ledger, EVERYTHING, report)
 
 
-def _tell(record: Record, *, before: bool, as_json: bool) -> None:
+def _tell(record: Record, announced: Position, *, as_json: bool) -> None:
     if as_json:
-        id_ = redacting.movement_of(record)
-        told = {"position": record.position, "movement": id_, "before": before}
-        tell(json.dumps(told))
-    elif before:
+        id_, before = redacting.movement_of(record), record.redacted
+        told = {"position": record.position, "movement": id_, "announced": announced}
+        tell(json.dumps({**told, "before": before}))
+    elif record.redacted:
         say(
             f"第 {record.position} 条此前已销毁；投影已重建。",
             f"Position {record.position} was redacted already; the projections are rebuilt.",
         )
     else:
         say(
-            f"已销毁第 {record.position} 条的内容和密钥；其日志叶和全部证明不变。投影已重建。"
+            f"已销毁第 {record.position} 条的内容和密钥，告知记于第 {announced} 条；"
+            "其日志叶和全部证明不变。投影已重建。"
             "此前所作的备份仍含其内容：请另作备份，并销毁旧的。",
-            f"Redacted position {record.position}: its body and key are destroyed; its leaf and "
-            "all proofs stay. The projections are rebuilt. Backups made before still hold it: "
-            "make a new one and destroy those.",
+            f"Redacted position {record.position}, and announced it at {announced}: its body and "
+            "key are destroyed; its leaf and all proofs stay. The projections are rebuilt. "
+            "Backups made before still hold it: make a new one and destroy those.",
         )

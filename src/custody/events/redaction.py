@@ -14,6 +14,11 @@ Reason = Literal["request", "order", "misplaced"]
 never have been written into a fact."""
 
 
+def announcement_of(position: int) -> Subject:
+    """Return what the fact that announces the destruction of a record is about."""
+    return f"redaction:{position}"
+
+
 class Redacted(Fact):
     """销毁: a movement's body and key were destroyed; its place in the order stays.
 
@@ -27,4 +32,4 @@ class Redacted(Fact):
     case: Name | None = None
 
     def subjects(self) -> tuple[Subject, ...]:
-        return (f"redaction:{self.position}", REGISTRY)
+        return (announcement_of(self.position), REGISTRY)

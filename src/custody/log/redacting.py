@@ -63,10 +63,11 @@ def movement_of(record: Record) -> str:
     return record.subjects[0].removeprefix(MOVEMENT)
 
 
-def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> None:
+def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> Position:
     """Destroy what a record says; what was begun before is brought to its end.
 
-    Projections know of it until they are rebuilt. Raises Irredeemable as `found` does.
+    Return where that was announced: evidence has to be as of then. Projections know of it until
+    they are rebuilt. Raises Irredeemable as `found` does.
     """
     position = record.position
     entry = _sealed_entry(ledger, record)
@@ -79,16 +80,25 @@ def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> None:
         reason=why.reason,
         case=why.case,
     )
-    subjects = fact.subjects()
-    if not ledger.read(subjects[:1]).records:
-        body = says.written(fact.model_dump(mode="json", exclude_none=True))
-        ledger.append([Entry(REDACTION, Redacted.version, body, subjects, ASKER)], now=now)
+    announced = _announced(ledger, fact, now)
     access_log.lay_out(ledger.engine)
     with writing(ledger.engine) as connection:
         resource = f"{MOVEMENT}{fact.movement}"
         access_log.note(connection, Look(ASKER, "redact", resource, why.reason, now))
         erasing.destroy(connection, position, entry)
     erasing.scrub(ledger.engine, ["record"])
+    return announced
+
+
+def _announced(ledger: Ledger, fact: Redacted, now: Millis) -> Position:
+    """Record what is about to be destroyed, unless that was done before; return where it stands."""
+    subjects = fact.subjects()
+    before = ledger.read(subjects[:1]).records
+    if before:
+        return before[0].position
+    body = says.written(fact.model_dump(mode="json", exclude_none=True))
+    entry = Entry(REDACTION, Redacted.version, body, subjects, ASKER)
+    return ledger.append([entry], now=now).first
 
 
 def _sealed_entry(ledger: Ledger, record: Record) -> bytes | None:

@@ -139,6 +139,15 @@ def bundle_edited(stage: Stage, _: Millis) -> Noticed:
     return _tampered(stage, "bundle_edited", change)
 
 
+def bundle_destroyed(stage: Stage, _: Millis) -> Noticed:
+    books = stage.copy("bundle_destroyed")
+    with opened(books) as ledger:
+        rewriting.destroy(ledger, rewriting.first(ledger, "inspect"))
+        told = stage.folder / "bundle_destroyed.json"
+        told.write_bytes(noticing.evidence_of(ledger, AUDITED))
+    return noticing.audit(stage, told)
+
+
 def bundle_unwitnessed(stage: Stage, now: Millis) -> Noticed:
     books = _rebuilt(stage, "bundle_unwitnessed", now)
     with opened(books) as ledger:
@@ -240,6 +249,13 @@ ATTEMPTS: Final = (
         "a body is edited in the evidence",
         bundle_edited,
         "body_commitment",
+    ),
+    Attempt(
+        "bundle_destroyed",
+        "销毁一条内容而不告知，再出具证据",
+        "a body is destroyed, nobody is told, and evidence is handed out of what is left",
+        bundle_destroyed,
+        "redaction_untold",
     ),
     Attempt(
         "bundle_unwitnessed",
