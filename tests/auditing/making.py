@@ -199,13 +199,6 @@ class Log:
         self.heads_rows[record.position] = rows
         return record
 
-    def announce(self, position: int, /, **says: Any) -> Record:
-        """Append the fact that announces that a record's body and key are destroyed."""
-        movement = json.loads(self.records[position - 1].entry)["e"]
-        said = {"type": "redaction", "position": position, "movement": movement}
-        said |= {"reason": "misplaced", **says}
-        return self.record(jcs(said).encode(), (f"redaction:{position}", "registry"))
-
     def note(self, size: int, at: int, log: Signer = LOG, by: Iterable[Signer] = WITNESSES) -> str:
         """Sign a checkpoint and have it cosigned, each witness a second later."""
         root = b64encode(tree.root(self.leaves[:size])).decode()

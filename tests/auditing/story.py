@@ -1,10 +1,11 @@
 """What happened in the tests' network? A pack of two codes among others, from drop-off to metal."""
 
+import json
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import cache
 
-from tests.auditing.making import BEGIN, JSON, Log, Record, Signer, b64, movement_id, sign
+from tests.auditing.making import BEGIN, JSON, Log, Record, Signer, b64, jcs, movement_id, sign
 
 PACK = ("gbt34014:04QPB76836300JE560000001", "tag:EB26330106000017T")
 OTHERS = tuple(f"gbt34014:04QPB76836300JE56000000{n}" for n in range(2, 8))
@@ -51,6 +52,13 @@ class Network:
         subjects = [f"movement:{body['id']}", f"site:{body['site']}", *concerning]
         subjects += [f"battery:{ref}" for ref in about]
         return self.log.record(sign(body, key), dict.fromkeys([*subjects, f"terminal:{terminal}"]))
+
+    def announce(self, position: int, /, **says: object) -> Record:
+        """Append the fact that announces that a record's body and key are destroyed."""
+        movement = json.loads(self.log.records[position - 1].entry)["e"]
+        said = {"type": "redaction", "position": position, "movement": movement}
+        body = jcs({**said, "reason": "misplaced", **says}).encode()
+        return self.log.record(body, (f"redaction:{position}", "registry"))
 
     def checkpoint(self) -> None:
         self.checkpoints.append((self.log.size, int(self.log.now.timestamp()) + 2))
@@ -178,7 +186,7 @@ def erased(*names: str, announced: bool = True) -> JSON:
     gone = [at[name] for name in names]
     if announced:
         for position in gone:
-            network.log.announce(position)
+            network.announce(position)
         network.checkpoint()
     shown = network.checkpoints
     return network.log.evidence(*PACK, checkpoints=shown, heads=at["heads"], destroyed=gone)

@@ -27,7 +27,7 @@ def test_a_redacted_last_fact_is_held_by_the_heads(auditor: Auditor) -> None:
     mine = written()
     last = mine.post("store", [A], T1, batteries=[A], place="A-1").position
     heads = mine.log.heads().position
-    mine.log.announce(last)
+    mine.announce(last)
     mine.checkpoint()
     bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, heads=heads, destroyed=[last])
     assert auditor.asks(bundle).exit == 0
@@ -37,7 +37,7 @@ def test_a_redacted_last_fact_is_held_by_the_heads(auditor: Auditor) -> None:
 
 def test_a_redacted_tag_may_hide_another_code(auditor: Auditor) -> None:
     network, at = told_anew()
-    network.log.announce(at["tag"])
+    network.announce(at["tag"])
     network.checkpoint()
     shown = {"checkpoints": network.checkpoints, "heads": at["heads"]}
     bundle = network.log.evidence(PACK[0], **shown, destroyed=[at["tag"]])  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def test_of_several_redacted_facts_at_the_end_too(auditor: Auditor) -> None:
     two = stored_twice(mine)
     heads = mine.log.heads().position
     for position in two:
-        mine.log.announce(position)
+        mine.announce(position)
     mine.checkpoint()
     bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, heads=heads, destroyed=two)
     said = auditor.asks(bundle)
@@ -95,7 +95,7 @@ def test_what_shows_nothing_and_is_named_by_nobody_is_no_part_of_it(auditor: Aud
 
 def test_who_announced_it_when_and_why_is_told_in_both_languages(auditor: Auditor) -> None:
     network, at = told_anew()
-    announcement = network.log.announce(at["hand_on"], reason="order", case="浙01-7").position
+    announcement = network.announce(at["hand_on"], reason="order", case="浙01-7").position
     network.checkpoint()
     shown = {"checkpoints": network.checkpoints, "heads": at["heads"]}
     bundle = network.log.evidence(*PACK, **shown, destroyed=[at["hand_on"]])  # type: ignore[arg-type]
@@ -140,7 +140,7 @@ def announced_otherwise(position: int, /, **says: object) -> JSON:
     """Let the operator announce something else, at a position of its log."""
     network, at = told_anew()
     gone = at["hand_on"]
-    record = network.log.announce(position, **says)
+    record = network.announce(position, **says)
     network.checkpoint()
     shown = {"checkpoints": network.checkpoints, "heads": at["heads"]}
     told = network.log.evidence(*PACK, **shown, destroyed=[gone])  # type: ignore[arg-type]
@@ -190,7 +190,7 @@ def test_nobody_announces_what_is_yet_to_be_recorded(auditor: Auditor) -> None:
     mine = written()
     coming = mine.log.size + 2
     movement = mine._ids + 1
-    mine.log.announce(1, position=coming, movement=f"0195a5c2-7b1e-7c3d-9a10-{movement:012x}")
+    mine.announce(1, position=coming, movement=f"0195a5c2-7b1e-7c3d-9a10-{movement:012x}")
     mine.log.records[-1].subjects = (f"redaction:{coming}", "registry")
     gone = mine.post("store", [A], T1, batteries=[A], place="A-1").position
     assert gone == coming
@@ -225,7 +225,7 @@ def test_an_announcement_is_proved_like_any_other_fact(auditor: Auditor) -> None
 def test_an_announcement_of_what_is_shown_all_the_same_is_no_part_of_it(auditor: Auditor) -> None:
     bundle = erased("hand_on")
     network, at = told_anew()
-    network.log.announce(at["hand_on"])
+    network.announce(at["hand_on"])
     network.checkpoint()
     facts = network.log.evidence(*PACK, checkpoints=network.checkpoints)["facts"]
     assert auditor.asks(bundle | {"facts": facts}).errors == [

@@ -92,7 +92,7 @@ def _redact(commands: Commands) -> None:
         ),
     )
     redact.add_argument(
-        "--case", metavar="NUMBER", help=either("案号或受理编号", "the number of the matter")
+        "--case", metavar="NUMBER", help=either("案号或受理编号", "the number of the matter; whoever sees evidence sees it")
     )
     redact.add_argument(
         "--confirm",
