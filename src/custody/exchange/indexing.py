@@ -12,12 +12,13 @@ from sqlalchemy import BigInteger, Connection, Float, Table, delete, select, upd
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
+from custody.events import Redacted, decode
 from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
 from custody.exchange.captured import TYPE
 from custody.exchange.tables import EVENTS_A_RECORD, LAYOUT, event, measure, reached, trait, whose
 from custody.exchange.traits import traits
-from custody.ledger import Ledger, Record, writing
+from custody.ledger import Ledger, Record, erasing, writing
 from custody.ledger.arrays import bigints, texts
 from custody.ledger.errors import translated
 from custody.terms import Position
@@ -36,6 +37,9 @@ MOVEMENT: Final = "movement"
 
 TWICE: Final = "on conflict do nothing"
 """Whom an event concerns may be said by its record and by the movement that it brought."""
+
+KEPT: Final = (event, trait, measure, whose)
+"""What of an event is kept."""
 
 Row = tuple[Any, ...]
 
@@ -108,6 +112,8 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
     movements = {_movement(one) for one in records if one.type in type_ranks}
     brought = _brought(ledger, movements)
     for record in records:
+        if record.type == TYPE and record.redacted:
+            continue
         if record.type == TYPE:
             fact = EventCaptured.model_validate_json(record.data)
             event = _captured(fact)
@@ -116,25 +122,55 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
                 rows.traits.append((MOVEMENT, id_, place))
                 brought.setdefault(id_, place)
         elif record.type == "redaction":
-            rows.gone += _told_of(ledger, loads(record.data))
+            rows.gone += _told_of(ledger, decode(record.type, record.version, record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:
             # Its partner's own words stand for it; whose it is now, theirs is as well.
             _own(rows, record, brought[id_])
             continue
-        for number, one in enumerate(told.get(record.position, ())):
-            read = Event(one.said, context_of(one.context))
-            said = orjson.dumps(one.said).decode()
-            context = orjson.dumps(one.context).decode()
-            _add(rows, record, number, read, said, context, event_hash(read))
+        _tell(rows, record, told.get(record.position, ()))
+    for position in rows.gone:
+        _speak_for_themselves(ledger, rows, position * EVENTS_A_RECORD, tell)
     return rows
 
 
-def _told_of(ledger: Ledger, destroyed: dict[str, Any]) -> list[Position]:
-    """Name the records whose events told a movement that was destroyed: it, and what took it
-    back, for that tells it again.
+def _tell(rows: Rows, record: Record, told: Sequence[Told]) -> None:
+    for number, one in enumerate(told):
+        read = Event(one.said, context_of(one.context))
+        said = orjson.dumps(one.said).decode()
+        context = orjson.dumps(one.context).decode()
+        _add(rows, record, number, read, said, context, event_hash(read))
+
+
+def _told_of(ledger: Ledger, destroyed: Redacted) -> list[Position]:
+    """Name the records whose events told what was destroyed: it, and what took a movement back,
+    for that tells it again.
     """
-    about = ledger.read([f"movement:{destroyed['movement']}"]).records
-    return [destroyed["position"], *(one.position for one in about)]
+    if destroyed.movement is None:
+        return [destroyed.position]
+    about = ledger.read([f"movement:{destroyed.movement}"]).records
+    return [destroyed.position, *(one.position for one in about)]
+
+
+def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tell) -> None:
+    """Tell the movements for which an event stood that is gone: in the words of another event that
+    brought them as well, or else in our own.
+    """
+    brought = trait.c.name == MOVEMENT
+    with translated(), ledger.engine.connect() as connection:
+        known = set(
+            connection.scalars(select(trait.c.value).where(brought, trait.c.place == place))
+        )
+        known |= {value for name, value, at in rows.traits if name == MOVEMENT and at == place}
+        others = select(trait.c.value, trait.c.place).where(brought, trait.c.place != place)
+        found = connection.execute(others.where(trait.c.value.in_(known))).all() if known else []
+    instead = {row.value: row.place for row in found}
+    for movement in sorted(known):
+        own = [one for one in ledger.read([f"movement:{movement}"]).records if _is(one, movement)]
+        told = {} if movement in instead else tell(ledger, own)
+        for record in own:
+            if movement in instead:
+                _own(rows, record, instead[movement])
+            _tell(rows, record, told.get(record.position, ()))
 
 
 def _captured(fact: EventCaptured) -> Event:
@@ -181,6 +217,11 @@ def _movement(record: Record) -> str:
     return record.subjects[0].removeprefix("movement:")
 
 
+def _is(record: Record, movement: str) -> bool:
+    """Tell a movement's own record from one that is about it too."""
+    return record.type in type_ranks and _movement(record) == movement
+
+
 def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
     """Say which of some movements an event had brought that is indexed already."""
     if not movements:
@@ -196,8 +237,10 @@ def _write(connection: Connection, rows: Rows) -> None:
     _insert(connection, trait, rows.traits)
     _insert(connection, measure, rows.measures)
     _insert(connection, whose, rows.owners)
+    if rows.gone:
+        erasing.overwrite_deleted(connection)
     for destroyed in rows.gone:
-        for table in (event, trait, measure, whose):
+        for table in KEPT:
             first = destroyed * EVENTS_A_RECORD
             within = table.c.place.between(first, first + EVENTS_A_RECORD - 1)
             connection.execute(delete(table).where(within))
