@@ -45,18 +45,24 @@ def terminal(service: Service) -> httpx.Client:
 
 
 @pytest.fixture
-def position(terminal: httpx.Client, auditor: httpx.Client, database_url: str) -> int:
-    """Where a dispatch stood whose body is destroyed."""
+def redacted(terminal: httpx.Client, auditor: httpx.Client, database_url: str) -> tuple[int, int]:
+    """Where a dispatch stood whose body is destroyed, and where that was announced."""
     said = [drop_off(1), drop_off(2), SENT, movement(4, "void", 60, target=SENT["id"])]
     answer = terminal.post("/v1/movements", json=said).json()
     path = f"/v1/batteries/{battery(1)}/evidence"
     assert auditor.get(path, params={"at_least": answer["position"]}).status_code == 200
     place = int(answer["results"][2]["position"])
     ledger = open_ledger(database_url)
-    redacting.redact(ledger, redacting.found(ledger, place), Why("request"), NOON)
+    announced = redacting.redact(ledger, redacting.found(ledger, place), Why("request"), NOON)
     rebuild(ledger, EVERYTHING, silent)
     ledger.close()
-    return place
+    return place, announced
+
+
+@pytest.fixture
+def position(redacted: tuple[int, int]) -> int:
+    """Where a dispatch stood whose body is destroyed."""
+    return redacted[0]
 
 
 def test_histories_and_the_feed_have_its_place_and_nothing_else(
@@ -103,9 +109,11 @@ def test_what_would_take_it_back_has_no_target(terminal: httpx.Client, position:
 
 
 def test_the_evidence_of_its_batteries_still_holds(
-    service: Service, auditor: httpx.Client, position: int
+    service: Service, auditor: httpx.Client, redacted: tuple[int, int]
 ) -> None:
-    bundle = auditor.get(f"/v1/batteries/{battery(1)}/evidence").content
+    position, announced = redacted
+    path = f"/v1/batteries/{battery(1)}/evidence"
+    bundle = auditor.get(path, params={"at_least": announced}).content
     policy = service.client(None).get("/log/policy").content
     report = custody_verify.verify(
         custody_verify.read_policy(policy), bundle, 2**31, custody_verify.Wishes()
@@ -113,3 +121,6 @@ def test_the_evidence_of_its_batteries_still_holds(
     assert report.errors == []
     (fact,) = (one for one in json.loads(bundle)["facts"] if one["index"] == position - 1)
     assert fact.keys() == {"index", "entry", "proof", "items"}
+    facts = custody_verify.tell(report, "", "en")["facts"]
+    (told,) = (one["redaction"] for one in facts if one["redaction"])
+    assert (told["position"], told["reason"]) == (announced, "request")

@@ -252,12 +252,25 @@ class Log:
         checkpoints: list[tuple[int, int]],
         heads: int | None = None,
         withheld: Iterable[int] = (),
+        destroyed: Iterable[int] = (),
     ) -> JSON:
         """The bundle of a pack: `checkpoints` are (size, time), the last one the bundle's own."""
         subjects = [f"battery:{code}" for code in codes]
         *earlier, (size, at) = checkpoints
         about = [r for r in self.records[:size] if not {*subjects}.isdisjoint(r.subjects)]
         keys = [r for r in self.records[:size] if b'"terminal_registered"' in r.body]
+        gone = {f"redaction:{position}" for position in destroyed}
+        announced = [
+            self.fact(r.position, size, r.subjects[:1])
+            for r in self.records[:size]
+            if not gone.isdisjoint(r.subjects[:1])
+        ]
+        facts = [
+            self._leaf(r, size, body=False) | {"items": []}
+            if f"redaction:{r.position}" in gone
+            else self.fact(r.position, size, subjects, r.position not in withheld)
+            for r in about
+        ]
         return {
             "manifest": {
                 "version": "evidence-v1",
@@ -268,9 +281,7 @@ class Log:
             },
             "checkpoint": self.note(size, at),
             "subjects": subjects,
-            "facts": [
-                self.fact(r.position, size, subjects, r.position not in withheld) for r in about
-            ],
+            "facts": facts,
             "heads": heads and self.heads_fact(heads, size, subjects),
             "keys": [self.fact(r.position, size, ()) for r in keys],
             "checkpoints": [
@@ -280,6 +291,7 @@ class Log:
                 }
                 for n, when in earlier
             ],
+            **({"redactions": announced} if announced else {}),
         }
 
 

@@ -1,10 +1,11 @@
 """What happened in the tests' network? A pack of two codes among others, from drop-off to metal."""
 
+import json
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import cache
 
-from tests.auditing.making import BEGIN, JSON, Log, Record, Signer, b64, movement_id, sign
+from tests.auditing.making import BEGIN, JSON, Log, Record, Signer, b64, jcs, movement_id, sign
 
 PACK = ("gbt34014:04QPB76836300JE560000001", "tag:EB26330106000017T")
 OTHERS = tuple(f"gbt34014:04QPB76836300JE56000000{n}" for n in range(2, 8))
@@ -51,6 +52,13 @@ class Network:
         subjects = [f"movement:{body['id']}", f"site:{body['site']}", *concerning]
         subjects += [f"battery:{ref}" for ref in about]
         return self.log.record(sign(body, key), dict.fromkeys([*subjects, f"terminal:{terminal}"]))
+
+    def announce(self, position: int, /, **says: object) -> Record:
+        """Append the fact that announces that a record's body and key are destroyed."""
+        movement = json.loads(self.log.records[position - 1].entry)["e"]
+        said = {"type": "redaction", "position": position, "movement": movement}
+        body = jcs({**said, "reason": "misplaced", **says}).encode()
+        return self.log.record(body, (f"redaction:{position}", "registry"))
 
     def checkpoint(self) -> None:
         self.checkpoints.append((self.log.size, int(self.log.now.timestamp()) + 2))
@@ -154,13 +162,15 @@ def _ends(network: Network, at: Places) -> None:
     network.checkpoint()
 
 
-@cache
-def told() -> tuple[Network, Places]:
-    """The network once all has happened, and at which positions what did."""
+def told_anew() -> tuple[Network, Places]:
+    """The network once all has happened, for more to happen; and at which positions what did."""
     network, at = Network(), Places()
     for chapter in (_arrives, _travels, _ends):
         chapter(network, at)
     return network, at
+
+
+told = cache(told_anew)
 
 
 def evidence(**wishes: object) -> JSON:
@@ -170,4 +180,16 @@ def evidence(**wishes: object) -> JSON:
     return deepcopy(network.log.evidence(*PACK, checkpoints=network.checkpoints, **options))  # type: ignore[arg-type]
 
 
-__all__ = ["BEGIN", "OTHERS", "PACK", "Network", "evidence", "told"]
+def erased(*names: str, announced: bool = True) -> JSON:
+    """Evidence of the pack after some of its facts were destroyed."""
+    network, at = told_anew()
+    gone = [at[name] for name in names]
+    if announced:
+        for position in gone:
+            network.announce(position)
+        network.checkpoint()
+    shown = network.checkpoints
+    return network.log.evidence(*PACK, checkpoints=shown, heads=at["heads"], destroyed=gone)
+
+
+__all__ = ["BEGIN", "OTHERS", "PACK", "Network", "erased", "evidence", "told", "told_anew"]

@@ -109,7 +109,7 @@ def test_a_fact_without_items_says_nothing_of_this_pack(auditor: Auditor) -> Non
     bundle = evidence()
     stranger = log.fact(4, log.size, [], body=False)
     bundle["facts"].insert(1, stranger)
-    assert auditor.asks(bundle).errors == ["foreign_subject"]
+    assert auditor.asks(bundle).errors == ["foreign_subject", "redaction_untold"]
 
 
 def test_an_item_of_another_fact_does_not_fit(auditor: Auditor) -> None:

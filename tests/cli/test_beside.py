@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from custody.cli.beside import follow
+from custody.cli.beside import follow_once
 from custody.exporting.jobs import LAYOUT_LOCK, lay_out
 from custody.ledger import Ledger, Unavailable
 from tests.postgres import Postgres
@@ -80,7 +80,7 @@ class Trying(Thread):
 
     def run(self) -> None:
         try:
-            follow(*self.told)  # type: ignore[arg-type]
+            follow_once(*self.told)  # type: ignore[arg-type]
         except Unavailable as error:
             self.error = error
 

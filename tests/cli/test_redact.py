@@ -85,7 +85,8 @@ def test_everything_else_goes_on_as_before(
     ledger: Ledger, position: str, tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert redact(position, "--case", "2026-017", "--json") == 0
-    assert told(capsys) == {"position": int(position), "movement": drop_off.id, "before": False}
+    said = {"position": int(position), "movement": drop_off.id, "before": False}
+    assert told(capsys) == {**said, "announced": ledger.head().position, "also_at": []}
     assert run("rebuild", "--verify") == 0
     assert run("checksum") == 0
     close(ledger)

@@ -219,6 +219,8 @@ def test_what_is_destroyed_of_it_leaves_everything_else_proved(sealed: Ledger) -
     redacting.redact(sealed, redacting.found(sealed, arrived.position), Why("order"), NOW)
     found = verify(sealed, read_note, silent)
     assert (found.wrong, found.redacted) == ([], (arrived.position,))
+    seal(sealed)
+    published(sealed.engine)
     batteries = [one for one in arrived.subjects if one.startswith("battery:")]
     for battery in batteries[:3]:
         report = examined(sealed, battery.partition(":")[2])

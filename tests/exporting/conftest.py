@@ -83,8 +83,9 @@ def fill(ledger: Ledger) -> None:
     assert heads.take(ledger, millis(until)) is not None
     seal(ledger)
     publish(ledger)
-    stores = ledger.since(0, 1, types=["store"])
-    redacting.redact(ledger, redacting.found(ledger, stores[0].position), Why("order"), NOW)
+    for type_ in ("store", "epcis"):
+        (one,) = ledger.since(0, 1, types=[type_])
+        redacting.redact(ledger, redacting.found(ledger, one.position), Why("order"), NOW)
 
 
 @pytest.fixture(scope="module")

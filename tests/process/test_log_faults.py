@@ -5,12 +5,14 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from threading import Event
 
 import httpx
 import pytest
 
 from custody.cli import beside
+from custody.ledger import Ledger
 from tests.asking import ask
 from tests.postgres import Postgres
 from tests.process.killing import on_a_file, on_a_server
@@ -46,16 +48,22 @@ def test_one_that_keeps_the_log_waits_for_a_database_that_is_not_there_yet(
     mortal: Postgres,
 ) -> None:
     url, stopped = mortal.database("later"), Event()
+    found: Queue[Ledger] = Queue()
+
+    def followers(ledger: Ledger) -> tuple[()]:
+        found.put(ledger)
+        return ()
+
     mortal.kill()
     with ThreadPoolExecutor(1) as threads:
-        opening = threads.submit(beside.opened, url, stopped)
+        following = threads.submit(beside.follow, url, followers, stopped)
         mortal.restart()
-        ledger = opening.result(READY_S)
-        assert ledger is not None
+        ledger = found.get(timeout=READY_S)
         assert ledger.head().position == 0
-        ledger.close()
-    stopped.set()
-    assert beside.opened(url, stopped) is None
+        stopped.set()
+        following.result(READY_S)
+    beside.follow(url, followers, stopped)
+    assert found.empty(), "told to stop before it began"
 
 
 @pytest.fixture

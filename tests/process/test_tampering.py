@@ -33,6 +33,7 @@ EXPECTED = {
     "stolen_api_key": ("custody_verify.py --require-signatures", "terminal_unsigned"),
     "bundle_cut": ("custody_verify.py", "tail_missing"),
     "bundle_edited": ("custody_verify.py", "body_commitment"),
+    "bundle_destroyed": ("custody_verify.py", "redaction_untold"),
     "bundle_unwitnessed": ("custody_verify.py", "quorum"),
 }
 
@@ -49,6 +50,7 @@ def test_every_attempt_is_noticed_by_the_code_and_at_the_place_it_must_be(tmp_pa
     places = {name: one.position for name, one in noticed.items() if one.code}
     assert {name for name, place in places.items() if place == inspected} == {
         "edited", "deleted", "inserted", "swapped", "destroyed", "bundle_edited",
+        "bundle_destroyed",
     }  # fmt: skip
     assert (places["backdated"], places["hidden"]) == (received, last)
     assert places["cut_and_rebuilt"] == places["edited_and_rebuilt"] == kept

@@ -11,11 +11,12 @@ from custody.access import Resource, Subject
 from custody.api import answers, cursors
 from custody.api.auth import asks
 from custody.api.consignment_answers import Consignment, ConsignmentDetail
+from custody.api.consignment_parties import parties, sites_of
 from custody.api.desk import Desk, at_hand
 from custody.api.parameters import Cursor, Limit, Projected
 from custody.api.reach import carriers, may, may_at, moment, places
 from custody.api.routes import answer, page, problems, router, when
-from custody.events import Dispatched, Movement, decode
+from custody.events import Movement, decode
 from custody.events.journey import effective
 from custody.events.vocabulary import ConsignmentNo, SiteId
 from custody.gathering import gather
@@ -104,9 +105,9 @@ def find_consignment(
 def _known_to(connection: Connection, desk: Desk, asker: Subject, no: str) -> set[str] | None:
     """Return which batteries of a consignment the asker may know of; None stands for all.
 
-    Those who sent it, were to receive it, carried it or did may know. Where several sites have used
-    one number, each knows of its own part alone: otherwise a number would open what is in others'
-    consignments.
+    Those who sent it, were to receive it or carry it may know, and not who posts that it came to
+    them. Where several sites have used one number, each knows of its own part alone: otherwise a
+    number would open what is in others' consignments.
     """
     if asker.scope.everything:
         return None
@@ -114,14 +115,10 @@ def _known_to(connection: Connection, desk: Desk, asker: Subject, no: str) -> se
     posted = [decode(one.type, one.version, one.data) for one in records]
     # Whom a corrected one named first may know of it too.
     facts = [one for one in (*posted, *effective(posted)) if no in one.consignments_named()]
-    sites = {site for fact in facts for site in _sites(fact)}
-    concerned = places(connection, asker, sites)
-    named = tuple(carrier for fact in facts for carrier in carriers(fact))
-    may(asker, "read_consignment", Resource(tuple(concerned), carriers=named))
-    senders = {
-        fact.site for fact in facts if isinstance(fact, Dispatched) and fact.consignment == no
-    }
-    if len(senders) <= 1:
+    named = parties(no, facts)
+    concerned = places(connection, asker, named.sites)
+    may(asker, "read_consignment", Resource(tuple(concerned), carriers=named.carriers))
+    if not named.several:
         return None
     ours = {place.site for place in concerned if asker.scope.covers(place)}
     own = [fact for fact in facts if _is_theirs(fact, asker, ours)]
@@ -129,11 +126,7 @@ def _known_to(connection: Connection, desk: Desk, asker: Subject, no: str) -> se
 
 
 def _is_theirs(fact: Movement, asker: Subject, sites: Collection[str]) -> bool:
-    return not _sites(fact).isdisjoint(sites) or asker.scope.carrier in carriers(fact)
-
-
-def _sites(fact: Movement) -> set[str]:
-    return {site for site in (fact.site, getattr(fact, "to_site", None)) if site}
+    return not sites_of(fact).isdisjoint(sites) or asker.scope.carrier in carriers(fact)
 
 
 def told(row: Row) -> dict[str, Any]:

@@ -9,18 +9,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from custody.access import Subject
+from custody.access import Resource, Subject
 from custody.api import bodies, epcis, epcis_pages
 from custody.api.auth import asks, not_too_often
 from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.epcis_answers import Event, QueryDocument
 from custody.api.freshness import WAIT_S
+from custody.api.reach import places
 from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import answering, asked, indexing, telling
 from custody.exchange.answering import Key
-from custody.exchange.captured import arrived, record
+from custody.exchange.captured import arrived, destroyed, record, side_of
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
 from custody.exchange.parameters import NAMES
@@ -52,7 +53,12 @@ ASKED: Final = {
     status_code=201,
     response_model=Event,
     responses=epcis.problems(
-        415, "epcis_event_reused", "epcis_invalid", "epcis_too_large", "epcis_too_many_events"
+        415,
+        "epcis_event_reused",
+        "epcis_event_redacted",
+        "epcis_invalid",
+        "epcis_too_large",
+        "epcis_too_many_events",
     ),
     openapi_extra={
         "requestBody": {
@@ -90,14 +96,27 @@ def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")])
     return answered(request, asker, of_request(request))
 
 
-@routes.get("/events/{event:path}", response_model=QueryDocument, responses=epcis.problems(404))
+@routes.get(
+    "/events/{event:path}",
+    response_model=QueryDocument,
+    responses=epcis.problems(404, "epcis_event_redacted"),
+)
 def find_event(
     request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
 ) -> Response:
-    """Tell an event by its id, and every declaration that it was wrong."""
+    """Tell an event by its id, and every declaration that it was wrong.
+
+    Of one whose content was destroyed is told that, to whoever might have read it.
+    """
     epcis.only(request, "at_least")
     wanted = Asked(ids=(event,))
-    return _page(request, asker, wanted, {}, telling.QUERY_NAME, must_be=True)
+    try:
+        return _page(request, asker, wanted, {}, telling.QUERY_NAME, must_be=True)
+    except Refused as refused:
+        gone = _destroyed(request, asker, event) if refused.code == "not_found" else None
+        if gone is None:
+            raise
+        raise Refused("epcis_event_redacted", position=gone) from None
 
 
 def answered(
@@ -175,6 +194,18 @@ def _page(
     return epcis.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
 
 
+def _destroyed(request: Request, asker: Subject, event: str) -> Position | None:
+    """Return where an event stood that is destroyed, if it was the asker's to see."""
+    desk = at_hand(request)
+    for left in destroyed(desk.ledger, event):
+        sites, organisation = side_of(left)
+        with snapshot(desk.engine) as (connection, _):
+            of_it = Resource(tuple(places(connection, asker, sites)), organisation=organisation)
+        if of_it.within(asker.scope):
+            return left.position
+    return None
+
+
 def _is_key(after: Any) -> bool:
     match after:
         case [int(), int()]:
@@ -191,6 +222,8 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
         raise outcome
+    if outcome.redacted:
+        raise Refused("epcis_event_redacted", position=outcome.position)
     indexing.begin(desk.ledger)
     movements = brought(exchange.post, captor, [came], [outcome])
     exchange.wait_for(max(outcome.position, reached(movements)), WAIT_S)

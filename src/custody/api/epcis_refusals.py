@@ -42,6 +42,16 @@ KINDS: dict[str, Kind] = {
             "new eventID, or declare the event wrong by an errorDeclaration."
         ),
     ),
+    "epcis_event_redacted": Kind(
+        410,
+        "事件内容已销毁",
+        "Event redacted",
+        "该事件曾经收讫，其内容已销毁，不再提供；见第 {position} 条及告知销毁的事实。",
+        (
+            "An event of this id was captured, and its content was destroyed since. That it was "
+            "there stands at position {position} of the facts, and so does who destroyed it."
+        ),
+    ),
     "epcis_query_invalid": Kind(
         400,
         "查询有误",
@@ -114,6 +124,7 @@ _BY_STATUS: Final = {
     403: "SecurityException",
     404: "NoSuchResourceException",
     406: "NotAcceptableException",
+    410: "NoSuchResourceException",
     409: "ResourceAlreadyExistsException",
     414: "URITooLongException",
     415: "UnsupportedMediaTypeException",

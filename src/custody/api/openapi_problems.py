@@ -32,6 +32,7 @@ NUMBERS: Final[dict[str, dict[str, Any]]] = {
     "headers_too_large": {"bytes": safeguards.HEADER_BYTES_MAX},
     "invalid_span": {"days": DAYS_MAX},
     "movement_too_large": {"bytes": slices.MOVEMENT_BYTES_MAX},
+    "epcis_event_redacted": {"position": 60},
     "epcis_not_served": {"what": "EPCIS 2.0, CBV 2.0"},
     "epcis_query_too_large": {"max": 100},
     "epcis_too_large": {"bytes": DOCUMENT_BYTES_MAX},

@@ -30,8 +30,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -53,7 +54,6 @@ AHEAD_MAX_S = 300  # that somebody's clock may be ahead of ours, or of a witness
 
 # ---------------------------------------------------------------------------------------------
 # 1. Strict reading. There is one way to write a thing; whatever is written otherwise is refused.
-# ---------------------------------------------------------------------------------------------
 
 
 class Malformed(Exception):
@@ -92,16 +92,13 @@ def read_json(raw: bytes, where: str = "", fractions: bool = False) -> Any:
             raise ValueError(text)
         return number
 
-    def no_constant(text: str) -> NoReturn:
-        raise ValueError(text)
-
     try:
         value = json.loads(
             raw.decode("utf-8"),
             object_pairs_hook=once,
             parse_int=whole_number,
             parse_float=fraction,
-            parse_constant=no_constant,
+            parse_constant=fraction,
         )
         _look_through(value, 0)
     except (ValueError, RecursionError):
@@ -116,9 +113,7 @@ def _look_through(value: Any, depth: int) -> None:
         if not value.isascii():
             value.encode("utf-8")  # fails on half of a surrogate pair
     elif isinstance(value, dict):
-        for key, one in value.items():
-            _look_through(key, depth)
-            _look_through(one, depth + 1)
+        _look_through([*value, *value.values()], depth)
     elif isinstance(value, list):
         for one in value:
             _look_through(one, depth + 1)
@@ -200,7 +195,6 @@ def millis(text: Any) -> int | None:
 
 # ---------------------------------------------------------------------------------------------
 # 2. The Merkle tree of RFC 9162, section 2.1, with SHA-256.
-# ---------------------------------------------------------------------------------------------
 
 
 def sha256(*parts: bytes) -> bytes:
@@ -269,7 +263,6 @@ def is_consistent(
 # ---------------------------------------------------------------------------------------------
 # 3. Keys (Ed25519), the policy (C2SP tlog-policy), and signed notes (C2SP signed-note,
 #    tlog-checkpoint, tlog-cosignature).
-# ---------------------------------------------------------------------------------------------
 
 _FIELD = 2**255 - 19
 _ORDER_8 = int.from_bytes(
@@ -430,7 +423,6 @@ def read_note(note: str, where: str) -> Checkpoint:
 
 # ---------------------------------------------------------------------------------------------
 # 4. What a bundle says. Here only its shape is looked at, and binary values are decoded.
-# ---------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -465,6 +457,7 @@ class Fact:
     says: dict[str, Any] = field(default_factory=dict)  # the entry; empty if it is malformed
     told: Any = None  # the disclosed body, read
     signature: str = "withheld"
+    announced: Fact | None = None  # the fact that told of its destruction
 
     @property
     def type(self) -> str:
@@ -509,41 +502,31 @@ class Bundle:
     heads: Fact | None
     keys: list[Fact]
     checkpoints: list[Earlier]
+    redactions: list[Fact] = field(default_factory=list)
     links: dict[str, list[Link]] = field(default_factory=dict)
     """What facts say of each subject of the pack, by version."""
 
     def leaves(self) -> list[Fact]:
-        return [*self.facts, *self.keys, *([self.heads] if self.heads else [])]
+        return [*self.facts, *self.keys, *self.redactions, *([self.heads] if self.heads else [])]
 
     def redacted(self) -> dict[bytes, Fact]:
         """Return the facts that show nothing but their leaf."""
         return {fact.leaf: fact for fact in self.facts if not fact.items}
 
 
-def is_text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise Malformed("wrong_type", where, wanted="string")
-    return value
+def _is(wanted: str, so: Callable[[Any], bool]) -> Callable[[Any, str], Any]:
+    def checked(value: Any, where: str) -> Any:
+        if not so(value):
+            raise Malformed("wrong_type", where, wanted=wanted)
+        return value
+
+    return checked
 
 
-def is_count(value: Any, where: str) -> int:
-    if type(value) is not int or not 0 <= value <= INTEGER_MAX:
-        raise Malformed("wrong_type", where, wanted="0 … 2^53-1")
-    return value
-
-
-def is_instant(value: Any, where: str) -> str:
-    if millis(value) is None:
-        raise Malformed("wrong_type", where, wanted="RFC 3339")
-    return is_text(value, where)
-
-
-def is_hash(value: Any, where: str) -> bytes:
-    return unbase64(value, where, 32)
-
-
-def is_salt_of_subject(value: Any, where: str) -> bytes:
-    return unbase64(value, where, 16)
+is_text = _is("string", lambda value: isinstance(value, str))
+is_count = _is("0 … 2^53-1", lambda value: type(value) is int and 0 <= value <= INTEGER_MAX)
+is_instant = _is("RFC 3339", lambda value: millis(value) is not None)
+is_hash, is_salt_of_subject = partial(unbase64, length=32), partial(unbase64, length=16)
 
 
 def or_null(shape: Any) -> Callable[[Any, str], Any]:
@@ -554,6 +537,7 @@ _LEAF = {"index": is_count, "entry": is_text, "proof": [is_hash]}
 _BODY = {"body?": unbase64, "body_salt?": is_hash}
 _ITEM = (Item, {"k": is_count, "item": is_text, "salt": is_hash, "proof": [is_hash]})
 _FACT = (Fact, {**_LEAF, **_BODY, "items": [_ITEM]})
+_REDACTION = (Fact, {**_LEAF, "body": unbase64, "body_salt": is_hash, "items": [_ITEM]})
 _ROW = {"subject": is_text, "salt": is_salt_of_subject, "version": is_count, "leaf": is_hash}
 _HEADS = (Fact, {**_LEAF, **_BODY, "rows": [(Row, {**_ROW, "row": is_count, "proof": [is_hash]})]})
 _NAMES = {"version": is_text, "battery": is_text, "origin": is_text}
@@ -565,11 +549,14 @@ EVIDENCE_V1 = {
     "heads": or_null(_HEADS),
     "keys": [_FACT],
     "checkpoints": [(Earlier, {"note": is_text, "consistency": [is_hash]})],
+    "redactions?": [_REDACTION],
 }
 ENTRY = {"b": is_hash, "e": or_null(is_text), "i": is_hash, "m": is_count}
 ENTRY |= {"o": is_instant, "r": is_instant, "t": is_text, "v": is_count}
 ITEM_TEXT = {"n": is_count, "p": or_null(is_hash), "s": is_text, "x": lambda value, _: value}
 HEADS_BODY = {"rows": is_count, "root": is_hash, "through": is_count, "type": is_text}
+REDACTION_BODY = {"type": is_text, "position": is_count, "movement": is_text}
+REDACTION_BODY |= {"reason": is_text, "case?": is_text}
 
 
 def shaped(value: Any, shape: Any, where: str = "") -> Any:
@@ -615,7 +602,6 @@ def read_bundle(raw: bytes) -> Bundle:
 
 # ---------------------------------------------------------------------------------------------
 # 5. What is found.
-# ---------------------------------------------------------------------------------------------
 
 
 class Finding(NamedTuple):
@@ -661,7 +647,6 @@ class Wishes(NamedTuple):
 
 # ---------------------------------------------------------------------------------------------
 # 6. The checks, in order. Everything that is claimed is checked; after an error it goes on.
-# ---------------------------------------------------------------------------------------------
 
 
 def verify(policy: Policy, raw: bytes, now: int, wishes: Wishes) -> Report:
@@ -681,16 +666,14 @@ def verify(policy: Policy, raw: bytes, now: int, wishes: Wishes) -> Report:
     check_links(report, bundle)
     check_heads(report, bundle, wishes)
     check_bodies(report, bundle)
+    check_redactions(report, bundle)
     check_signatures(report, bundle, wishes)
     check_times(report, policy, bundle, wishes)
     return report
 
 
-# Steps 3, 4 and 5: the note's syntax, the log's signature, the quorum of witnesses.
-
-
 def check_note(report: Report, policy: Policy, note: str, where: str) -> Checkpoint | None:
-    """Check a checkpoint and who signed it; None if it cannot even be read."""
+    """Steps 3 to 5: check a checkpoint and who signed it; None if it cannot even be read."""
     try:
         found = read_note(note, where)
     except Malformed:
@@ -739,21 +722,19 @@ def check_manifest(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         report.wrong("timestamp_in_future", "/manifest/made_at", name="made_at")
 
 
-# Step 6: each leaf.
-
 _UTC_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _TYPE = re.compile(r"[a-z][a-z_]*(\.v([2-9]|[1-9][0-9]+))?")
 _MOVEMENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def check_leaves(report: Report, bundle: Bundle) -> None:
-    """Each entry is in its one form; facts come in the log's order, and each of them once."""
+    """Step 6: each entry is in its one form; facts come in the log's order, each of them once."""
     for fact in bundle.leaves():
         try:
             fact.says = read_entry(fact.entry, fact.where)
         except Malformed:
             report.wrong("leaf_malformed", fact.where)
-    for facts in (bundle.facts, bundle.keys):
+    for facts in (bundle.facts, bundle.keys, bundle.redactions):
         for one, two in zip(facts, facts[1:]):
             if two.index < one.index:
                 report.wrong("facts_out_of_order", two.where)
@@ -784,11 +765,8 @@ def read_entry(text: str, where: str) -> dict[str, Any]:
     return dict(said)
 
 
-# Step 7: each inclusion.
-
-
 def check_inclusion(report: Report, bundle: Bundle) -> None:
-    """Each leaf is in the tree that the checkpoint signs, at the index that is claimed for it."""
+    """Step 7: each leaf is in the tree that the checkpoint signs, at the index claimed for it."""
     checkpoint = report.checkpoint
     if checkpoint is None:
         return
@@ -800,20 +778,19 @@ def check_inclusion(report: Report, bundle: Bundle) -> None:
         report.checked["inclusion_proofs"] += 1
 
 
-# Step 8: items.
-
-
 def check_items(report: Report, bundle: Bundle) -> None:
-    """Each item is what its fact's leaf commits to, and is of this pack (or names its terminal)."""
+    """Step 8: each item is what its leaf commits to, of this pack or the fact's own terminal."""
     pack = {*bundle.subjects}
-    for facts, may in ((bundle.facts, pack), (bundle.keys, set())):
+    told = {f"redaction:{fact.index + 1}" for fact in bundle.redacted().values()}
+    for facts, may in ((bundle.facts, pack), (bundle.keys, set()), (bundle.redactions, told)):
         for fact in facts:
             for item in fact.items:
                 if not (fact.says and _check_item(report, fact, item)):
                     continue
-                if item.s in may:
+                own = fact.body is not None and item.s.startswith("terminal:")
+                if item.s in may & pack:
                     bundle.links.setdefault(item.s, []).append((item, fact))
-                elif fact.body is None or not item.s.startswith("terminal:"):
+                elif item.s not in may and not own:
                     report.wrong("foreign_subject", item.where, subject=item.s)
             if any(two.k <= one.k for one, two in zip(fact.items, fact.items[1:])):
                 report.wrong("item_malformed", fact.where)
@@ -842,11 +819,8 @@ def _check_item(report: Report, fact: Fact, item: Item) -> bool:
     return True
 
 
-# Step 9: versions 1..n of every code of the pack, each naming the leaf before it.
-
-
 def check_versions(report: Report, bundle: Bundle, wishes: Wishes) -> None:
-    """Nothing is missing between the first fact and the last, and all stand in their order."""
+    """Step 9: versions 1..n of every code of the pack are there, each naming the leaf before it."""
     redacted = bundle.redacted()
     shown: set[bytes] = set()
     for row in bundle.heads.rows if bundle.heads else ():
@@ -955,11 +929,8 @@ def check_links(report: Report, bundle: Bundle) -> None:
             report.wrong("foreign_subject", "/subjects", subject=subject)
 
 
-# Step 10: the heads leaf, without which nobody can say that the last facts were not left out.
-
-
 def check_heads(report: Report, bundle: Bundle, wishes: Wishes) -> None:
-    """Every code's last version, as the heads leaf says it, is in the bundle."""
+    """Step 10: every code's last version, as the heads leaf says it, is in the bundle."""
     heads = bundle.heads
     said = _read_heads(report, heads) if heads else None
     rows: dict[str, Row] = {}
@@ -1028,8 +999,6 @@ def _check_tail(
         report.wrong("heads_disagree", row.where, subject=subject, n=row.version)
 
 
-# Step 11: bodies, where disclosed: what the leaf commits to, and what is derived from it.
-
 PRIVATE = {"operator", "depositor", "order", "note", "signature", "previous", "terminal_sequence"}
 LISTS = {"batteries", "accepted", "rejected", "missing", "extra", "counted", "children"}
 SAME, ENDS = ("battery", "same_as"), ("battery", "same_as", "new_code")  # single references
@@ -1094,7 +1063,7 @@ def _as_text(value: Any) -> Any:
 
 
 def check_bodies(report: Report, bundle: Bundle) -> None:
-    """Bodies are those that leaves commit to; entries and items say what bodies say."""
+    """Step 11: bodies are those that leaves commit to; entries and items say what bodies say."""
     for fact in bundle.leaves():
         if fact.body is not None and fact.says:
             commitment = sha256(b"custody-body/v1\n", fact.body_salt or b"", fact.body)
@@ -1106,7 +1075,7 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
                 report.wrong(error.code, f"{fact.where}/body", **error.params)
             report.checked["bodies"] += 1
     pack = {*bundle.subjects}
-    for fact in (*bundle.facts, *bundle.keys):
+    for fact in (*bundle.facts, *bundle.keys, *bundle.redactions):
         if fact.told is not None and not _is_entry_of(fact.says, fact.told):
             report.wrong("entry_not_derived", fact.where)
             fact.told = None
@@ -1116,6 +1085,30 @@ def check_bodies(report: Report, bundle: Bundle) -> None:
         shown = {item.s for item in fact.items}
         for subject in sorted((named(fact.told or {}) & pack) - shown):
             report.wrong("item_missing", fact.where, subject=subject)
+
+
+def check_redactions(report: Report, bundle: Bundle) -> None:
+    """Step 11 too: what was destroyed was announced, by a fact of its own that came after it."""
+    hidden = {fact.index + 1: fact for fact in bundle.redacted().values()}
+    for one in bundle.redactions:
+        try:
+            said = shaped(one.told, REDACTION_BODY, one.where)
+        except Malformed:
+            said = {"position": 0}
+        fact, own = hidden.get(said["position"]), (1, f"redaction:{said['position']}")
+        if (
+            fact is None
+            or fact.announced
+            or (one.type, [(item.k, item.s) for item in one.items]) != ("redaction", [own])
+            or said["movement"] != fact.says.get("e")
+            or one.index < fact.index
+        ):
+            report.wrong("redaction_malformed", one.where)
+        else:
+            fact.announced = one
+    for position, fact in hidden.items():
+        if fact.announced is None:
+            report.wrong("redaction_untold", fact.where, n=position)
 
 
 def _is_entry_of(says: dict[str, Any], told: Any) -> bool:
@@ -1141,13 +1134,11 @@ def _is_derived(fact: Fact, item: Item) -> bool:
     return canonical(item.x) == canonical(derive(item.s, told) if isinstance(told, dict) else None)
 
 
-# Step 12: terminals' signatures, against the register of their keys that the log itself holds.
-
 Registered = tuple[int, bytes, int]  # from which leaf on a key counts, and until when (ms)
 
 
 def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
-    """Movements were signed by the terminals that posted them, so far as that can be told."""
+    """Step 12: movements were signed by the terminals that the log's own register gives keys."""
     register: dict[str, list[Registered]] = {}
     for fact in bundle.keys:
         told = fact.told or {}
@@ -1207,11 +1198,11 @@ def _check_signature(
         report.doubt(wishes.signatures, "terminal_key_unknown", fact.where, terminal=names)
 
 
-# Step 13: times. The operator's clock proves nothing; what witnesses had seen, and when, does.
-
-
 def check_times(report: Report, policy: Policy, bundle: Bundle, wishes: Wishes) -> None:
-    """Earlier checkpoints belong to the same tree; facts were recorded between two of them."""
+    """Step 13: earlier checkpoints are of the same tree; facts were recorded between two of them.
+
+    The operator's clock proves nothing; what witnesses had seen, and when, does.
+    """
     own = report.checkpoint
     known: list[Checkpoint] = []
     for earlier in bundle.checkpoints:
@@ -1257,7 +1248,6 @@ def _check_time(report: Report, fact: Fact, after: int | None, by: int | None) -
 
 # ---------------------------------------------------------------------------------------------
 # 7. What is told: for machines, as JSON; or for people, in their language and time zone.
-# ---------------------------------------------------------------------------------------------
 
 
 def tell(report: Report, digest: str, lang: str) -> dict[str, Any]:
@@ -1304,7 +1294,16 @@ def _tell_fact(report: Report, bundle: Bundle, fact: Fact) -> dict[str, Any]:
         "by": by,
         "body": "disclosed" if fact.body is not None else "withheld" if fact.items else "redacted",
         "signature": fact.signature,
+        "redaction": fact.announced and _tell_redaction(report, fact.announced),
     }
+
+
+def _tell_redaction(report: Report, one: Fact) -> dict[str, Any]:
+    after, by = report.brackets.get(one.index, (None, None))
+    told = {"position": one.index + 1, "recorded": one.millis("r") / 1000, "after": after, "by": by}
+    posting = one.items[0].x if isinstance(one.items[0].x, dict) else {}
+    told |= {"posted_by": posting.get("posted_by"), "reason": one.told["reason"]}
+    return {**told, "case": one.told.get("case")}
 
 
 def _cannot_say(report: Report, facts: list[dict[str, Any]]) -> Iterator[str]:
@@ -1343,7 +1342,9 @@ def as_text(told: dict[str, Any], lang: str) -> str:
         rows = [word["columns"].split("|"), *(_row(fact, word) for fact in told["facts"])]
         lines += ["", *_table(rows)]
         hidden = [str(fact["index"]) for fact in told["facts"] if fact["body"] != "disclosed"]
-        lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}", word["cannot_say"]]
+        lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}"]
+        lines += [_announced(fact, word) for fact in told["facts"] if fact["redaction"]]
+        lines.append(word["cannot_say"])
         lines += [f"    {word[name]}" for name in told["cannot_say"]]
     return "\n".join(map(_shown, lines))
 
@@ -1354,6 +1355,13 @@ def _row(fact: dict[str, Any], word: dict[str, str]) -> list[str]:
     )
     state = [word[fact["body"]], word[f"signature_{fact['signature']}"]]
     return [str(fact["index"]), str(fact["type"]), claimed, recorded, f"({after}, {by}]", *state]
+
+
+def _announced(fact: dict[str, Any], word: dict[str, str]) -> str:
+    said = {**fact["redaction"], "index": fact["index"]}
+    said |= {name: _clock(said[name], word) for name in ("after", "by")}
+    said["reason"] = word.get(f"because_{said['reason']}", said["reason"])
+    return "    " + word["announced"].format_map({**said, "case": said["case"] or "-"})
 
 
 def _clock(seconds: float | None, word: dict[str, str]) -> str:
@@ -1384,7 +1392,6 @@ def _shown(text: str) -> str:
 
 # ---------------------------------------------------------------------------------------------
 # 8. Words: `name | 中文 | English`; what is indented goes on with the line above it.
-# ---------------------------------------------------------------------------------------------
 
 
 class Words(NamedTuple):
@@ -1461,6 +1468,10 @@ CODES = _words("""
 11 entry_not_derived | 条目与正文不符 | the leaf's entry does not say what the body says
 11 item_not_derived | 关于 {subject} 的条项与正文不符
     | the item about {subject} does not say what the body says
+11 redaction_untold | 第 {n} 条的内容已销毁，却没有告知销毁的事实
+    | what stood at position {n} is destroyed, and no fact that announces it is shown
+11 redaction_malformed | 告知销毁的事实不合规，或与所销毁的不符
+    | the fact that announces a destruction is not sound, or not of what was destroyed
 11 item_missing | 正文提到 {subject}，却没有其条项
     | the body names {subject}, but its item is not shown
 12 key_malformed | 终端登记不合规 | not a sound registration of a terminal
@@ -1509,6 +1520,13 @@ signature_none | 无 | none
 signature_bad | 无效 | BAD
 signature_unknown | 未核对 | unchecked
 hidden | 正文未披露或已销毁的条目： | Bodies withheld or redacted:
+announced | {index}：{posted_by} 在第 {position} 条告知销毁，
+    记录于 {after} 之后、{by} 之前；事由：{reason}；案号：{case}
+    | {index}: announced at position {position} by {posted_by}, recorded after {after} and by {by};
+    reason: {reason}; case: {case}
+because_request | 所涉之人的请求 | asked for by somebody it named
+because_order | 法院或主管机关的命令 | ordered by a court or an authority
+because_misplaced | 本不应写入 | should never have been written there
 cannot_say | 仅凭本文件无法判断： | What cannot be said from this file:
 later_facts | 版本汇总之后还有没有别的事实
     | whether there are facts after those that the heads leaf speaks of, other than shown
@@ -1545,7 +1563,6 @@ def say(finding: Finding, lang: str) -> str:
 
 # ---------------------------------------------------------------------------------------------
 # 9. The command.
-# ---------------------------------------------------------------------------------------------
 
 
 def reader_language() -> str:
@@ -1568,17 +1585,12 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--battery", metavar="REF", help="应为哪块电池 / the battery it must be about"
     )
-    parser.add_argument(
-        "--require-heads",
-        action="store_true",
-        help="没有版本汇总叶即为错误 / no heads leaf is an error",
-    )
-    parser.add_argument(
-        "--require-signatures",
-        action="store_true",
-        help="正文须有可核对的终端签名 / bodies must bear signatures that can be checked",
-    )
-    parser.add_argument("--json", action="store_true", help="供程序读取 / for machines")
+    for name, said in (
+        ("--require-heads", "没有版本汇总叶即为错误 / no heads leaf is an error"),
+        ("--require-signatures", "正文须有可核对的终端签名 / bodies must bear sound signatures"),
+        ("--json", "供程序读取 / for machines"),
+    ):
+        parser.add_argument(name, action="store_true", help=said)
     parser.add_argument("--lang", choices=("zh", "en"), help="语言 / language")
     parser.add_argument("--version", action="version", version=f"custody_verify {VERSION}")
     return parser

@@ -121,14 +121,25 @@ def _follow(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     Thread(target=_wait_to_be_left_alone, args=[stopped], daemon=True).start()
+    follow(database_url, followers, stopped)
+
+
+def follow(
+    database_url: str, followers: Callable[[Ledger], Iterable[Follower]], stopped: Event
+) -> None:
+    """Begin as soon as the database is there, and go on until told to stop.
+
+    A database may crash while a process starts. If that gave up, those who serve would do its work
+    beside their own until somebody starts it again.
+    """
     while not stopped.is_set():
         try:
-            follow(database_url, followers, stopped)
+            follow_once(database_url, followers, stopped)
         except Unavailable:
             stopped.wait(OPEN_AGAIN_S)
 
 
-def follow(
+def follow_once(
     database_url: str, followers: Callable[[Ledger], Iterable[Follower]], stopped: Event
 ) -> None:
     """Open the books, start each that follows them, and stop all as soon as told to.

@@ -72,9 +72,9 @@ def _redact(commands: Commands) -> None:
     redact = command(
         commands,
         "redact",
-        "最后手段：销毁一条流转的内容和密钥；日志和证明不变，台账不再计入它。",
-        "In the last resort: destroy a movement's body and key. Log and proofs stay; the books "
-        "count it no more.",
+        "最后手段：销毁一条流转或收讫事件的内容和密钥；日志和证明不变，台账与查询不再含有它。",
+        "In the last resort: destroy the body and key of a movement, or of an event that a "
+        "partner told. Log and proofs stay; no book and no query has it any more.",
     )
     redact.add_argument(
         "position",
@@ -92,14 +92,14 @@ def _redact(commands: Commands) -> None:
         ),
     )
     redact.add_argument(
-        "--case", metavar="NUMBER", help=either("案号或受理编号", "the number of the matter")
+        "--case",
+        metavar="NUMBER",
+        help=either("案号或受理编号，取证者可见", "the number of the matter; evidence tells it"),
     )
     redact.add_argument(
         "--confirm",
         metavar="ID",
-        help=either(
-            "该流转的编号；不给出则只显示", "the movement's id; without it, nothing is done"
-        ),
+        help=either("其编号；不给出则只显示", "its id; without it, nothing is done"),
     )
     as_json(redact)
 

@@ -66,7 +66,9 @@ BY_TYPE: dict[str, type[Fact]] = {
     get_args(fact.model_fields["type"].annotation)[0]: fact for fact in get_args(AnyFact)
 }
 
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("redaction", 1): lambda body: body,  # what it could name, it still names in the same words
+}
 """(type, version) → what turns a body of that version into one of the next."""
 
 REMEMBERED_MAX = 16_384

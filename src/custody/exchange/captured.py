@@ -1,6 +1,6 @@
 """How does an event that came in become a record of the ledger: once, and beside all others?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from json import loads
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
@@ -11,7 +11,9 @@ from custody.access import Role
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.epcis.inward import Understood, understood
+from custody.events import decode
 from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
+from custody.events.redaction import announcement_of
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.terms import FieldError, Millis, Position, Refused
 
@@ -57,9 +59,17 @@ class Kept(NamedTuple):
     recorded_at: Millis
     again: bool = False
     """It was there before, with the same content."""
+    redacted: bool = False
+    """It was there before, and was destroyed since: whatever comes under its id brings nothing."""
 
 
 Outcome = Kept | Refused
+
+Known = dict[Key, tuple[EventCaptured | None, Kept]]
+"""What one side has told before; None in the place of what was destroyed since."""
+
+Side = tuple[tuple[str, ...], str | None]
+"""Whose an event is: its sites, and its organisation."""
 
 
 def record(
@@ -78,9 +88,9 @@ def record(
     """
     facts = [_fact(one, capture, captor) for one in arrived]
     for _ in range(ATTEMPTS_MAX):
-        past = ledger.read({subject for fact in facts for subject in fact.subjects()[:1]})
-        before = ((_read(one), one) for one in past.records)
-        known = {_key(kept): _kept(kept, one) for kept, one in before if _told_by(kept, captor)}
+        own = {subject for fact in facts for subject in fact.subjects()[:1]}
+        past = ledger.read(own, redacted=True)
+        known = _known(ledger, past.records, captor)
         outcomes, new = _sorted_out(facts, known)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
@@ -121,7 +131,7 @@ def record_master_data(
     data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
     entry = Entry(fact.type, fact.version, data, subjects, posted_by=captor.key)
     for _ in range(ATTEMPTS_MAX):
-        past = ledger.read([own])
+        past = ledger.read([own], redacted=True)
         if past.records:
             return past.records[0].position
         try:
@@ -129,6 +139,12 @@ def record_master_data(
         except Moved:
             continue
     raise Refused("unavailable")
+
+
+def destroyed(ledger: Ledger, event_id: str) -> list[Record]:
+    """Return what is left of the events of an id that were captured and destroyed since."""
+    past = ledger.read([f"event:{event_id}"], redacted=True)
+    return [one for one in past.records if one.redacted]
 
 
 def named(arrived: Arrived, capture: UUID) -> str:
@@ -164,8 +180,33 @@ def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
     )
 
 
+def _known(ledger: Ledger, records: Sequence[Record], captor: Captor) -> Known:
+    """Say which events one side has told before; of those destroyed since, nothing but that."""
+    gone = {one.position: one for one in records if one.redacted}
+    known: Known = {}
+    for record in records:
+        if record.redacted:
+            continue
+        kept = _read(record)
+        if (kept.sites, kept.organisation) == _side(captor):
+            known[_key(kept)] = kept, _kept(record)
+    for key, position in _destroyed(ledger, gone).items():
+        if side_of(gone[position]) == _side(captor):
+            known.setdefault(key, (None, _kept(gone[position])))
+    return known
+
+
+def _destroyed(ledger: Ledger, gone: Collection[Position]) -> dict[Key, Position]:
+    """Tell which events stood where, by what announced their destruction."""
+    if not gone:
+        return {}
+    announced = ledger.read([announcement_of(position) for position in gone]).records
+    facts = [decode(one.type, one.version, one.data) for one in announced]
+    return {(one.event, one.declared_at): one.position for one in facts if one.event is not None}
+
+
 def _sorted_out(
-    facts: Sequence[EventCaptured], known: dict[Key, tuple[EventCaptured, Kept]]
+    facts: Sequence[EventCaptured], known: Known
 ) -> tuple[list[Outcome], list[EventCaptured]]:
     """Tell what is new, what was there before, and what has the id of another."""
     outcomes: list[Outcome] = []
@@ -174,7 +215,8 @@ def _sorted_out(
         key = _key(fact)
         if key in known:
             before, kept = known[key]
-            outcomes.append(kept if _alike(before, fact) else _reused(fact))
+            same = before is None or _alike(before, fact)
+            outcomes.append(kept if same else _reused(fact))
         elif key in new:
             again = Kept(fact.event_id, 0, 0, again=True)
             outcomes.append(again if _alike(new[key], fact) else _reused(fact))
@@ -184,10 +226,16 @@ def _sorted_out(
     return outcomes, [*new.values()]
 
 
-def _told_by(kept: EventCaptured, captor: Captor) -> bool:
-    """Tell whether an event came from the same side: another's word is its own, and not known."""
-    own = () if captor.site is None else (captor.site,)
-    return (kept.sites, kept.organisation) == (own, captor.organisation)
+def _side(captor: Captor) -> Side:
+    """Say from which side something comes: another side's word is its own, and not known."""
+    return () if captor.site is None else (captor.site,), captor.organisation
+
+
+def side_of(record: Record) -> Side:
+    """Say from which side a record came, of which nothing else is left."""
+    parted = [one.partition(":") for one in record.subjects]
+    sites = tuple(name for kind, _, name in parted if kind == "site")
+    return sites, next((name for kind, _, name in parted if kind == "organisation"), None)
 
 
 def _reused(fact: EventCaptured) -> Refused:
@@ -215,8 +263,9 @@ def _read(record: Record) -> EventCaptured:
     return EventCaptured.model_validate_json(record.data)
 
 
-def _kept(fact: EventCaptured, record: Record) -> tuple[EventCaptured, Kept]:
-    return fact, Kept(fact.event_id, record.position, record.recorded_at, again=True)
+def _kept(record: Record) -> Kept:
+    event_id = record.subjects[0].removeprefix("event:")
+    return Kept(event_id, record.position, record.recorded_at, True, record.redacted)
 
 
 def _entry(fact: EventCaptured, captor: Captor) -> Entry:

@@ -41,7 +41,7 @@ def brought(
     events: list[str] = []
     bodies: list[bytes] = []
     for one, outcome in zip(arrived, outcomes, strict=True):
-        if not isinstance(outcome, Kept):
+        if not isinstance(outcome, Kept) or outcome.redacted:
             continue
         if one.read.reason is not None:
             none.append(Brought(outcome.event_id, None, one.read.reason.code))

@@ -1,35 +1,32 @@
 """What do the next records of the ledger add to the index? Each event, and by what it is found."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from json import loads
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Float, Integer, Table, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from custody.epcis.context import Context
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
+from custody.events import Redacted, decode
 from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
 from custody.exchange.captured import TYPE
 from custody.exchange.numbers import Numbers
+from custody.exchange.rows import Rows, write
 from custody.exchange.tables import (
     EVENTS_A_RECORD,
-    event,
-    measure,
     reached,
     start,
     trait,
     value,
-    whose,
 )
-from custody.exchange.traits import Trait, traits
+from custody.exchange.traits import traits
 from custody.ledger import Ledger, Record, writing
-from custody.ledger.arrays import bigints, ints, texts
 from custody.ledger.errors import translated
 from custody.terms import Position
 
@@ -45,13 +42,8 @@ OWNED: Final = "whose"
 MOVEMENT: Final = "movement"
 """Under this name stands which movement of ours an event brought."""
 
-TWICE: Final = "on conflict do nothing"
-"""Whom an event concerns may be said by its record and by the movement that it brought."""
-
 REMEMBERED_CHARACTERS_MAX: Final = 4_000
 """Of a context that is not read anew for each of the events that have it in common."""
-
-Row = tuple[Any, ...]
 
 
 class Told(NamedTuple):
@@ -67,18 +59,6 @@ Tell = Callable[[Ledger, Sequence[Record]], dict[Position, Sequence[Told]]]
 
 class Overtaken(Exception):
     """Another has indexed these records; nothing was written."""
-
-
-@dataclass(slots=True)
-class Rows:
-    """What is to be written."""
-
-    events: list[Row] = field(default_factory=list)
-    traits: list[tuple[Position, Trait]] = field(default_factory=list)
-    measures: list[Row] = field(default_factory=list)
-    owners: list[Row] = field(default_factory=list)
-    gone: list[Position] = field(default_factory=list)
-    """Positions of records that were destroyed since."""
 
 
 def begin(ledger: Ledger) -> None:
@@ -113,7 +93,7 @@ def step(ledger: Ledger, tell: Tell, limit: int = RECORDS_MAX) -> Position | Non
         if not connection.execute(update(reached).where(*here).values(position=last)).rowcount:
             raise Overtaken
         numbers = Numbers(connection, at.generation, at.numbers)
-        _write(connection, rows, numbers)
+        write(connection, rows, numbers)
         if numbers.last > at.numbers:
             connection.execute(update(reached).values(numbers=numbers.last))
     numbers.remember()
@@ -127,6 +107,8 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
     movements = {_movement(one) for one in records if one.type in type_ranks}
     brought = _brought(ledger, movements)
     for record in records:
+        if record.type == TYPE and record.redacted:
+            continue
         if record.type == TYPE:
             fact = EventCaptured.model_validate_json(record.data)
             event = _captured(fact)
@@ -135,25 +117,55 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
                 rows.traits.append((place, (MOVEMENT, 0, id_)))
                 brought.setdefault(id_, place)
         elif record.type == "redaction":
-            rows.gone += _told_of(ledger, loads(record.data))
+            rows.gone += _told_of(ledger, decode(record.type, record.version, record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:
             # Its partner's own words stand for it; whose it is now, theirs is as well.
             _own(rows, record, brought[id_])
             continue
-        for number, one in enumerate(told.get(record.position, ())):
-            read = Event(one.said, context_of(one.context))
-            said = orjson.dumps(one.said).decode()
-            context = orjson.dumps(one.context).decode()
-            _add(rows, record, number, read, said, context, event_hash(read))
+        _tell(rows, record, told.get(record.position, ()))
+    for position in rows.gone:
+        _speak_for_themselves(ledger, rows, position * EVENTS_A_RECORD, tell)
     return rows
 
 
-def _told_of(ledger: Ledger, destroyed: dict[str, Any]) -> list[Position]:
-    """Name the records whose events told a movement that was destroyed: it, and what took it
-    back, for that tells it again.
+def _tell(rows: Rows, record: Record, told: Sequence[Told]) -> None:
+    for number, one in enumerate(told):
+        read = Event(one.said, context_of(one.context))
+        said = orjson.dumps(one.said).decode()
+        context = orjson.dumps(one.context).decode()
+        _add(rows, record, number, read, said, context, event_hash(read))
+
+
+def _told_of(ledger: Ledger, destroyed: Redacted) -> list[Position]:
+    """Name the records whose events told what was destroyed: it, and what took a movement back,
+    for that tells it again.
     """
-    about = ledger.read([f"movement:{destroyed['movement']}"]).records
-    return [destroyed["position"], *(one.position for one in about)]
+    if destroyed.movement is None:
+        return [destroyed.position]
+    about = ledger.read([f"movement:{destroyed.movement}"]).records
+    return [destroyed.position, *(one.position for one in about)]
+
+
+def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tell) -> None:
+    """Tell the movements for which an event stood that is gone: in the words of another event that
+    brought them as well, or else in our own.
+    """
+    brought = select(value.c.value, trait.c.place).where(value.c.name == MOVEMENT)
+    brought = brought.join(trait, trait.c.number == value.c.number)
+    with translated(), ledger.engine.connect() as connection:
+        here = brought.where(trait.c.place == place)
+        known = set(connection.scalars(here))
+        known |= {each for at, (name, _, each) in rows.traits if name == MOVEMENT and at == place}
+        others = brought.where(trait.c.place != place, value.c.value.in_(known))
+        found = connection.execute(others).all() if known else []
+    instead = {row.value: row.place for row in found}
+    for movement in sorted(known):
+        own = [one for one in ledger.read([f"movement:{movement}"]).records if _is(one, movement)]
+        told = {} if movement in instead else tell(ledger, own)
+        for record in own:
+            if movement in instead:
+                _own(rows, record, instead[movement])
+            _tell(rows, record, told.get(record.position, ()))
 
 
 def _captured(fact: EventCaptured) -> Event:
@@ -208,6 +220,11 @@ def _movement(record: Record) -> str:
     return record.subjects[0].removeprefix("movement:")
 
 
+def _is(record: Record, movement: str) -> bool:
+    """Tell a movement's own record from one that is about it too."""
+    return record.type in type_ranks and _movement(record) == movement
+
+
 def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
     """Say which of some movements an event had brought that is indexed already."""
     if not movements:
@@ -217,55 +234,6 @@ def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
         named = (value.c.name == MOVEMENT, value.c.value.in_(movements))
         found = connection.execute(asked.where(*named)).all()
     return {row.value: row.place for row in found}
-
-
-def _write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
-    number_of = numbers.of({(name, each) for _, (name, _, each) in rows.traits})
-    traits = [(number_of[name, each], place, role) for place, (name, role, each) in rows.traits]
-    # In the order of the table, neighbours are written together.
-    traits.sort()
-    _insert(connection, event, rows.events)
-    _insert(connection, trait, traits)
-    _insert(connection, measure, rows.measures)
-    _insert(connection, whose, rows.owners)
-    for destroyed in rows.gone:
-        for table in (event, trait, measure, whose):
-            first = destroyed * EVENTS_A_RECORD
-            within = table.c.place.between(first, first + EVENTS_A_RECORD - 1)
-            connection.execute(delete(table).where(within))
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_statement("sqlite", table), list(rows))
-        return
-    packed = zip(table.columns, zip(*rows, strict=True), strict=True)
-    arrays = tuple(_array(column.type, values) for column, values in packed)
-    connection.exec_driver_sql(_statement("postgresql", table), arrays)
-
-
-@lru_cache
-def _statement(dialect: str, table: Table) -> str:
-    names = ", ".join(column.name for column in table.columns)
-    into = f"insert into {table.name} ({names})"
-    if dialect == "sqlite":
-        return f"{into} values ({', '.join('?' for _ in table.columns)}) {TWICE}"
-    arrays = ", ".join(
-        "%b::text[]::float8[]" if isinstance(column.type, Float) else "%b"
-        for column in table.columns
-    )
-    return f"{into} select * from unnest({arrays}) {TWICE}"  # noqa: S608 - made of our own names
-
-
-def _array(kind: Any, values: Iterable[Any]) -> bytes:
-    """Pack a column of values for PostgreSQL; floating-point numbers travel as text."""
-    if isinstance(kind, Float):
-        return texts(map(repr, values))
-    if isinstance(kind, BigInteger):
-        return bigints(values)
-    return ints(values) if isinstance(kind, Integer) else texts(values)
 
 
 def lag(ledger: Ledger) -> tuple[Position | None, Position]:

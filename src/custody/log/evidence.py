@@ -2,7 +2,8 @@
 
 It holds the facts' leaves with their proofs, what each says of the battery and of nobody else, the
 battery's row in the latest taking of heads, the checkpoints before and after, and the bodies where
-the asker may see all of them. The format is told in docs/verifying.md.
+the asker may see all of them. Of what was destroyed it holds the leaf, and the fact that announced
+the destruction. The format is told in docs/verifying.md.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from custody.codes import base64url
 from custody.events import HeadsTaken, decode
+from custody.events.redaction import announcement_of
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import notes, store, tree
@@ -37,7 +39,8 @@ Discloses = Callable[[Record], bool]
 
 
 class Unpublished(Exception):
-    """No checkpoint is published yet that covers what was asked for."""
+    """No checkpoint is published yet that covers what was asked for, and what announces that some
+    of it was destroyed."""
 
 
 class Inconsistent(Exception):
@@ -68,8 +71,10 @@ def bundle(
             raise Unpublished
         showing = _Showing(ledger, connection, size)
         facts = [showing.fact(one, subjects, bare=not discloses(one)) for one in records]
+        announcing = showing.announcing([one.position for one in records if one.redacted])
+        shown = sorted(one.position - 1 for one in (*records, *announcing))
         about = {one for record in records for one in record.subjects}
-        return {
+        told = {
             "manifest": {
                 "version": VERSION,
                 "battery": ref,
@@ -82,8 +87,13 @@ def bundle(
             "facts": facts,
             "heads": showing.heads(subjects),
             "keys": showing.registrations(filter(_is_terminal, about)),
-            "checkpoints": showing.checkpoints([one.position - 1 for one in records], published),
+            "checkpoints": showing.checkpoints(shown, published),
         }
+        if announcing:
+            told["redactions"] = [
+                showing.fact(one, one.subjects[:1], bare=False) for one in announcing
+            ]
+        return told
 
 
 class _Showing:
@@ -140,6 +150,20 @@ class _Showing:
             del shown["items"]
             return {**shown, "rows": rows}
         return None
+
+    def announcing(self, positions: Collection[Position]) -> list[Record]:
+        """Return the records that announced the destruction of others, each the first to do so.
+
+        Raises Unpublished if the checkpoint does not hold one of them yet: without it, a verifier
+        would say that the destruction was never announced.
+        """
+        if not positions:
+            return []
+        past = self._ledger.read([announcement_of(position) for position in positions])
+        first = {one.subjects[0]: one for one in reversed(past.records)}
+        if any(one.position > self._size for one in first.values()):
+            raise Unpublished
+        return sorted(first.values(), key=lambda one: one.position)
 
     def registrations(self, parties: Iterable[Subject]) -> list[dict[str, Any]]:
         """Show all that was registered of some parties, bodies included."""

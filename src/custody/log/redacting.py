@@ -5,11 +5,11 @@ made into something that says nothing: so the log can be sealed anew into the sa
 a backup. That it was destroyed is recorded first, as a fact of its own.
 """
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from custody import access_log
 from custody.access_log import Look
-from custody.events import Redacted
+from custody.events import EventCaptured, Redacted, decode
 from custody.events.fact import type_ranks
 from custody.events.redaction import Reason
 from custody.ledger import Entry, Ledger, Record, erasing, writing
@@ -19,8 +19,10 @@ from custody.log.comparing import REDACTION
 from custody.log.entry import Unreadable, chained, leaf
 from custody.terms import Millis, Position
 
-MOVEMENT = "movement:"
 ASKER = "custody redact"
+
+NAMED: Final = {"movement": "movement", "event": "event", "master_data": "capture"}
+"""Kind of a record's first subject, its own name → how what announces its destruction calls it."""
 
 
 class Irredeemable(Exception):
@@ -39,17 +41,17 @@ class Why(NamedTuple):
 
 
 def found(ledger: Ledger, position: Position) -> Record:
-    """Return a movement's record, if it may be destroyed.
+    """Return the record of a movement, or of what a partner told us, if it may be destroyed.
 
-    Raises Irredeemable: `not_recorded`; `not_a_movement`, for the registry is put right by
-    registering anew; `not_published`, as long as no checkpoint that was handed out holds it;
-    `changed`, for whoever has changed it would have destroyed what shows that.
+    Raises Irredeemable: `not_recorded`; `not_a_movement`, nor told by a partner, for the registry
+    is put right by registering anew; `not_published`, as long as no checkpoint that was handed out
+    holds it; `changed`, for whoever has changed it would have destroyed what shows that.
     """
     records = ledger.since(position - 1, 1) if position > 0 else []
     if not records or records[0].position != position:
         raise Irredeemable("not_recorded")
     (record,) = records
-    if record.type not in type_ranks:
+    if record.type not in type_ranks and _kind(record) not in NAMED:
         raise Irredeemable("not_a_movement")
     if position > notes.size(ledger.engine):
         raise Irredeemable("not_published")
@@ -58,37 +60,61 @@ def found(ledger: Ledger, position: Position) -> Record:
     return record
 
 
-def movement_of(record: Record) -> str:
-    """Return the id of a movement's record: its own name is what it is about first."""
-    return record.subjects[0].removeprefix(MOVEMENT)
+def name_of(record: Record) -> str:
+    """Return the id of a movement or of an event: its own name is what it is about first."""
+    return record.subjects[0].partition(":")[2]
 
 
-def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> None:
+def redact(ledger: Ledger, record: Record, why: Why, now: Millis) -> Position:
     """Destroy what a record says; what was begun before is brought to its end.
 
-    Projections know of it until they are rebuilt. Raises Irredeemable as `found` does.
+    Return where that was announced: evidence has to be as of then. Projections know of it until
+    they are rebuilt. Raises Irredeemable as `found` does.
     """
     position = record.position
     entry = _sealed_entry(ledger, record)
     if entry is None:
         raise Irredeemable("changed")
-    fact = Redacted(
-        type=REDACTION,
-        position=position,
-        movement=movement_of(record),
-        reason=why.reason,
-        case=why.case,
-    )
-    subjects = fact.subjects()
-    if not ledger.read(subjects[:1]).records:
-        body = says.written(fact.model_dump(mode="json", exclude_none=True))
-        ledger.append([Entry(REDACTION, Redacted.version, body, subjects, ASKER)], now=now)
+    said = {"position": position, "reason": why.reason, "case": why.case, **_named(record)}
+    fact = Redacted(type=REDACTION, **said)
+    announced = _announced(ledger, fact, now)
     access_log.lay_out(ledger.engine)
     with writing(ledger.engine) as connection:
-        resource = f"{MOVEMENT}{fact.movement}"
-        access_log.note(connection, Look(ASKER, "redact", resource, why.reason, now))
+        look = Look(ASKER, "redact", record.subjects[0], why.reason, now)
+        access_log.note(connection, look)
         erasing.destroy(connection, position, entry)
     erasing.scrub(ledger.engine, ["record"])
+    return announced
+
+
+def _announced(ledger: Ledger, fact: Redacted, now: Millis) -> Position:
+    """Record what is about to be destroyed, unless that was done before; return where it stands."""
+    subjects = fact.subjects()
+    before = ledger.read(subjects[:1]).records
+    if before:
+        return before[0].position
+    body = says.written(fact.model_dump(mode="json", exclude_none=True))
+    entry = Entry(REDACTION, Redacted.version, body, subjects, ASKER)
+    return ledger.append([entry], now=now).first
+
+
+def naming(record: Record) -> dict[str, str]:
+    """Name a record as what announces its destruction does: which movement, event or capture."""
+    return {NAMED[_kind(record)]: name_of(record)}
+
+
+def _kind(record: Record) -> str:
+    return record.subjects[0].partition(":")[0] if record.subjects else ""
+
+
+def _named(record: Record) -> dict[str, Any]:
+    """Name what is destroyed, so that who is told it again knows it."""
+    named = naming(record)
+    if record.redacted or _kind(record) != "event":
+        return named
+    fact = decode(record.type, record.version, record.data)
+    assert isinstance(fact, EventCaptured), "its name says so"
+    return {**named, "declared_at": fact.declared_at}
 
 
 def _sealed_entry(ledger: Ledger, record: Record) -> bytes | None:

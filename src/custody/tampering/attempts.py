@@ -1,13 +1,13 @@
 """What would an insider try, and what has to notice it?"""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from custody.codes.base64url import decode, encode
 from custody.tampering import noticing, rewriting
+from custody.tampering.forging import edit, passed, place_of, rebuilt
 from custody.tampering.noticing import Noticed
 from custody.tampering.rewriting import Row, opened
 from custody.tampering.stage import Stage
@@ -41,7 +41,7 @@ def evidence_untouched(stage: Stage, _: Millis) -> Noticed:
 
 def edited(stage: Stage, _: Millis) -> Noticed:
     books = stage.copy("edited")
-    _edit(books)
+    edit(books)
     return noticing.verify(stage, books)
 
 
@@ -54,8 +54,8 @@ def deleted(stage: Stage, _: Millis) -> Noticed:
 
 def inserted(stage: Stage, _: Millis) -> Noticed:
     def change(rows: list[Row]) -> list[Row]:
-        place = _place(rows, "inspect")
-        forged = {**rows[place], "data": _passed(rows[place]["data"])}
+        place = place_of(rows, "inspect")
+        forged = {**rows[place], "data": passed(rows[place]["data"])}
         return [*rows[:place], forged, *rows[place:]]
 
     return _rewritten(stage, "inserted", change)
@@ -63,7 +63,7 @@ def inserted(stage: Stage, _: Millis) -> Noticed:
 
 def swapped(stage: Stage, _: Millis) -> Noticed:
     def change(rows: list[Row]) -> list[Row]:
-        place = _place(rows, "inspect")
+        place = place_of(rows, "inspect")
         return [*rows[:place], rows[place + 1], rows[place], *rows[place + 2 :]]
 
     return _rewritten(stage, "swapped", change)
@@ -101,15 +101,15 @@ def cut_and_rebuilt(stage: Stage, now: Millis) -> Noticed:
 
 
 def edited_and_rebuilt(stage: Stage, now: Millis) -> Noticed:
-    return noticing.verify(stage, _rebuilt(stage, "edited_and_rebuilt", now), kept=True)
+    return noticing.verify(stage, rebuilt(stage, "edited_and_rebuilt", now), kept=True)
 
 
 def rebuilt_to_be_signed(stage: Stage, now: Millis) -> Noticed:
-    return noticing.publish(stage, _rebuilt(stage, "rebuilt_to_be_signed", now), now)
+    return noticing.publish(stage, rebuilt(stage, "rebuilt_to_be_signed", now), now)
 
 
 def rebuilt_with_stolen_key(stage: Stage, now: Millis) -> Noticed:
-    return noticing.ask_witnesses(stage, _rebuilt(stage, "rebuilt_with_stolen_key", now))
+    return noticing.ask_witnesses(stage, rebuilt(stage, "rebuilt_with_stolen_key", now))
 
 
 def old_backup(stage: Stage, now: Millis) -> Noticed:
@@ -134,13 +134,22 @@ def bundle_cut(stage: Stage, _: Millis) -> Noticed:
 def bundle_edited(stage: Stage, _: Millis) -> Noticed:
     def change(bundle: Any) -> None:
         for fact in bundle["facts"]:
-            fact["body"] = encode(_passed(decode(fact["body"])))
+            fact["body"] = encode(passed(decode(fact["body"])))
 
     return _tampered(stage, "bundle_edited", change)
 
 
+def bundle_destroyed(stage: Stage, _: Millis) -> Noticed:
+    books = stage.copy("bundle_destroyed")
+    with opened(books) as ledger:
+        rewriting.destroy(ledger, rewriting.first(ledger, "inspect"))
+        told = stage.folder / "bundle_destroyed.json"
+        told.write_bytes(noticing.evidence_of(ledger, AUDITED))
+    return noticing.audit(stage, told)
+
+
 def bundle_unwitnessed(stage: Stage, now: Millis) -> Noticed:
-    books = _rebuilt(stage, "bundle_unwitnessed", now)
+    books = rebuilt(stage, "bundle_unwitnessed", now)
     with opened(books) as ledger:
         signed, _ = noticing.signed_with_stolen_key(stage, ledger)
 
@@ -242,6 +251,13 @@ ATTEMPTS: Final = (
         "body_commitment",
     ),
     Attempt(
+        "bundle_destroyed",
+        "销毁一条内容而不告知，再出具证据",
+        "a body is destroyed, nobody is told, and evidence is handed out of what is left",
+        bundle_destroyed,
+        "redaction_untold",
+    ),
+    Attempt(
         "bundle_unwitnessed",
         "证据改附仅由窃得私钥签名的检查点",
         "the evidence gets a checkpoint signed by the stolen key alone",
@@ -251,19 +267,12 @@ ATTEMPTS: Final = (
 )
 
 
-def _edit(books: Path) -> None:
-    with opened(books) as ledger:
-        position = rewriting.first(ledger, "inspect")
-        (record,) = ledger.since(position - 1, 1)
-        rewriting.edit(ledger, position, data=_passed(record.data))
-
-
-def _passed(body: bytes) -> bytes:
-    return body.replace(b'"verdict":"treat"', b'"verdict":"pass"')
-
-
-def _place(rows: list[Row], type_: str) -> int:
-    return next(place for place, row in enumerate(rows) if row["type"] == type_)
+def _tampered(stage: Stage, name: str, change: Callable[[Any], None]) -> Noticed:
+    bundle = orjson.loads(stage.evidence(AUDITED).read_bytes())
+    change(bundle)
+    told = stage.folder / f"{name}.json"
+    told.write_bytes(orjson.dumps(bundle))
+    return noticing.audit(stage, told)
 
 
 def _rewritten(stage: Stage, name: str, change: Callable[[list[Row]], list[Row]]) -> Noticed:
@@ -271,22 +280,3 @@ def _rewritten(stage: Stage, name: str, change: Callable[[list[Row]], list[Row]]
     with opened(books) as ledger:
         rewriting.rewrite(ledger, change)
     return noticing.verify(stage, books)
-
-
-def _rebuilt(stage: Stage, name: str, now: Millis) -> Path:
-    """Return books in which a record was edited and the whole log made to fit."""
-    books = stage.copy(name)
-    with opened(books) as ledger:
-        size = rewriting.log_size(ledger)
-    _edit(books)
-    with opened(books) as ledger:
-        rewriting.rebuild_log(ledger, size, now)
-    return books
-
-
-def _tampered(stage: Stage, name: str, change: Callable[[Any], None]) -> Noticed:
-    bundle = orjson.loads(stage.evidence(AUDITED).read_bytes())
-    change(bundle)
-    told = stage.folder / f"{name}.json"
-    told.write_bytes(orjson.dumps(bundle))
-    return noticing.audit(stage, told)

@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from custody import history
+from custody.clock import now
 from custody.ledger import Ledger
-from custody.log import notes, remote, store, tree
+from custody.log import evidence, notes, remote, store, tree
 from custody.log.checkpoint import Checkpoint
 from custody.log.guard import Contradicts
 from custody.log.key_file import read
@@ -102,6 +104,13 @@ def signed_with_stolen_key(stage: Stage, ledger: Ledger) -> tuple[bytes, int]:
     size = sealed.edge.size
     text = Checkpoint(sealed.origin, size, sealed.edge.root()).text()
     return sign(text, [key]), size
+
+
+def evidence_of(ledger: Ledger, battery: str) -> bytes:
+    """Return the evidence of a battery that whoever holds a database can make of it."""
+    codes = history.read(ledger, battery).codes
+    told = evidence.bundle(ledger, battery, codes, lambda _: True, now())
+    return orjson.dumps(told)
 
 
 def _consistency(ledger: Ledger, size: int, old: int) -> list[bytes]:

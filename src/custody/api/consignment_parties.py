@@ -1,0 +1,62 @@
+"""Who has a part in a consignment? Those whom its dispatch names, and those whom they name in turn.
+
+Whoever guesses a number can post that it arrived, and the ledger records that with a remark; it is
+no reason to be told what was sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from custody.api.reach import carriers
+from custody.events import Dispatched, HandedOn, Movement
+
+
+class Parties(NamedTuple):
+    """The sites and the carriers that have a part in a consignment."""
+
+    sites: frozenset[str]
+    carriers: tuple[str, ...]
+    several: bool
+    """Whether more than one site tells of it as its own: then each knows of its own part alone."""
+
+
+def parties(no: str, facts: Sequence[Movement]) -> Parties:
+    """Name the parties of a consignment by all that was posted of it.
+
+    As long as nobody has said that it left, those who tell of it are all there are.
+    """
+    sent = [fact for fact in facts if isinstance(fact, Dispatched) and fact.consignment == no]
+    tellers = {fact.site for fact in sent or facts}
+    counted = _counted(sent, facts) if sent else facts
+    sites = frozenset(site for fact in counted for site in sites_of(fact))
+    return Parties(sites, tuple(_carriers(counted)), len(tellers) > 1)
+
+
+def sites_of(fact: Movement) -> set[str]:
+    """Name the sites that a fact says something of: its own, and where something goes."""
+    return {site for site in (fact.site, getattr(fact, "to_site", None)) if site}
+
+
+def _counted(sent: Sequence[Movement], facts: Iterable[Movement]) -> Sequence[Movement]:
+    """Return the dispatches, and what was posted by a party to them: by who was named before.
+
+    A carrier that hands on what it has names the next one; what is posted first may come first.
+    """
+    counted = [*sent]
+    waiting = [fact for fact in facts if fact not in counted]
+    while True:
+        sites = {site for fact in counted for site in sites_of(fact)}
+        named = {*_carriers(counted)}
+        more = [fact for fact in waiting if fact.site in sites or _gives(fact, named)]
+        if not more:
+            return counted
+        counted += more
+        waiting = [fact for fact in waiting if fact not in more]
+
+
+def _gives(fact: Movement, named: set[str]) -> bool:
+    return isinstance(fact, HandedOn) and fact.from_carrier in named
+
+
+def _carriers(facts: Iterable[Movement]) -> list[str]:
+    return [carrier for fact in facts for carrier in carriers(fact)]
