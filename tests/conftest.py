@@ -46,7 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep what was collected out of the garbage collector's sight: it stays until the end."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
