@@ -64,7 +64,7 @@ def application() -> FastAPI:
     url = settings.database_url
     # Where several serve, the first process does without what this takes.
     with collector.away():
-        from custody.api.app import create_app
+        from custody.api.app import create_app  # noqa: PLC0415 - see above
     made = create_app(url, stands_by=_is_served(url), serving=settings.serving)
     collector.calm()
     return made
