@@ -138,7 +138,7 @@ def test_a_route_keeps_its_schema_whatever_is_asked(
     key = network.terminals[POINTS[0]] if posts else network.admin
 
     def ask(case: Case) -> None:
-        if case.query.get("at_least") not in (None, 0, -1):
+        if str(case.query.get("at_least", "")).isdigit():
             case.query["at_least"] = 0  # else every example waits for a position that never comes
         ended(case)
         # No schema knows a check character, nor which sites there are; and what is wrong with a
