@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
@@ -16,7 +17,7 @@ from tests.asking import ask
 from tests.process.network import ORGANISATION, POINTS, RECYCLER, Network, founded
 from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
-from tests.process.thought_up import Case, each_asked
+from tests.process.thought_up import Case, each_asked, talking
 
 EXAMPLES = 15
 CONSIGNMENT = "x:DH-1"
@@ -68,6 +69,12 @@ def lines(_: SerializationContext, value: Any) -> dict[str, Any]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(f"sqlite:///{tmp_path_factory.mktemp('openapi')}/custody.db") as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with talking() as session:
+        yield session
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +139,7 @@ def test_every_good_answer_says_what_it_looks_like() -> None:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_a_route_keeps_its_schema_whatever_is_asked(
-    method: str, path: str, server: Server, network: Network
+    method: str, path: str, server: Server, network: Network, session: requests.Session
 ) -> None:
     posts = (method, path) == ("POST", "/v1/movements")
     key = network.terminals[POINTS[0]] if posts else network.admin
@@ -147,7 +154,7 @@ def test_a_route_keeps_its_schema_whatever_is_asked(
         if case.media_type == "application/x-ndjson":
             known.append(negative_data_rejection)
         case.call_and_validate(
-            server.url, headers={"Authorization": f"Bearer {key}"}, excluded_checks=known
+            server.url, session, headers={"Authorization": f"Bearer {key}"}, excluded_checks=known
         )
 
     each_asked(schema, method, path, ask, quick)
@@ -155,7 +162,7 @@ def test_a_route_keeps_its_schema_whatever_is_asked(
 
 @pytest.mark.parametrize(("method", "path"), QUESTIONS)
 def test_a_question_about_what_is_known_has_an_answer(
-    method: str, path: str, server: Server, network: Network
+    method: str, path: str, server: Server, network: Network, session: requests.Session
 ) -> None:
     def ask(case: Case) -> None:
         case.path_parameters.update((n, KNOWN[n]) for n in case.path_parameters if n in KNOWN)
@@ -165,7 +172,7 @@ def test_a_question_about_what_is_known_has_an_answer(
         if case.query.get("book") == "all":
             case.query["format"] = "xlsx"  # all books at once are the sheets of a workbook
         answer = case.call_and_validate(
-            server.url, headers={"Authorization": f"Bearer {network.auditor}"}
+            server.url, session, headers={"Authorization": f"Bearer {network.auditor}"}
         )
         assert answer.status_code == 200
 

@@ -10,6 +10,7 @@ from typing import Any
 from unittest import SkipTest
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import settings
 from schemathesis.checks import load_all_checks
@@ -29,6 +30,13 @@ LEFT_UNTESTED = (
     builder.UnserializablePayloadMark,
 )
 """How the library says that it did not ask all that it should."""
+
+
+def talking() -> requests.Session:
+    """Return what asks over a connection that stays, without looking for a proxy each time."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
 
 
 def each_asked(
