@@ -11,12 +11,15 @@ import pytest
 
 import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examples each time
 from custody.ledger import Ledger, create_schema, open_engine, open_ledger
+from tests import place
 from tests.postgres import Postgres
 
 # What is compiled is kept: for the programs that tests start, of which it is most of what a short
 # one does, and for the tests themselves, which each process that tests would compile anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+place.choose()
 
 ENGINES = ("sqlite", "postgresql")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -43,7 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep what was collected out of the garbage collector's sight: it stays until the end."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
@@ -55,7 +57,7 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """One server for all tests, which commits as durably as in service."""
+    """One server for all tests, which is set to commit as durably as in service."""
     with Postgres() as server:
         engine = open_engine(server.database(TEMPLATE))
         create_schema(engine)

@@ -28,7 +28,6 @@ STOP_S = 30
 STARTS_MAX = 20
 # Its input ends with this process, however that dies; then the server is told to go as well.
 STOP_AT_END_OF_INPUT = 'read -r _; kill -INT "$0"'
-MEMORY = Path("/dev/shm")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -51,8 +50,7 @@ class Postgres:
             self._url = make_url(os.environ[URL_VARIABLE]).set(drivername="postgresql+psycopg")
             return
         self._settings = SETTINGS | ({} if durable else FORGETFUL)
-        room = MEMORY if not durable and MEMORY.is_dir() else None
-        self._home = Path(tempfile.mkdtemp(prefix="custody-postgres-", dir=room))
+        self._home = Path(tempfile.mkdtemp(prefix="custody-postgres-"))
         atexit.register(self.close)
         self._account = _account()
         if self._account:

@@ -21,7 +21,6 @@ from custody.ledger import Ledger, open_engine, open_ledger
 from custody.terms import MINUTE, Refused
 from tests.custodians import custodian_of, request, shown
 from tests.given import NOWHERE, next_monday, site
-from tests.postgres import MEMORY
 from tests.strategies import corrections, happenings, later, voids
 
 BATCH_MAX = 6
@@ -58,8 +57,7 @@ class Batches(RuleBasedStateMachine):
     @initialize()
     def found(self) -> None:
         self.open = ExitStack()
-        room = MEMORY if MEMORY.is_dir() else None
-        folder = self.open.enter_context(tempfile.TemporaryDirectory(dir=room))
+        folder = self.open.enter_context(tempfile.TemporaryDirectory())
         self.together, self.one_by_one = forgetful(folder), in_memory()
         for ledger in (self.together, self.one_by_one):
             self.open.callback(ledger.close)

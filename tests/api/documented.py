@@ -3,15 +3,13 @@
 import json
 from functools import cache
 
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custody.api.app import create_app
-from custody.api.openapi import document
 from custody.api.openapi_problems import documented
 from custody.api.problems import MEDIA_TYPE
+from tests.api import described
 
 
 class Documented:
@@ -42,21 +40,16 @@ class Documented:
 
 def listed(scope: Scope) -> frozenset[str] | None:
     """Return the codes listed of the operation that is asked for; None if there is no such one."""
-    for route in _app().routes:
+    for route in described.app().routes:
         if isinstance(route, APIRoute) and route.matches(scope)[0] == Match.FULL:
             return _codes()[scope["method"], route.path_format]
     return None
 
 
 @cache
-def _app() -> FastAPI:
-    return create_app("sqlite://")
-
-
-@cache
 def _codes() -> dict[tuple[str, str], frozenset[str]]:
     return {
         (method.upper(), path): documented(operation)
-        for path, methods in document(_app())["paths"].items()
+        for path, methods in described.document()["paths"].items()
         for method, operation in methods.items()
     }

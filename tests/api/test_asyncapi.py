@@ -8,14 +8,13 @@ import httpx
 from httpx_sse import connect_sse
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import asyncapi, openapi
-from custody.api.app import create_app
+from custody.api import asyncapi
+from tests.api import described
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import dispatch, drop_off
 
-APP = create_app("sqlite://")
-DOCUMENT = asyncapi.document(APP)
+DOCUMENT = described.of_messages()
 REQUIRED = {  # what AsyncAPI 3.0.0 demands of each kind of object, beside the references
     "": {"asyncapi", "info"},
     "info": {"title", "version"},
@@ -96,11 +95,11 @@ def test_operations_name_messages_of_their_own_channel() -> None:
 
 
 def test_it_says_of_a_fact_and_of_asking_what_the_openapi_document_says() -> None:
-    described = openapi.document(APP)
+    openapi = described.document()
     schemas = DOCUMENT["components"]["schemas"]
     for name in ("Fact", "CloudEvent"):
-        assert schemas[name] == described["components"]["schemas"][name]
-    asked = described["paths"]["/v1/facts/stream"]["get"]["parameters"]
+        assert schemas[name] == openapi["components"]["schemas"][name]
+    asked = openapi["paths"]["/v1/facts/stream"]["get"]["parameters"]
     operation = DOCUMENT["operations"]["follow_facts"]
     query = operation["bindings"]["http"]["query"]["properties"]
     assert query.keys() | operation["x-headers"].keys() == {one["name"] for one in asked}

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import asyncapi
-from custody.api.app import create_app
+from tests.api import described
 from tests.api.conftest import Service
 from tests.api.test_subscriptions import bare, post, receiver, service, subscribed
 from tests.pushing.receiver import Receiver
 
 __all__ = ["bare", "receiver", "service"]
-DOCUMENT = asyncapi.document(create_app("sqlite://"))
+DOCUMENT = described.of_messages()
 
 
 def validator(schema: Any) -> Draft202012Validator:

@@ -6,14 +6,13 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from custody.api import openapi_examples
-from custody.api.app import create_app
 from custody.api.bodies import JSON
-from custody.api.openapi import document
+from tests.api import described
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.examples import told
 
-DOCUMENT = document(create_app("sqlite://"))
+DOCUMENT = described.document()
 EXAMPLES = json.loads(openapi_examples.PLACE.read_text(encoding="utf-8"))
 
 

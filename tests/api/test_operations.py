@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 
 from custody.api import openapi_problems
-from custody.api.app import create_app
-from custody.api.openapi import document
 from custody.api.refusals import KINDS
 from custody.api.routes import DECLARED
+from tests.api import described
 
 OPERATIONS = Path(__file__).with_name("operations.txt")
-DOCUMENT = document(create_app("sqlite://"))
+DOCUMENT = described.document()
 
 
 def test_operations_keep_their_names_so_that_generated_clients_keep_working() -> None:

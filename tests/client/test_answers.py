@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from custody.api.app import create_app
-from custody.api.openapi import document
 from custody.client import answers, answers_of_batteries, reading
+from tests.api import described
 
-SCHEMAS = document(create_app("sqlite://"))["components"]["schemas"]
+SCHEMAS = described.document()["components"]["schemas"]
 ABSENT = {"Party", "Page"}  # what others are made of
 
 

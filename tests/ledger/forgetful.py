@@ -9,15 +9,14 @@ from sqlalchemy import event
 
 from custody.ledger import Ledger, open_engine, open_ledger, writing
 from custody.ledger.tables import about, head, record
-from tests.postgres import MEMORY, Postgres
+from tests.postgres import Postgres
 
 
 @contextmanager
 def forgetful_ledgers() -> Iterator[list[Ledger]]:
     """One ledger of each engine, on servers and files that flush nothing."""
-    room = MEMORY if MEMORY.is_dir() else None
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=room))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         server = stack.enter_context(Postgres(durable=False))
         engine = open_engine(f"sqlite:///{folder}/custody.db")
         event.listen(engine, "connect", _flush_nothing)

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -150,13 +151,19 @@ def processes_of(server: Server) -> list[int]:
 
     What was started again comes last.
     """
-    threads = Path(f"/proc/{server.pid}/task").iterdir()
-    listed = [int(pid) for each in threads for pid in (each / "children").read_text().split()]
-    return sorted(filter(is_ours, listed), key=started_at)
+    children = children_of(server.pid)
+    serving = [pid for pid in children if is_from("spawn_main", pid)]
+    forking = [pid for pid in children if is_from("forkserver", pid)]
+    return sorted([*serving, *chain.from_iterable(map(children_of, forking))], key=started_at)
 
 
-def is_ours(pid: int) -> bool:
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+def children_of(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
+
+
+def is_from(start: str, pid: int) -> bool:
+    return start.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def started_at(pid: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from custody import collector
 from custody.cli.arguments import parser
 from custody.cli.speech import complain
 
@@ -22,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     try:
         # A command's own file is imported only now, so that --help is quick.
-        return int(import_module(f"custody.cli.{asked.run}").run(asked))
+        with collector.away():
+            command = import_module(f"custody.cli.{asked.run}")
+        return int(command.run(asked))
     except KeyboardInterrupt:
         return complain("已中断。", "Interrupted.", 130)
     except BrokenPipeError:

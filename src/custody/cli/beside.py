@@ -8,6 +8,7 @@ projector stays a thread.
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from multiprocessing import Pipe, get_context, parent_process
@@ -27,7 +28,10 @@ OPEN_AGAIN_S = 0.5
 AGAIN_S = 1.0
 """How long it rests before it starts one again: whatever ended it may end the next one as well."""
 
-_context = get_context("spawn")
+# They are forks of a process that has imported what they need, and has no threads. Before 3.11.1,
+# others on the machine could talk to that one.
+_context = get_context("forkserver") if sys.version_info >= (3, 11, 1) else get_context("spawn")
+_context.set_forkserver_preload(["custody.cli.forked"])
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from custody import collector, vault
-from custody.api.app import create_app
 from custody.cli import books, production
 from custody.cli.beside import projecting, sealing, sending_out
 from custody.cli.speech import complain, say
@@ -63,6 +62,9 @@ def application() -> FastAPI:
         Thread(target=_stop_when_left_alone, daemon=True).start()
     settings = books.configured()
     url = settings.database_url
+    # Where several serve, the first process does without what this takes.
+    with collector.away():
+        from custody.api.app import create_app  # noqa: PLC0415 - see above
     made = create_app(url, stands_by=_is_served(url), serving=settings.serving)
     collector.calm()
     return made

@@ -1,0 +1,65 @@
+"""What can be asked of one route, as its schema has it, and is all of it asked in its turn?
+
+The library's own decorator thinks up the questions to all routes when tests are collected, which
+takes 15 s, and everyone who tests beside others collects all tests. So each route is a test of
+ours, and does in its own time what the decorator would have done for it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from unittest import SkipTest
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import settings
+from schemathesis.checks import load_all_checks
+from schemathesis.core.failures import FailureGroup, as_reported_failure
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.generation.hypothesis import builder
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.schemas import BaseSchema
+
+Case = schemathesis.Case[Any]
+LEFT_UNTESTED = (
+    builder.InvalidHeadersExampleMark,
+    builder.InvalidRegexMark,
+    builder.MissingPathParameters,
+    builder.NonSerializableMark,
+    builder.UnsatisfiableExampleMark,
+    builder.UnserializablePayloadMark,
+)
+"""How the library says that it did not ask all that it should."""
+
+
+def talking() -> requests.Session:
+    """Return what asks over a connection that stays, without looking for a proxy each time."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def each_asked(
+    schema: BaseSchema, method: str, path: str, ask: Callable[[Case], None], within: settings
+) -> None:
+    """Ask one route everything that the library thinks up for it within these settings."""
+    load_all_checks()
+
+    def story(case: Case) -> None:
+        ask(case)
+
+    asked = build_operation_test(
+        config=schema.config,
+        operation=schema[path][method],
+        test_func=story,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+        explicit_settings=within,
+    )
+    try:
+        asked()
+    except FailureGroup as found:
+        raise as_reported_failure(found) from None
+    except SkipTest as nothing:
+        pytest.fail(f"nothing could be asked: {nothing}")
+    assert not any(mark.get(asked) for mark in LEFT_UNTESTED)
