@@ -110,7 +110,7 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"GE_eventTime": "yesterday"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_eventTime": "2026-03-01T09:00:00"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_value_CEL": "warm"}, "/GE_value_CEL", "epcis_not_a_number"),
-    ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.*"}, "/MATCH_epc", "epcis_no_patterns"),
+    ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.7"}, "/MATCH_epc", "epcis_not_a_pattern"),
     ({"eventCountLimit": "0"}, "/eventCountLimit", "epcis_not_a_count"),
     ({"perPage": "1001"}, "/perPage", "epcis_not_a_count"),
     ({"orderBy": "bizStep"}, "/orderBy", "not_in_list"),

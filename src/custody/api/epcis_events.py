@@ -18,7 +18,7 @@ from custody.api.epcis_answers import Event, QueryDocument
 from custody.api.freshness import WAIT_S
 from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange import answering, asked, indexing, telling
+from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Key
 from custody.exchange.captured import arrived, record
 from custody.exchange.conditions import Asked
@@ -159,18 +159,16 @@ def _page(
         until: Position = known if page.until is None else min(page.until, known)
         scope = asker.scope
         if wanted.at_most is not None and page.until is None:
-            found = answering.count(connection, wanted, scope, until, wanted.at_most)
+            found = finding.count(connection, wanted, scope, until, wanted.at_most)
             if found > wanted.at_most:
                 raise Refused("epcis_query_too_large", max=wanted.at_most)
-        rows = answering.page(connection, wanted, scope, until, after, size + 1)
-    shown = rows[:size]
+        shown, onward = finding.page(connection, wanted, scope, until, after, size)
     if must_be and not shown and page.until is None:
         raise Refused("not_found")
     left = None if left is None else left - len(shown)
     headers = {}
-    if len(rows) > size and left != 0:
-        key = [*answering.key_of(shown[-1])]
-        headers = epcis_pages.further(request, filters, until, key, left)
+    if onward is not None and left != 0:
+        headers = epcis_pages.further(request, filters, until, [*onward], left)
     told = telling.document(shown, at_hand(request).clock(), format_, name)
     return epcis.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
+from custody.exchange.conditions import Among, AnyOf, Asked, Condition, Sized, Within
 from custody.exchange.indexing import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
@@ -163,6 +163,11 @@ def _rare(
     instants = [_so(one) for one in conditions if isinstance(one, Within)]
     if instants:
         asked.append(select(event.c.place).where(*instants))
+    for one in conditions:
+        if isinstance(one, Among):
+            rare = {*one.places} if rare is None else rare & one.places
+    if rare is not None and not rare:
+        return rare
     for each in asked:
         if connection.scalar(each.offset(RARE_MAX).limit(1)) is not None:
             continue
@@ -205,6 +210,9 @@ def _so(condition: Condition) -> ColumnElement[bool]:
         case Sized(name, operator, number):
             of_it = (measure.c.name == name, measure.c.place == event.c.place)
             return exists().where(*of_it, _SQL[operator](measure.c.value, number))
+        case Among(places):
+            one_of: ColumnElement[bool] = event.c.place.in_(sorted(places))
+            return one_of
         case AnyOf(name, values):
             each = and_(trait.c.name == name, trait.c.value.in_(values))
             return exists().where(each, trait.c.place == event.c.place)

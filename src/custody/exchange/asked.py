@@ -13,12 +13,14 @@ from custody.epcis import vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
 from custody.exchange.parameters import (
+    MATCHED,
     SENSED_TIMES,
     SETTINGS,
     TIMES,
     VALUED,
     Wrong,
     boolean,
+    matching,
     moment,
     number,
     number_or_instant,
@@ -78,6 +80,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     if name in VALUED:
         stands_for, plain = VALUED[name]
         reading.conditions.append(AnyOf(stands_for, tuple(spelt(plain(each)) for each in values)))
+    elif name in MATCHED:
+        reading.conditions.append(matching(name, values))
     elif name in TIMES:
         column, operator = TIMES[name]
         reading.conditions.append(Within(column, operator, moment(one(values))))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from custody.terms import Millis
+from custody.epcis.patterns import Range
+from custody.terms import Millis, Position
 
 Order = Literal["recordTime", "eventTime"]
 Column = Literal["event_time", "recorded_at", "declared_at"]
@@ -14,6 +15,20 @@ class AnyOf(NamedTuple):
 
     name: str
     values: tuple[str, ...]
+
+
+class Matching(NamedTuple):
+    """The event has one of some values under a name, or one that lies in one of some ranges."""
+
+    name: str
+    values: tuple[str, ...]
+    ranges: tuple[Range, ...]
+
+
+class Among(NamedTuple):
+    """The event is one of a few that were looked up."""
+
+    places: frozenset[Position]
 
 
 class Sized(NamedTuple):
@@ -32,7 +47,7 @@ class Within(NamedTuple):
     at: Millis
 
 
-Condition = AnyOf | Sized | Within
+Condition = AnyOf | Matching | Among | Sized | Within
 
 
 @dataclass(frozen=True, slots=True)

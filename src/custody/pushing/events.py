@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from custody.access import Scope
-from custody.exchange import answering, asked, indexing, telling
+from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Found, Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
@@ -122,12 +122,12 @@ class Events:
             if last <= after:
                 return after, []
             start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
-            limit = EVENTS_A_RECORD + 1
-            rows = answering.page(connection, self._asked, self._scope, last, start, limit)
+            size = EVENTS_A_RECORD + 1
+            rows, onward = finding.page(connection, self._asked, self._scope, last, start, size)
         told = [*_by_record(rows)]
-        if len(rows) == limit:
-            told.pop()  # the last record may have more
-            last = told[-1].position
+        if onward is not None:
+            last = onward.place // EVENTS_A_RECORD - 1  # its record may have more
+            told = [one for one in told if one.position <= last]
         return last, told
 
 
