@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custody.epcis.identifiers import canonical
-from custody.exchange import finding
+from custody.exchange import asked, finding
 from custody.exchange.parameters import PATTERNS_MAX
 from custody.ledger import Ledger
 from custody.terms import Refused
@@ -123,18 +123,18 @@ def test_each_pattern_finds_what_it_stands_for(
 
 
 @pytest.mark.parametrize("value", WRONG)
-def test_what_stands_for_nothing_is_refused(indexed: Indexed, value: str) -> None:
+def test_what_stands_for_nothing_is_refused(value: str) -> None:
     with pytest.raises(Refused) as refused:
-        indexed.page({"MATCH_anyEPC": value})
+        asked.read({"MATCH_anyEPC": [value]})
     (error,) = refused.value.errors
     assert (error.pointer, error.code) == ("/MATCH_anyEPC", "epcis_not_a_pattern")
 
 
-def test_a_parameter_may_have_so_many_patterns_and_no_more(indexed: Indexed) -> None:
+def test_a_parameter_may_have_so_many_patterns_and_no_more() -> None:
     classes = [f"urn:epc:idpat:sgtin:9521003.0{number:05}.*" for number in range(PATTERNS_MAX + 1)]
-    indexed.page({"MATCH_epc": "|".join(classes[1:])})
+    asked.read({"MATCH_epc": classes[1:]})
     with pytest.raises(Refused) as refused:
-        indexed.page({"MATCH_epc": "|".join(classes)})
+        asked.read({"MATCH_epc": classes})
     assert refused.value.errors[0].code == "epcis_too_many_patterns"
 
 

@@ -148,7 +148,7 @@ TIMES: Final[dict[str, tuple[Column, str]]] = {
 
 SENSED_TIMES: Final = {
     f"{prefix}_{name}": (name, operator)
-    for name in ("startTime", "endTime")
+    for name in ("startTime", "endTime", "time")
     for prefix, operator in (("GE", ">="), ("LT", "<"))
 }
 
@@ -179,6 +179,6 @@ def matching(name: str, values: Sequence[str]) -> AnyOf | Matching:
 
 NAMES: Final = (
     *VALUED, *MATCHED, *TIMES, *SENSED_TIMES, *SETTINGS, "EQ_eventID", "WD_readPoint",
-    "WD_bizLocation", "EXISTS_errorDeclaration",
+    "WD_bizLocation", "EXISTS_errorDeclaration", "EXISTS_sensorElementList",
 )  # fmt: skip
 """Every parameter with a name of its own; the others are of a family."""

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
 from custody.epcis.event import Event
+from custody.exchange import own_fields
 from custody.exchange.instants import instant
 
 VALUE_MAX: Final = 600
@@ -48,7 +49,7 @@ SENSED: Final = frozenset(
 MEASURED: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percValue"})
 """What of a report is found by its size, of its own unit."""
 
-TIMED: Final = frozenset({"startTime", "endTime"})
+TIMED: Final = frozenset({"startTime", "endTime", "time"})
 
 Trait = tuple[str, str]
 Measure = tuple[str, float]
@@ -67,8 +68,7 @@ def traits(event: Event) -> Traits:
     numbers = set(_numbers(event))
     either = chain(
         chain.from_iterable(map(_of_sensor, event.sensors)),
-        _of_fields("extension", event.extensions, event.context),
-        _of_fields("ilmd", event.ilmd, event.context),
+        *(_of_fields(where, own, event.context) for where, own in own_fields.parts(event) if own),
     )
     for name, found in either:
         if isinstance(found, float):
@@ -115,6 +115,8 @@ def _values(event: Event) -> Iterator[tuple[str, str | None]]:
     ):
         for typed in listed:
             yield f"{name}_{typed.type}", typed.canonical
+    if event.sensors:
+        yield "sensorElementList", "true"
     declared = event.error_declaration
     if declared is not None:
         yield "errorDeclaration", "true"
@@ -147,6 +149,8 @@ def _of_sensor(element: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield f"sensor {name}", vocabulary.bare("measurement", _text(value))
             elif name in MEASURED and part.get("uom"):
                 yield f"{name} {part['uom']}", float(value)
+            elif name == "percRank":
+                yield name, float(value)
             elif name in TIMED:
                 yield name, float(instant(value))
 
