@@ -37,8 +37,11 @@ class Indexed:
 
     def capture(self, *events: Any, captor: Captor = CAPTOR, **said: Any) -> Capture:
         """Capture a document, and let the index follow."""
+        return self.capture_body(orjson.dumps({**document(*events), **said}).decode(), captor)
+
+    def capture_body(self, body: str, captor: Captor = CAPTOR) -> Capture:
+        """Capture a document as it is."""
         self.number += 1
-        body = orjson.dumps({**document(*events), **said}).decode()
         new = Capture(UUID(int=self.number), "key:k", captor, "rollback", body, self.number)
         became = done(self.ledger, new, 1_000 + self.number, self._post)
         assert not became.errors, became.errors

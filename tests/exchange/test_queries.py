@@ -104,7 +104,7 @@ ASKED: list[tuple[dict[str, str], list[int]]] = [
 
 REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"EQ_bizstep": "shipping"}, "/EQ_bizstep", "epcis_parameter_unknown"),
-    ({"EQATTR_ex:a_b": "1"}, "/EQATTR_ex:a_b", "epcis_parameter_unknown"),
+    ({"EQATTR_ex:a_b": "1"}, "/EQATTR_ex:a_b", "epcis_not_described"),
     ({"EQ_zz:grade": "B"}, "/EQ_zz:grade", "epcis_prefix_unknown"),
     ({"EQ_action": "MOVE"}, "/EQ_action", "not_in_list"),
     ({"GE_eventTime": "yesterday"}, "/GE_eventTime", "not_an_instant"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 from custody.epcis import vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
-from custody.exchange.naming import place_and_name
+from custody.exchange.naming import of_attributes, place_and_name
 from custody.exchange.parameters import (
     MATCHED,
     SENSED_TIMES,
@@ -96,6 +96,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     elif name in ("WD_readPoint", "WD_bizLocation"):
         places = tuple(spelt(canonical(each)) for each in values)
         reading.conditions.append(AnyOf(f"{name.removeprefix('WD_')} within", places))
+    elif name.startswith(("HASATTR_", "EQATTR_", "EQ_ATTR_")):
+        reading.conditions.append(of_attributes(name, values, reading.prefixes))
     elif name.startswith("EXISTS_"):
         there = _there(name.removeprefix("EXISTS_"), reading.prefixes)
         reading.conditions += [there] if boolean(one(values)) else []

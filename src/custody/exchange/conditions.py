@@ -24,6 +24,19 @@ class Matching(NamedTuple):
     values: tuple[str, ...]
     ranges: tuple[Range, ...]
 
+    def has(self, value: str) -> bool:
+        """Tell whether a value is one of them."""
+        return value in self.values or any(one.has(value) for one in self.ranges)
+
+
+class Described(NamedTuple):
+    """What the event has under a name is described so by master data: has one of some attributes,
+    and this with one of some values, or with any."""
+
+    name: str
+    attributes: tuple[str, ...]
+    values: tuple[str, ...]
+
 
 class Among(NamedTuple):
     """The event is one of a few that were looked up."""
@@ -47,7 +60,7 @@ class Within(NamedTuple):
     at: Millis
 
 
-Condition = AnyOf | Matching | Among | Sized | Within
+Condition = AnyOf | Matching | Described | Among | Sized | Within
 
 
 @dataclass(frozen=True, slots=True)

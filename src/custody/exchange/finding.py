@@ -1,8 +1,8 @@
 """Which events does a query find, when it asks for what stands in no index as such?
 
-A pattern of EPCs is a range of the index: where few events lie in it, these are looked up. Where
-many do, events are looked at in their order, so many for a page and no more; a page may then have
-fewer than were asked for, or none, and still lead on to the next.
+Few events that match a pattern of EPCs, and few places that master data describe as asked, are
+looked up. Where there are many, events are looked at in their order, so many for a page and no
+more; a page may then have fewer than were asked for, or none, and still lead on to the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,10 @@ from custody.epcis.context import Context
 from custody.epcis.event import Event
 from custody.exchange import answering
 from custody.exchange.answering import RARE_MAX, Found, Key, key_of
-from custody.exchange.conditions import Among, Asked, Matching
+from custody.exchange.conditions import Among, AnyOf, Asked, Condition, Described, Matching
+from custody.exchange.described import ELEMENTS_MAX, described, with_descendants
 from custody.exchange.tables import trait
-from custody.exchange.traits import CLASS_ROLES, ROLES
+from custody.exchange.traits import CLASS_ROLES, ROLES, spelt
 from custody.terms import Position, Refused
 
 LOOKED_AT_MAX: Final = 10_000
@@ -28,6 +29,9 @@ LOOKED_AT_MAX: Final = 10_000
 AT_ONCE_MIN: Final = 100
 AT_ONCE_MAX: Final = 1_000
 """Events read at once to be looked at."""
+
+LYING: Final = ("readPoint within", "bizLocation within")
+"""Names under which places stand with those that they lie in."""
 
 
 class Page(NamedTuple):
@@ -46,7 +50,7 @@ def page(
     size: int,
 ) -> Page:
     """Return the next events of a query, of those that the index knew of at a position."""
-    asked, common = _looked_up(connection, asked)
+    asked, common = _looked_up(connection, asked, scope, until)
     if common:
         return _looked_at(connection, asked, scope, until, after, size, common)
     rows = answering.page(connection, asked, scope, until, after, size + 1)
@@ -58,7 +62,7 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
 
     Raises Refused where that would take looking at too many.
     """
-    asked, common = _looked_up(connection, asked)
+    asked, common = _looked_up(connection, asked, scope, until)
     if not common:
         return answering.count(connection, asked, scope, until, at_most)
     found = _looked_at(connection, asked, scope, until, None, at_most, common)
@@ -74,17 +78,29 @@ def _cut(rows: Sequence[Found], size: int) -> Page:
     return Page(shown, key_of(shown[-1]) if len(rows) > size else None)
 
 
-def _looked_up(connection: Connection, asked: Asked) -> tuple[Asked, list[Matching]]:
-    """Put the events of rare patterns in their place; return the patterns that are not rare."""
-    conditions, common = list(asked.conditions), list[Matching]()
+def _looked_up(
+    connection: Connection, asked: Asked, scope: Scope, until: Position
+) -> tuple[Asked, list[Condition]]:
+    """Put what is rare in the place of what asks for it; return what is not rare."""
+    conditions, common = list[Condition](), list[Condition]()
     for one in asked.conditions:
-        if isinstance(one, Matching):
-            conditions.remove(one)
-            places = connection.scalars(_places(one)).all()
-            if len(places) > RARE_MAX:
-                common.append(one)
-            else:
-                conditions.append(Among(frozenset(places)))
+        match one:
+            case Matching():
+                places = connection.scalars(_places(one)).all()
+                rare: Condition | None = Among(frozenset(places))
+                rare = rare if len(places) <= RARE_MAX else None
+            case Described(name, attributes, values):
+                which = described(connection, attributes, values, scope, until)
+                rare = AnyOf(name, tuple(sorted(which))) if len(which) <= ELEMENTS_MAX else None
+            case AnyOf(name, values) if name in LYING:
+                which = with_descendants(connection, values, scope, until)
+                rare = AnyOf(name, tuple(sorted(which)))
+            case _:
+                rare = one
+        if rare is None:
+            common.append(one)
+        else:
+            conditions.append(rare)
     return replace(asked, conditions=tuple(conditions)), common
 
 
@@ -111,14 +127,17 @@ def _looked_at(
     until: Position,
     after: Key | None,
     size: int,
-    common: Sequence[Matching],
+    common: Sequence[Condition],
 ) -> Page:
     """Look at one event after another, until there are enough or it would take too long."""
     found: list[Found] = []
     looked_at, at_once = 0, max(AT_ONCE_MIN, min(size + 1, AT_ONCE_MAX))
     while looked_at < LOOKED_AT_MAX:
         rows = answering.page(connection, asked, scope, until, after, at_once)
-        found += [one for one in rows if all(_has(one, each) for each in common)]
+        kept: Sequence[Found] = rows
+        for condition in common:
+            kept = _kept(connection, kept, condition, scope, until)
+        found += kept
         if len(found) > size or len(rows) < at_once:
             return _cut(found, size)
         looked_at += len(rows)
@@ -126,17 +145,35 @@ def _looked_at(
     return Page(found, after)
 
 
-def _has(found: Found, one: Matching) -> bool:
-    """Tell whether an event names what a pattern stands for."""
-    return any(
-        value in one.values or any(range_.has(value) for range_ in one.ranges)
-        for value in _named(found, one.name)
-    )
+def _kept(
+    connection: Connection,
+    rows: Sequence[Found],
+    condition: Condition,
+    scope: Scope,
+    until: Position,
+) -> Sequence[Found]:
+    """Return those of some events of which a condition holds."""
+    if isinstance(condition, Matching):
+        return [one for one in rows if any(map(condition.has, _named(one, condition.name)))]
+    assert isinstance(condition, Described), "nothing else is looked at"
+    named = [{*map(spelt, _named(one, condition.name))} for one in rows]
+    every, so = sorted(set[str]().union(*named)), set[str]()
+    for at in range(0, len(every), AT_ONCE_MAX):
+        among = every[at : at + AT_ONCE_MAX]
+        asked = (condition.attributes, condition.values, scope, until)
+        so |= described(connection, *asked, among)
+    return [one for one, values in zip(rows, named, strict=True) if values & so]
 
 
 def _named(found: Found, name: str) -> Iterator[str]:
-    """Yield what an event names in a role of a query."""
+    """Yield what an event has under a name of the index."""
     event = Event(loads(found.said), Context([]))
+    places = {"readPoint": event.read_point, "bizLocation": event.biz_location}
+    if (place := places.get(name)) is not None:
+        yield place.canonical
+    words = {"bizStep": event.biz_step, "disposition": event.disposition}
+    if (word := words.get(name)) is not None:
+        yield word
     for epc in event.epcs:
         if name in (ROLES[epc.role], "anyEPC"):
             yield epc.canonical

@@ -14,8 +14,18 @@ from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
+from custody.exchange import describing
 from custody.exchange.captured import TYPE
-from custody.exchange.tables import EVENTS_A_RECORD, LAYOUT, event, measure, reached, trait, whose
+from custody.exchange.tables import (
+    EVENTS_A_RECORD,
+    LAYOUT,
+    attribute,
+    event,
+    measure,
+    reached,
+    trait,
+    whose,
+)
 from custody.exchange.traits import traits
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.arrays import bigints, texts
@@ -63,6 +73,7 @@ class Rows:
     traits: list[Row] = field(default_factory=list)
     measures: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
+    attributes: list[Row] = field(default_factory=list)
     gone: list[Position] = field(default_factory=list)
     """Positions of records that were destroyed since."""
 
@@ -115,6 +126,10 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             for id_ in fact.movements:
                 rows.traits.append((MOVEMENT, id_, place))
                 brought.setdefault(id_, place)
+        elif record.type == describing.TYPE:
+            rows.attributes += describing.rows(record)
+            place = record.position * EVENTS_A_RECORD
+            rows.owners += [(place, one) for one in record.subjects if one.startswith(OWNERS)]
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, loads(record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:
@@ -196,6 +211,7 @@ def _write(connection: Connection, rows: Rows) -> None:
     _insert(connection, trait, rows.traits)
     _insert(connection, measure, rows.measures)
     _insert(connection, whose, rows.owners)
+    _insert(connection, attribute, rows.attributes)
     for destroyed in rows.gone:
         for table in (event, trait, measure, whose):
             first = destroyed * EVENTS_A_RECORD

@@ -68,6 +68,17 @@ whose = Table(
     sqlite_with_rowid=False,
 )
 
+attribute = Table(
+    "epcis_attribute",
+    metadata,
+    # Of master data: what is said, of what, and where that stands; see `describing`.
+    column("name", TEXT, primary_key=True),
+    column("value", TEXT, primary_key=True),
+    column("element", TEXT, primary_key=True),
+    column("place", POSITION, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 reached = Table(
     "epcis_reached",
     metadata,
@@ -112,7 +123,7 @@ query = Table(
     column("created_at", BigInteger()),
 )
 
-INDEX: Final = (event, trait, measure, whose, reached)
+INDEX: Final = (event, trait, measure, whose, attribute, reached)
 
 
 def lay_out(engine: Engine) -> None:

@@ -30,6 +30,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
             "urn:epc:idpat:sgtin:9521003.000044.* or urn:epc:idpat:giai:9521234.*."
         ),
     ),
+    "epcis_not_described": (
+        "只有这些字段的取值可由主数据描述：{expected}。",
+        "Master data describe the values of these fields alone: {expected}.",
+    ),
+    "epcis_not_an_attribute": (
+        "应为主数据属性的名称，带前缀，例如 cbvmda:city。",
+        "Expected the name of an attribute of master data, with a prefix, such as cbvmda:city.",
+    ),
     "epcis_too_many_patterns": (
         "一个参数最多 {bound} 个模式或品类。请分几次查询。",
         "A parameter may have {bound} patterns or classes. Ask several times.",
