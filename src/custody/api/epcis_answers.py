@@ -102,6 +102,7 @@ class QuerySubscription(Answer):
     lastNotifiedAt: str | None = None  # noqa: N815 - as EPCIS names it
     stream: Literal[True] | None = None
     schedule: dict[str, str] | None = None
+    reportIfEmpty: bool | None = None  # noqa: N815 - as EPCIS names it
     queryName: str  # noqa: N815 - as EPCIS names it
     state: State = Field(description="As /v1/subscriptions tells it, with the reason.")
 

@@ -54,6 +54,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "stream 与 schedule 须给出其一，且只给一个。",
         "Give either stream (true) or schedule, and not both.",
     ),
+    "epcis_only_scheduled": (
+        "只有按 schedule 推送的订阅才能要求无事件时也通知。",
+        "Only a subscription with a schedule can be told that there is nothing.",
+    ),
     "epcis_not_a_schedule": (
         (
             "应为 EPCIS 的时间表：second、minute、hour、dayOfMonth、month、dayOfWeek，"
