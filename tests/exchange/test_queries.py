@@ -219,11 +219,17 @@ def test_identifiers_are_told_as_they_were_written_or_as_links(
     def epcs(**headers: str) -> Any:
         return found(partner.get("/epcis/events", headers=headers))[0]["epcList"]
 
-    assert epcs() == [urn]
+    assert epcs() == [epc(1)]  # as the standard has it where nobody says
     assert epcs(**{"GS1-EPC-Format": "Never_Translates"}) == [urn]
+    assert epcs(**{"GS1-EPC-Format": "No_Preference"}) == [urn]
     assert epcs(**{"GS1-EPC-Format": "Always_GS1_Digital_Link"}) == [epc(1)]
-    refused = partner.get("/epcis/events", headers={"GS1-EPC-Format": "Always_EPC_URN"})
-    assert refused.status_code == 406
+    told = partner.options("/epcis/events").headers
+    assert told["GS1-EPC-Format"] == "Always_GS1_Digital_Link"
+    assert (told["GS1-EPCIS-Min"], told["GS1-EPCIS-Max"]) == ("2.0", "2.0")
+    for unserved in ("Always_EPC_URN", "As_It_Comes"):
+        refused = partner.get("/epcis/events", headers={"GS1-EPC-Format": unserved})
+        assert refused.status_code == 406
+        assert "Always_GS1_Digital_Link, Never_Translates" in refused.json()["detail"]
     assert refused.json()["type"] == "epcisException:NotAcceptableException"
 
 

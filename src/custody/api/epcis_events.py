@@ -40,7 +40,7 @@ ASKED: Final = {
         parameter(
             "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
         ),
-        parameter("GS1-EPC-Format", "header", about="Always_GS1_Digital_Link | Never_Translates"),
+        parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT),
         parameter("GS1-Extensions", "header", about="ex=https://example.com/"),
     ]
 }

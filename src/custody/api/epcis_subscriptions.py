@@ -68,6 +68,7 @@ class SubscriptionControls(BaseModel):
         404, 413, 415, "epcis_when", "needs_a_key", "too_many_subscriptions", "vault_closed"
     ),
     openapi_extra={
+        "parameters": [parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT)],
         "requestBody": {
             "required": True,
             "content": {
@@ -220,6 +221,7 @@ def _told(one: Subscription) -> dict[str, Any]:
         "dest": one.url,
         "createdAt": rfc3339(one.created_at),
         "queryName": query.name,
+        "epcFormat": query.format,
         "state": one.state,
     }
     if query.schedule is None:
