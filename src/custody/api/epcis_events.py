@@ -24,6 +24,7 @@ from custody.exchange.captured import arrived, record
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
 from custody.exchange.parameters import NAMES
+from custody.exchange.placing import Placing
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
 
@@ -184,8 +185,8 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     """Record an event, wait until it is found, and tell it."""
     desk, exchange = at_hand(request), exchange_of(request)
     event = documents.read_event(body)
-    came = arrived(event, body)
     captor = epcis.captor_of(asker)
+    came = arrived(event, body, Placing(desk.ledger, captor))
     (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
         raise outcome

@@ -34,17 +34,22 @@ Row = tuple[str, str, str, Position]
 def rows(record: Record) -> list[Row]:
     """Say what a record of master data adds to the index; nothing if it cannot be read."""
     fact = MasterDataCaptured.model_validate_json(record.data)
-    try:
-        said = MASTER_DATA.validate_python(loads(fact.said))
-    except ValidationError:
-        return []
     context = context_of(loads(fact.context))
     place = record.position * EVENTS_A_RECORD
+    return [(*one, place) for one in statements(loads(fact.said), context)]
+
+
+def statements(said: Any, context: Context) -> list[tuple[str, str, str]]:
+    """Say what master data say: an attribute, its value, of what; nothing if unreadable."""
+    try:
+        read = MASTER_DATA.validate_python(said)
+    except ValidationError:
+        return []
     found = {
-        (name, value, element, place)
-        for one in said.get("vocabularyList", ())
-        for each in one.get("vocabularyElementList", ())
-        for name, value, element in _said(each, context)
+        one
+        for vocabulary_ in read.get("vocabularyList", ())
+        for element in vocabulary_.get("vocabularyElementList", ())
+        for one in _said(element, context)
     }
     return sorted(found)
 
