@@ -23,7 +23,7 @@ from custody.exchange.answering import Key
 from custody.exchange.captured import arrived, record
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
-from custody.exchange.parameters import NAMES
+from custody.exchange.parameters import MATCHED, NAMES
 from custody.exchange.placing import Placing
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
@@ -33,9 +33,14 @@ routes = epcis.router()
 ASKING: Final = (413, 414, "epcis_query_too_large")
 """With which problems a query may be answered."""
 
+ABOUT: Final = (
+    "URN, Digital Link, or a pattern whose last parts are *: urn:epc:idpat:sgtin:9521003.000044.* "
+    "完整标识，或末尾为 * 的模式。"
+)
+
 ASKED: Final = {
     "parameters": [
-        *[parameter(name) for name in NAMES],
+        *[parameter(name, about=ABOUT if name in MATCHED else "") for name in NAMES],
         parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
         parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
         parameter(
@@ -86,7 +91,15 @@ async def capture_event(
 def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
     """Find events: in the order they were recorded in, or happened in if a stretch is asked for.
 
-    Every page tells the moment of the first: what is captured meanwhile moves nothing.
+    Every page tells the moment of the first: what is captured meanwhile moves nothing. A page may
+    be short, or empty, and still have a `Link` to the next: only where there is none is the end.
+
+    Beside the parameters below there are families: `EQ_bizTransaction_po`, `EQ_source_location`,
+    `EQ_destination_owning_party`; `GE_value_CEL`, `LT_quantity_KGM`; `EQ_ex:grade`,
+    `GT_ILMD_ex:volts`, `EXISTS_INNER_readPoint_ex:shelf` and their like for `bizLocation`,
+    `SENSORELEMENT`, `SENSORMETADATA`, `SENSORREPORT` and `ERROR_DECLARATION`;
+    `HASATTR_bizLocation` and `EQATTR_bizLocation_cbvmda:city` for what master data say of a
+    `readPoint`, `bizLocation`, `bizStep`, `disposition` or `epcClass`. Any other is refused.
     """
     return answered(request, asker, of_request(request))
 

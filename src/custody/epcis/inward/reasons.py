@@ -11,8 +11,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "site_unknown": (
         "无法得知是哪个站点：{uri}。请用 urn:custody:site:…，或在主数据中以 custody:site 说明。",
         (
-            "Which site it is cannot be told from {uri}. Write urn:custody:site:…, or say so of the "
-            "location in master data, as custody:site."
+            "Which site it is cannot be told from {uri}. Write urn:custody:site:…, or say so of "
+            "the location in master data, as custody:site."
         ),
     ),
     "battery_unreadable": (
