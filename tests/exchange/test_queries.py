@@ -230,7 +230,7 @@ def test_identifiers_are_told_as_they_were_written_or_as_links(
         refused = partner.get("/epcis/events", headers={"GS1-EPC-Format": unserved})
         assert refused.status_code == 406
         assert "Always_GS1_Digital_Link, Never_Translates" in refused.json()["detail"]
-    assert refused.json()["type"] == "epcisException:NotAcceptableException"
+        assert refused.json()["type"] == "epcisException:NotAcceptableException"
 
 
 @pytest.mark.parametrize(
