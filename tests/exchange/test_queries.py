@@ -104,13 +104,13 @@ ASKED: list[tuple[dict[str, str], list[int]]] = [
 
 REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"EQ_bizstep": "shipping"}, "/EQ_bizstep", "epcis_parameter_unknown"),
-    ({"EQATTR_ex:a_b": "1"}, "/EQATTR_ex:a_b", "epcis_parameter_unknown"),
+    ({"EQATTR_ex:a_b": "1"}, "/EQATTR_ex:a_b", "epcis_not_described"),
     ({"EQ_zz:grade": "B"}, "/EQ_zz:grade", "epcis_prefix_unknown"),
     ({"EQ_action": "MOVE"}, "/EQ_action", "not_in_list"),
     ({"GE_eventTime": "yesterday"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_eventTime": "2026-03-01T09:00:00"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_value_CEL": "warm"}, "/GE_value_CEL", "epcis_not_a_number"),
-    ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.*"}, "/MATCH_epc", "epcis_no_patterns"),
+    ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.7"}, "/MATCH_epc", "epcis_not_a_pattern"),
     ({"eventCountLimit": "0"}, "/eventCountLimit", "epcis_not_a_count"),
     ({"perPage": "1001"}, "/perPage", "epcis_not_a_count"),
     ({"orderBy": "bizStep"}, "/orderBy", "not_in_list"),
@@ -219,12 +219,18 @@ def test_identifiers_are_told_as_they_were_written_or_as_links(
     def epcs(**headers: str) -> Any:
         return found(partner.get("/epcis/events", headers=headers))[0]["epcList"]
 
-    assert epcs() == [urn]
+    assert epcs() == [epc(1)]  # as the standard has it where nobody says
     assert epcs(**{"GS1-EPC-Format": "Never_Translates"}) == [urn]
+    assert epcs(**{"GS1-EPC-Format": "No_Preference"}) == [urn]
     assert epcs(**{"GS1-EPC-Format": "Always_GS1_Digital_Link"}) == [epc(1)]
-    refused = partner.get("/epcis/events", headers={"GS1-EPC-Format": "Always_EPC_URN"})
-    assert refused.status_code == 406
-    assert refused.json()["type"] == "epcisException:NotAcceptableException"
+    told = partner.options("/epcis/events").headers
+    assert told["GS1-EPC-Format"] == "Always_GS1_Digital_Link"
+    assert (told["GS1-EPCIS-Min"], told["GS1-EPCIS-Max"]) == ("2.0", "2.0")
+    for unserved in ("Always_EPC_URN", "As_It_Comes"):
+        refused = partner.get("/epcis/events", headers={"GS1-EPC-Format": unserved})
+        assert refused.status_code == 406
+        assert "Always_GS1_Digital_Link, Never_Translates" in refused.json()["detail"]
+        assert refused.json()["type"] == "epcisException:NotAcceptableException"
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,34 @@ def test_who_wants_a_schedule_is_told_at_its_time_and_not_before(
     assert told_late == [event_id(1), event_id(2)]
 
 
+def test_who_wants_to_hear_of_nothing_is_told_an_empty_document(
+    service: Service, platform: httpx.Client, partner: httpx.Client, receiver: Receiver
+) -> None:
+    schedule = {"hour": "1", "minute": "5"}
+    said = {"dest": receiver.url, "schedule": schedule, "reportIfEmpty": True}
+    answer = platform.post(
+        "/epcis/queries/collected/subscriptions", json={**said, "signatureToken": TOKEN}
+    )
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["reportIfEmpty"] is True
+    stream = Receiver()
+    try:
+        subscribed(platform, stream)
+        captured(service, partner, document(event(1)))
+        assert ids(stream.next()) == [event_id(1)]
+    finally:
+        stream.close()
+    service.clock.now += DAY
+    assert ids(receiver.next()) == [event_id(1)]
+    service.clock.now += DAY
+    empty = receiver.next()
+    assert ids(empty) == []
+    assert told_by_schema(empty.said) == []
+    assert empty.said["epcisBody"]["queryResults"]["queryName"] == "collected"
+    signed = b64encode(hmac.digest(TOKEN.encode(), empty.body, "sha256")).decode()
+    assert empty.headers["gs1-signature"] == signed
+
+
 def test_a_subscriber_is_told_what_is_its_to_see_and_no_more(
     service: Service, partner: httpx.Client, stranger: httpx.Client, receiver: Receiver
 ) -> None:
@@ -209,7 +237,8 @@ def test_a_subscription_is_its_makers_alone(
         ({"stream": True, "dest": "http://10.0.0.1/"}, "/dest"),
         ({"stream": True, "signatureToken": "short"}, "/signatureToken"),
         ({"stream": True, "initialRecordTime": "yesterday"}, "/initialRecordTime"),
-        ({"schedule": {"hour": "1"}, "reportIfEmpty": True}, "/reportIfEmpty"),
+        ({"stream": True, "reportIfEmpty": True}, "/reportIfEmpty"),
+        ({"schedule": {"hour": "1"}, "reportIfEmpty": "true"}, "/reportIfEmpty"),
         ({"stream": True, "more": 1}, "/more"),
     ],
 )

@@ -58,6 +58,7 @@ def test_what_is_no_time_is_refused(said: dict[str, str]) -> None:
 
 def test_what_never_comes_is_known() -> None:
     assert schedule.read({"dayOfMonth": "30", "month": "2"}).after(0) is None
+    assert schedule.read({"dayOfMonth": "30", "month": "2"}).last(0) is None
 
 
 def test_a_leap_day_on_a_weekday_may_be_forty_years_away() -> None:
@@ -90,12 +91,16 @@ def test_the_next_time_fits_and_is_past(told: dict[str, str], now: int) -> None:
     }  # fmt: skip
     for name, text in told.items():
         assert parts[name] in {int(one) for one in text.split(",")}
+    last = schedule.read(told).last(due + 999)
+    assert last == due
+    assert schedule.read(told).last(due - 1) != due
 
 
 @given(st.integers(0, 4_000_000_000_000))
 def test_no_second_that_fits_is_left_out(now: int) -> None:
     every = schedule.read({"second": "[0-59]"})
     assert every.after(now) == (now // 1000 + 1) * 1000
+    assert every.last(now) == now // 1000 * 1000
     hourly = schedule.read({"minute": "0"})
     due = hourly.after(now)
     assert due is not None

@@ -20,11 +20,12 @@ from custody.api.desk import Desk, at_hand
 from custody.api.epcis_movements import posting
 from custody.api.headers import said
 from custody.api.routes import authenticated
+from custody.epcis.outward.saying import NAMESPACE, PREFIX
 from custody.exchange.captured import Captor
 from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
 from custody.exchange.following import Exchange
 from custody.exchange.outgoing import Outgoing
-from custody.exchange.telling import FORMATS, Format
+from custody.exchange.telling import FORMATS, UNSAID, Format
 from custody.terms import FieldError, Position, Refused
 
 VERSION: Final = "2.0"
@@ -39,11 +40,18 @@ DISCOVERY: Final = {
     "GS1-EPCIS-Max": VERSION,
     "GS1-CBV-Min": VERSION,
     "GS1-CBV-Max": VERSION,
-    "GS1-EPC-Format": "No_Preference",
-    "GS1-Extensions": "custody=urn:custody:",
+    "GS1-EPC-Format": UNSAID,
+    "GS1-Extensions": f"{PREFIX}={NAMESPACE}",
     "GS1-Vendor-Version": __version__,
 }
 """What whoever asks what can be asked is told."""
+
+SERVED: Final = tuple(one for one in FORMATS if one != "Always_EPC_URN")
+
+FORMAT_ABOUT: Final = (
+    "Always_GS1_Digital_Link (if nothing is said), or No_Preference and Never_Translates: as their "
+    "senders wrote them. 未指明时一律写作 Digital Link；后两者按报送方原文。"
+)
 
 LIMITS: Final = {
     "GS1-EPCIS-Capture-Limit": str(EVENTS_MAX),
@@ -139,15 +147,15 @@ def owner_of(asker: Subject) -> str:
 
 
 def format_of(request: Request) -> Format:
-    """Read in which form identifiers are wanted: as their senders wrote them, unless one says."""
-    wanted = said(request, b"gs1-epc-format", "No_Preference")
+    """Read in which form identifiers are wanted: as Digital Links, unless one says."""
+    wanted = said(request, b"gs1-epc-format", UNSAID)
     if wanted == "Always_EPC_URN":
         # How long a company's prefix is, no Digital Link says.
-        raise _not_served("GS1-EPC-Format: Always_GS1_Digital_Link, Never_Translates")
+        raise _not_served(f"GS1-EPC-Format: {', '.join(SERVED)}")
     for one in FORMATS:
         if one == wanted:
             return one
-    raise _not_served(f"GS1-EPC-Format: {', '.join(FORMATS)}")
+    raise _not_served(f"GS1-EPC-Format: {', '.join(SERVED)}")
 
 
 def prefixes_of(request: Request) -> Mapping[str, str]:

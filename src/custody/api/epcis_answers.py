@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from custody.api.answers import Answer, Problem
+from custody.exchange.telling import Format
 from custody.pushing.subscription import State
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -102,7 +103,9 @@ class QuerySubscription(Answer):
     lastNotifiedAt: str | None = None  # noqa: N815 - as EPCIS names it
     stream: Literal[True] | None = None
     schedule: dict[str, str] | None = None
+    reportIfEmpty: bool | None = None  # noqa: N815 - as EPCIS names it
     queryName: str  # noqa: N815 - as EPCIS names it
+    epcFormat: Format  # noqa: N815 - as EPCIS names it
     state: State = Field(description="As /v1/subscriptions tells it, with the reason.")
 
 

@@ -19,12 +19,13 @@ from custody.api.freshness import WAIT_S
 from custody.api.reach import places
 from custody.epcis import documents
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange import answering, asked, indexing, telling
+from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Key
 from custody.exchange.captured import arrived, destroyed, record, side_of
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
-from custody.exchange.parameters import NAMES
+from custody.exchange.parameters import MATCHED, NAMES
+from custody.exchange.placing import Placing
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
 
@@ -33,15 +34,20 @@ routes = epcis.router()
 ASKING: Final = (413, 414, "epcis_query_too_large")
 """With which problems a query may be answered."""
 
+ABOUT: Final = (
+    "URN, Digital Link, or a pattern whose last parts are *: urn:epc:idpat:sgtin:9521003.000044.* "
+    "完整标识，或末尾为 * 的模式。"
+)
+
 ASKED: Final = {
     "parameters": [
-        *[parameter(name) for name in NAMES],
+        *[parameter(name, about=ABOUT if name in MATCHED else "") for name in NAMES],
         parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
         parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
         parameter(
             "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
         ),
-        parameter("GS1-EPC-Format", "header", about="Always_GS1_Digital_Link | Never_Translates"),
+        parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT),
         parameter("GS1-Extensions", "header", about="ex=https://example.com/"),
     ]
 }
@@ -91,7 +97,15 @@ async def capture_event(
 def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
     """Find events: in the order they were recorded in, or happened in if a stretch is asked for.
 
-    Every page tells the moment of the first: what is captured meanwhile moves nothing.
+    Every page tells the moment of the first: what is captured meanwhile moves nothing. A page may
+    be short, or empty, and still have a `Link` to the next: only where there is none is the end.
+
+    Beside the parameters below there are families: `EQ_bizTransaction_po`, `EQ_source_location`,
+    `EQ_destination_owning_party`; `GE_value_CEL`, `LT_quantity_KGM`; `EQ_ex:grade`,
+    `GT_ILMD_ex:volts`, `EXISTS_INNER_readPoint_ex:shelf` and their like for `bizLocation`,
+    `SENSORELEMENT`, `SENSORMETADATA`, `SENSORREPORT` and `ERROR_DECLARATION`;
+    `HASATTR_bizLocation` and `EQATTR_bizLocation_cbvmda:city` for what master data say of a
+    `readPoint`, `bizLocation`, `bizStep`, `disposition` or `epcClass`. Any other is refused.
     """
     return answered(request, asker, of_request(request))
 
@@ -178,18 +192,16 @@ def _page(
         until: Position = known if page.until is None else min(page.until, known)
         scope = asker.scope
         if wanted.at_most is not None and page.until is None:
-            found = answering.count(connection, wanted, scope, until, wanted.at_most)
+            found = finding.count(connection, wanted, scope, until, wanted.at_most)
             if found > wanted.at_most:
                 raise Refused("epcis_query_too_large", max=wanted.at_most)
-        rows = answering.page(connection, wanted, scope, until, after, size + 1)
-    shown = rows[:size]
+        shown, onward = finding.page(connection, wanted, scope, until, after, size)
     if must_be and not shown and page.until is None:
         raise Refused("not_found")
     left = None if left is None else left - len(shown)
     headers = {}
-    if len(rows) > size and left != 0:
-        key = [*answering.key_of(shown[-1])]
-        headers = epcis_pages.further(request, filters, until, key, left)
+    if onward is not None and left != 0:
+        headers = epcis_pages.further(request, filters, until, [*onward], left)
     told = telling.document(shown, at_hand(request).clock(), format_, name)
     return epcis.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
 
@@ -217,8 +229,8 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     """Record an event, wait until it is found, and tell it."""
     desk, exchange = at_hand(request), exchange_of(request)
     event = documents.read_event(body)
-    came = arrived(event, body)
     captor = epcis.captor_of(asker)
+    came = arrived(event, body, Placing(desk.ledger, captor))
     (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
         raise outcome

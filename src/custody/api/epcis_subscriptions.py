@@ -4,7 +4,7 @@ EPCIS 2.0 has subscriptions; who delivers is the same as for the feed's facts: s
 again until it is taken. Each can be looked at, paused, tried and replayed under /v1/subscriptions.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,8 +52,8 @@ class SubscriptionControls(BaseModel):
     dest: str = Field(pattern=r"^https?://", max_length=URL_MAX)
     stream: bool | None = None
     schedule: dict[str, str] | None = None
-    reportIfEmpty: Literal[False] | None = None  # noqa: N815 - as EPCIS names it
-    """Nothing is said when there is nothing to say: a subscription's state tells that it lives."""
+    reportIfEmpty: bool | None = None  # noqa: N815 - as EPCIS names it
+    """Whether it is said at the times of a schedule, too, that there is nothing to tell."""
     signatureToken: str | None = Field(  # noqa: N815 - as EPCIS names it
         default=None, min_length=TOKEN_MIN, max_length=TOKEN_MAX
     )
@@ -68,6 +68,7 @@ class SubscriptionControls(BaseModel):
         404, 413, 415, "epcis_when", "needs_a_key", "too_many_subscriptions", "vault_closed"
     ),
     openapi_extra={
+        "parameters": [parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT)],
         "requestBody": {
             "required": True,
             "content": {
@@ -143,6 +144,8 @@ def _controls(body: bytes) -> SubscriptionControls:
     controls = SubscriptionControls.model_validate_json(body)
     if bool(controls.stream) == (controls.schedule is not None):
         raise Refused("epcis_when", FieldError("/stream", "epcis_stream_or_schedule"))
+    if controls.reportIfEmpty and controls.schedule is None:
+        raise Refused("epcis_when", FieldError("/reportIfEmpty", "epcis_only_scheduled"))
     if controls.schedule is not None:
         try:
             found = schedule.read(controls.schedule).after(0)
@@ -169,6 +172,7 @@ def _subscribe(
         dict(epcis.prefixes_of(request)),
         epcis.format_of(request),
         controls.schedule,
+        bool(controls.reportIfEmpty),
     )
     token = controls.signatureToken
     wanted = Wanted(
@@ -217,12 +221,13 @@ def _told(one: Subscription) -> dict[str, Any]:
         "dest": one.url,
         "createdAt": rfc3339(one.created_at),
         "queryName": query.name,
+        "epcFormat": query.format,
         "state": one.state,
     }
     if query.schedule is None:
         said["stream"] = True
     else:
-        said["schedule"] = query.schedule
+        said |= {"schedule": query.schedule, "reportIfEmpty": query.report_if_empty}
     if one.status is not None and 200 <= one.status < 300:
         said["lastNotifiedAt"] = when(one.answered_at)
     return said

@@ -44,9 +44,12 @@ class MasterData(TypedDict):
     vocabularyList: NotRequired[list[Vocabulary]]
 
 
+MASTER_DATA: Final = TypeAdapter(MasterData)
+
+
 @_open
 class Header(TypedDict):
-    """Master data that come along: carried, and not looked into."""
+    """Master data that come along."""
 
     epcisMasterData: NotRequired[MasterData]
 

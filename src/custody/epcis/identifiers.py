@@ -52,11 +52,23 @@ def is_key(uri: str) -> bool:
 
 def is_class(uri: str) -> bool:
     """Tell whether an identifier of GS1 names a class of things, and no single one."""
+    return key_of_class(uri) is not None
+
+
+def key_of_class(uri: str) -> Key | None:
+    """Return the key by which an identifier names a class of things; None if it names none."""
     found = _read(uri)
     if found is None:
-        return False
+        return None
     key, _, serial = found
-    return key.of_class or (key.has_serial and not serial and key.scheme not in _WHOLE)
+    of_class = key.of_class or (key.has_serial and not serial and key.scheme not in _WHOLE)
+    return key if of_class else None
+
+
+def class_link(key: Key, prefix: str, reference: str) -> str | None:
+    """Write what a key's first two parts name, in the form for comparing; None if they cannot."""
+    value = _value(key, prefix, reference)
+    return None if value is None else _link(key, value, "")
 
 
 _WHOLE: Final = frozenset({"id:sgln"})

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import having
-from custody.exchange.conditions import AnyOf, Asked, Sized, Within
+from custody.exchange.conditions import Among, AnyOf, Asked, Sized, Within
 from custody.exchange.indexing import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
@@ -142,7 +142,7 @@ def _finding(
     elif asked.ids is not None:
         finding = finding.where(event.c.event_id.in_(asked.ids))
     finding = finding.where(*(one.at(place) for one in lists if one is not led))
-    finding = finding.where(*(_so(one) for one in conditions if not isinstance(one, AnyOf)))
+    finding = finding.where(*(_so(one) for one in conditions if isinstance(one, Within | Sized)))
     seen = None if led is owned is not None else visible(scope, place)
     return _Finding(finding if seen is None else finding.where(seen), place)
 
@@ -184,6 +184,11 @@ def _rare(
     instants = [_so(one) for one in asked.conditions if isinstance(one, Within)]
     if instants:
         each_asked.append(select(event.c.place).where(*instants))
+    for one in asked.conditions:
+        if isinstance(one, Among):
+            rare = {*one.places} if rare is None else rare & one.places
+    if rare is not None and not rare:
+        return rare
     for each in each_asked:
         if connection.scalar(each.offset(RARE_MAX).limit(1)) is not None:
             continue

@@ -12,13 +12,16 @@ from typing import Any, Final
 from custody.epcis import vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
+from custody.exchange.naming import of_attributes, place_and_name
 from custody.exchange.parameters import (
+    MATCHED,
     SENSED_TIMES,
     SETTINGS,
     TIMES,
     VALUED,
     Wrong,
     boolean,
+    matching,
     moment,
     number,
     number_or_instant,
@@ -78,6 +81,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     if name in VALUED:
         stands_for, plain = VALUED[name]
         reading.conditions.append(AnyOf(stands_for, tuple(spelt(plain(each)) for each in values)))
+    elif name in MATCHED:
+        reading.conditions.append(matching(name, values))
     elif name in TIMES:
         column, operator = TIMES[name]
         reading.conditions.append(Within(column, operator, moment(one(values))))
@@ -91,11 +96,23 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     elif name in ("WD_readPoint", "WD_bizLocation"):
         places = tuple(spelt(canonical(each)) for each in values)
         reading.conditions.append(AnyOf(name.removeprefix("WD_"), places, within=True))
-    elif name == "EXISTS_errorDeclaration":
-        if boolean(one(values)):
-            reading.conditions.append(AnyOf("errorDeclaration", ("true",)))
+    elif name.startswith(("HASATTR_", "EQATTR_", "EQ_ATTR_")):
+        reading.conditions.append(of_attributes(name, values, reading.prefixes))
+    elif name.startswith("EXISTS_"):
+        there = _there(name.removeprefix("EXISTS_"), reading.prefixes)
+        reading.conditions += [there] if boolean(one(values)) else []
     else:
         reading.conditions.append(_of_a_family(name, values, reading.prefixes))
+
+
+def _there(field: str, prefixes: Mapping[str, str]) -> Condition:
+    """Ask for a field, whatever it says."""
+    if field in ("errorDeclaration", "sensorElementList"):
+        return AnyOf(field, ("true",))
+    where = place_and_name(field, prefixes)
+    if where is None:
+        raise Wrong("epcis_parameter_unknown")
+    return AnyOf(f"exists {where}", ("true",))
 
 
 def _of_a_family(name: str, values: Sequence[str], prefixes: Mapping[str, str]) -> Condition:
@@ -111,17 +128,15 @@ def _of_a_family(name: str, values: Sequence[str], prefixes: Mapping[str, str]) 
     sized = _sized(rest)
     if sized is not None:
         return Sized(sized, OPERATORS[operator], number(one(values)))
-    where = _where(rest, prefixes)
+    where = place_and_name(rest, prefixes)
     if where is None:
         raise Wrong("epcis_parameter_unknown")
-    if operator == "EXISTS":
-        return AnyOf(f"exists {where}", ("true",))
     if operator == "EQ":
         return AnyOf(where, tuple(spelt(each) for each in values))
     return Sized(where, OPERATORS[operator], number_or_instant(one(values)))
 
 
-_family = re.compile(r"(EQ|GT|GE|LT|LE|EXISTS)_(.+)", re.DOTALL).fullmatch
+_family = re.compile(r"(EQ|GT|GE|LT|LE)_(.+)", re.DOTALL).fullmatch
 OPERATORS: Final = {"EQ": "=", "GT": ">", "GE": ">=", "LT": "<", "LE": "<="}
 
 
@@ -135,7 +150,7 @@ def _listed(rest: str) -> tuple[str, str] | None:
 
 def _sized(rest: str) -> str | None:
     """Read `quantity`, `quantity_KGM`, `value_CEL` and their like."""
-    if rest == "quantity":
+    if rest in ("quantity", "percRank"):
         return rest
     kind, _, unit = rest.partition("_")
     if kind in MEASURED | {"quantity"} and _unit(unit):
@@ -144,22 +159,6 @@ def _sized(rest: str) -> str | None:
 
 
 _unit = re.compile(r"[A-Z0-9]{1,4}").fullmatch
-
-
-def _where(rest: str, prefixes: Mapping[str, str]) -> str | None:
-    """Read where a name of somebody's own stands, and what it stands for in full."""
-    inner = rest.startswith("INNER_")
-    rest = rest.removeprefix("INNER_")
-    where = "ilmd" if rest.startswith("ILMD_") else "extension"
-    rest = rest.removeprefix("ILMD_")
-    prefix, colon, local = rest.partition(":")
-    if not colon or not local or "_" in prefix:
-        return None
-    if prefix in prefixes:
-        rest = prefixes[prefix] + local
-    elif prefix not in ("http", "https", "urn"):
-        raise Wrong("epcis_prefix_unknown", prefix=prefix)
-    return f"{'inner ' if inner else ''}{where} {rest}"
 
 
 def of_url(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -10,7 +10,8 @@ import orjson
 from custody.access import Role
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
-from custody.epcis.inward import Understood, understood
+from custody.epcis.inward import Sites, Understood, understood
+from custody.epcis.inward.hearing import ours_alone
 from custody.events import decode
 from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
 from custody.events.redaction import announcement_of
@@ -153,14 +154,14 @@ def named(arrived: Arrived, capture: UUID) -> str:
     return event.event_id or f"urn:uuid:{uuid5(capture, str(event.index))}"
 
 
-def arrived(event: Event, said: bytes) -> Arrived:
+def arrived(event: Event, said: bytes, sites: Sites = ours_alone) -> Arrived:
     """Read an event that came in. Raises Refused if it could not be kept under its id."""
     if event.event_id is not None and len(event.event_id) > EVENT_ID_MAX:
         error = FieldError("/eventID", "too_long", {"bound": EVENT_ID_MAX})
         raise Refused("epcis_invalid", error)
     if event.event_id is None:
         return Arrived(event, said, NAMELESS)
-    return Arrived(event, said, understood(event))
+    return Arrived(event, said, understood(event, sites))
 
 
 def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:

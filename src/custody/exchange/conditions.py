@@ -1,12 +1,17 @@
 """Of what is a query made? Conditions, all of which hold, and an order."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from custody.terms import Millis
+from custody.epcis.patterns import Range
+from custody.terms import Millis, Position
 
 Order = Literal["recordTime", "eventTime"]
 Column = Literal["event_time", "recorded_at", "declared_at"]
+
+
+WITHIN: Final = "/254/"
+"""What stands between a GLN and a location of its own that lies within it."""
 
 
 class AnyOf(NamedTuple):
@@ -16,6 +21,37 @@ class AnyOf(NamedTuple):
     values: tuple[str, ...]
     within: bool = False
     """Or a place that lies within one of them."""
+
+    def has(self, value: str) -> bool:
+        """Tell whether a value is one of them."""
+        return value in self.values or (self.within and value.partition(WITHIN)[0] in self.values)
+
+
+class Matching(NamedTuple):
+    """The event has one of some values under a name, or one that lies in one of some ranges."""
+
+    name: str
+    values: tuple[str, ...]
+    ranges: tuple[Range, ...]
+
+    def has(self, value: str) -> bool:
+        """Tell whether a value is one of them."""
+        return value in self.values or any(one.has(value) for one in self.ranges)
+
+
+class Described(NamedTuple):
+    """What the event has under a name is described so by master data: has one of some attributes,
+    and this with one of some values, or with any."""
+
+    name: str
+    attributes: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+class Among(NamedTuple):
+    """The event is one of a few that were looked up."""
+
+    places: frozenset[Position]
 
 
 class Sized(NamedTuple):
@@ -34,7 +70,7 @@ class Within(NamedTuple):
     at: Millis
 
 
-Condition = AnyOf | Sized | Within
+Condition = AnyOf | Matching | Described | Among | Sized | Within
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
+from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leading import lead_of
@@ -192,7 +193,8 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
     try:
         slices = events_in(body)
         read = _read(body, proceed=proceed)
-        came = [arrived(event, slices[event.index]) for event in read.events]
+        sites = Placing(ledger, capture.captor, master_data_in(body), read.context)
+        came = [arrived(event, slices[event.index], sites) for event in read.events]
         outcomes = (
             record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
             if came

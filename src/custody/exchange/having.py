@@ -1,17 +1,21 @@
 """Which events have one of some values? The lists of the index that name them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from custody.exchange.conditions import AnyOf
+from custody.exchange.conditions import WITHIN, AnyOf
 from custody.exchange.tables import trait, value
-from custody.exchange.traits import STANDING, WITHIN
+from custody.exchange.traits import standing
 
-NUMBERS_MAX: Final = 500
-"""Values of a condition that are looked up before the events are."""
+NUMBERS_MAX: Final = 1_000
+"""Values of a condition by which events are looked up: places that lie within one another."""
+
+AT_ONCE: Final = 100
+"""Values looked up at once: of alternatives SQLite takes no more than a thousand."""
 
 SHORT_MAX: Final = 20_000
 """Events that have something in common, and are walked by that rather than one after another."""
@@ -21,28 +25,22 @@ SHORT_MAX: Final = 20_000
 class List:
     """The places of the events that have one of some values, in some role or in any."""
 
-    numbers: Sequence[int] | None
-    """Of the values; None if there are very many."""
-    asked: Select[tuple[int]]
-    """How to ask for them."""
+    numbers: Sequence[int]
     role: int | None
 
     def __bool__(self) -> bool:
         """False if no event ever had any of them."""
-        return self.numbers is None or bool(self.numbers)
+        return bool(self.numbers)
 
     @property
     def is_one(self) -> bool:
         """Whether it is one list, in order, and names no event twice."""
-        return self.numbers is not None and len(self.numbers) == 1 and self.role is not None
+        return len(self.numbers) == 1 and self.role is not None
 
     def entries(self, of: Any = trait.c) -> list[ColumnElement[bool]]:
         """Say which entries of the index are on it."""
         numbers = self.numbers
-        if numbers is not None and len(numbers) == 1:
-            listed = of.number == numbers[0]
-        else:
-            listed = of.number.in_(self.asked if numbers is None else numbers)
+        listed = of.number == numbers[0] if len(numbers) == 1 else of.number.in_(numbers)
         return [listed] if self.role is None else [listed, of.role == self.role]
 
     def at(self, place: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -53,18 +51,24 @@ class List:
 
 def list_of(connection: Connection, condition: AnyOf) -> List:
     """Look up the values of a condition."""
-    name, role = STANDING.get(condition.name, (condition.name, None))
-    if role is None and condition.name not in _IN_ROLES:
-        role = 0
-    so: ColumnElement[bool] = value.c.value.in_(condition.values)
-    if condition.within:
-        so = or_(so, *map(_within, condition.values))
-    asked = select(value.c.number).where(value.c.name == name, so)
-    numbers = list(connection.scalars(asked.limit(NUMBERS_MAX + 1)))
-    return List(numbers if len(numbers) <= NUMBERS_MAX else None, asked, role)
+    return List([*_numbers(connection, condition)], standing(condition.name)[1])
 
 
-_IN_ROLES: Final = {name for name, _ in STANDING.values()}
+def are_many(connection: Connection, condition: AnyOf) -> bool:
+    """Tell whether there are too many values for events to be looked up by them."""
+    return len([*islice(_numbers(connection, condition), NUMBERS_MAX + 1)]) > NUMBERS_MAX
+
+
+def _numbers(connection: Connection, condition: AnyOf) -> Iterator[int]:
+    name, _ = standing(condition.name)
+    asked = select(value.c.number).where(value.c.name == name)
+    values = condition.values
+    for at in range(0, len(values), AT_ONCE):
+        some = values[at : at + AT_ONCE]
+        so: ColumnElement[bool] = value.c.value.in_(some)
+        if condition.within:
+            so = or_(so, *map(_within, some))
+        yield from connection.scalars(asked.where(so))
 
 
 def _within(place: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from custody.epcis.hashing import event_hash
 from custody.events import Redacted, decode
 from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
+from custody.exchange import describing
 from custody.exchange.captured import TYPE
 from custody.exchange.numbers import Numbers
 from custody.exchange.rows import Rows, write
@@ -116,6 +117,10 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             for id_ in fact.movements:
                 rows.traits.append((place, (MOVEMENT, 0, id_)))
                 brought.setdefault(id_, place)
+        elif record.type == describing.TYPE and not record.redacted:
+            rows.attributes += describing.rows(record)
+            place = record.position * EVENTS_A_RECORD
+            rows.owners += [(place, one) for one in record.subjects if one.startswith(OWNERS)]
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, decode(record.type, record.version, record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:

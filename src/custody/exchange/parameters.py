@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from custody.epcis import vocabulary
 from custody.epcis.identifiers import canonical
-from custody.exchange.conditions import Column
+from custody.epcis.patterns import Matched, NoPattern, of_classes, of_things
+from custody.exchange.conditions import AnyOf, Column, Matching
 from custody.exchange.instants import instant
+from custody.exchange.traits import spelt
 from custody.terms import Millis
 
 COUNT_MAX: Final = 1_000_000
@@ -96,12 +98,6 @@ def _word(kind: str) -> Callable[[str], str]:
     return lambda text: vocabulary.bare(kind, text)
 
 
-def _epc(text: str) -> str:
-    if ":idpat:" in text or text.endswith("*"):
-        raise Wrong("epcis_no_patterns")
-    return canonical(text)
-
-
 def _sensed(text: str) -> str:
     return vocabulary.bare("measurement", text)
 
@@ -116,15 +112,6 @@ VALUED: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
     "EQ_readPoint": ("readPoint", canonical),
     "EQ_bizLocation": ("bizLocation", canonical),
     "EQ_transformationID": ("transformationID", canonical),
-    "MATCH_epc": ("epc", _epc),
-    "MATCH_parentID": ("parentID", _epc),
-    "MATCH_inputEPC": ("inputEPC", _epc),
-    "MATCH_outputEPC": ("outputEPC", _epc),
-    "MATCH_anyEPC": ("anyEPC", _epc),
-    "MATCH_epcClass": ("epcClass", _epc),
-    "MATCH_inputEPCClass": ("inputEPCClass", _epc),
-    "MATCH_outputEPCClass": ("outputEPCClass", _epc),
-    "MATCH_anyEPCClass": ("anyEPCClass", _epc),
     "EQ_errorReason": ("errorReason", _word("reason")),
     "EQ_correctiveEventID": ("correctiveEventID", _as_it_is),
     **{
@@ -137,6 +124,19 @@ VALUED: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
 }  # fmt: skip
 """Parameters that ask for a value: its name in the index, and how the value is written there."""
 
+MATCHED: Final[dict[str, tuple[str, Callable[[str], Matched]]]] = {
+    "MATCH_epc": ("epc", of_things),
+    "MATCH_parentID": ("parentID", of_things),
+    "MATCH_inputEPC": ("inputEPC", of_things),
+    "MATCH_outputEPC": ("outputEPC", of_things),
+    "MATCH_anyEPC": ("anyEPC", of_things),
+    "MATCH_epcClass": ("epcClass", of_classes),
+    "MATCH_inputEPCClass": ("inputEPCClass", of_classes),
+    "MATCH_outputEPCClass": ("outputEPCClass", of_classes),
+    "MATCH_anyEPCClass": ("anyEPCClass", of_classes),
+}
+"""Parameters that ask for things or classes of things, each by itself or by a pattern."""
+
 TIMES: Final[dict[str, tuple[Column, str]]] = {
     "GE_eventTime": ("event_time", ">="),
     "LT_eventTime": ("event_time", "<"),
@@ -148,7 +148,7 @@ TIMES: Final[dict[str, tuple[Column, str]]] = {
 
 SENSED_TIMES: Final = {
     f"{prefix}_{name}": (name, operator)
-    for name in ("startTime", "endTime")
+    for name in ("startTime", "endTime", "time")
     for prefix, operator in (("GE", ">="), ("LT", "<"))
 }
 
@@ -159,8 +159,26 @@ SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "maxEventCount": ("at_most", _count),
 }
 
+PATTERNS_MAX: Final = 20
+"""Patterns and classes of one parameter, each of which may stand for things without number."""
+
+
+def matching(name: str, values: Sequence[str]) -> AnyOf | Matching:
+    """Read which things are asked for. Raises Wrong."""
+    stands_for, read = MATCHED[name]
+    try:
+        found = [*map(read, values)]
+    except NoPattern:
+        raise Wrong("epcis_not_a_pattern") from None
+    if sum(bool(each.ranges) for each in found) > PATTERNS_MAX:
+        raise Wrong("epcis_too_many_patterns", bound=PATTERNS_MAX)
+    plain = tuple(spelt(one) for each in found for one in each.values)
+    ranges = tuple(one for each in found for one in each.ranges)
+    return Matching(stands_for, plain, ranges) if ranges else AnyOf(stands_for, plain)
+
+
 NAMES: Final = (
-    *VALUED, *TIMES, *SENSED_TIMES, *SETTINGS, "EQ_eventID", "WD_readPoint", "WD_bizLocation",
-    "EXISTS_errorDeclaration",
+    *VALUED, *MATCHED, *TIMES, *SENSED_TIMES, *SETTINGS, "EQ_eventID", "WD_readPoint",
+    "WD_bizLocation", "EXISTS_errorDeclaration", "EXISTS_sensorElementList",
 )  # fmt: skip
 """Every parameter with a name of its own; the others are of a family."""

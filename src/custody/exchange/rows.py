@@ -9,14 +9,23 @@ from uuid import uuid4
 from sqlalchemy import BigInteger, Connection, Float, Integer, Table, delete, exists, select, update
 
 from custody.exchange.numbers import Numbers
-from custody.exchange.tables import EVENTS_A_RECORD, event, measure, reached, trait, value, whose
+from custody.exchange.tables import (
+    EVENTS_A_RECORD,
+    attribute,
+    event,
+    measure,
+    reached,
+    trait,
+    value,
+    whose,
+)
 from custody.exchange.traits import Trait
 from custody.ledger import erasing
 from custody.ledger.arrays import bigints, ints, texts
 from custody.terms import Position
 
-KEPT: Final = (event, trait, measure, whose)
-"""What of an event is kept under its place."""
+KEPT: Final = (event, trait, measure, whose, attribute)
+"""What of an event, or of master data, is kept under its place."""
 
 TWICE: Final = "on conflict do nothing"
 """Whom an event concerns may be said by its record and by the movement that it brought."""
@@ -32,6 +41,7 @@ class Rows:
     traits: list[tuple[Position, Trait]] = field(default_factory=list)
     measures: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
+    attributes: list[Row] = field(default_factory=list)
     gone: list[Position] = field(default_factory=list)
     """Positions of records that were destroyed since."""
 
@@ -46,6 +56,7 @@ def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
     _insert(connection, trait, traits)
     _insert(connection, measure, rows.measures)
     _insert(connection, whose, rows.owners)
+    _insert(connection, attribute, rows.attributes)
     if rows.gone:
         _take_out(connection, rows.gone)
 

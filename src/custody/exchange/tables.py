@@ -24,7 +24,7 @@ from custody.ledger.columns import POSITION, TEXT, column
 
 _LAYOUT_LOCK: Final = 0x65706373
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Raised whenever the index says more than it did: what an older one holds is made again."""
 
 EVENTS_A_RECORD: Final = 1_000
@@ -91,6 +91,17 @@ whose = Table(
     sqlite_with_rowid=False,
 )
 
+attribute = Table(
+    "epcis_attribute",
+    metadata,
+    # Of master data: what is said, of what, and where that stands; see `describing`.
+    column("name", TEXT, primary_key=True),
+    column("value", TEXT, primary_key=True),
+    column("element", TEXT, primary_key=True),
+    column("place", POSITION, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 reached = Table(
     "epcis_reached",
     metadata,
@@ -139,7 +150,7 @@ query = Table(
     column("created_at", BigInteger()),
 )
 
-INDEX: Final = (event, value, trait, measure, whose, reached)
+INDEX: Final = (event, value, trait, measure, whose, attribute, reached)
 
 
 def lay_out(engine: Engine) -> None:

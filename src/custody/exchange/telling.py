@@ -19,6 +19,8 @@ QUERY_NAME: Final = "SimpleEventQuery"
 
 Format = Literal["No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+UNSAID: Final[Format] = "Always_GS1_Digital_Link"
+"""In which form identifiers are told if nobody says, by the standard's REST binding."""
 
 EPCS: Final = frozenset({"epcList", "childEPCs", "inputEPCList", "outputEPCList"})
 IDS: Final = frozenset({"parentID", "transformationID"})

@@ -20,9 +20,27 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "epcis_not_a_number": ("应为数。", "Expected a number."),
     "epcis_not_a_count": ("应为 1 至 {bound} 的整数。", "Expected a whole number, 1 to {bound}."),
-    "epcis_no_patterns": (
-        "不支持含 * 的模式。请列出完整的标识。",
-        "Patterns with * are not served. Name whole identifiers.",
+    "epcis_not_a_pattern": (
+        (
+            "应为完整的标识，或末尾若干部分为 * 的模式，例如 "
+            "urn:epc:idpat:sgtin:9521003.000044.* 或 urn:epc:idpat:giai:9521234.*。"
+        ),
+        (
+            "Expected a whole identifier, or a pattern whose last parts are *, such as "
+            "urn:epc:idpat:sgtin:9521003.000044.* or urn:epc:idpat:giai:9521234.*."
+        ),
+    ),
+    "epcis_not_described": (
+        "只有这些字段的取值可由主数据描述：{expected}。",
+        "Master data describe the values of these fields alone: {expected}.",
+    ),
+    "epcis_not_an_attribute": (
+        "应为主数据属性的名称，带前缀，例如 cbvmda:city。",
+        "Expected the name of an attribute of master data, with a prefix, such as cbvmda:city.",
+    ),
+    "epcis_too_many_patterns": (
+        "一个参数最多 {bound} 个模式或品类。请分几次查询。",
+        "A parameter may have {bound} patterns or classes. Ask several times.",
     ),
     "epcis_prefix_unknown": (
         "不知道前缀 {prefix} 的含义。请在 GS1-Extensions 头中声明，例如 {prefix}=https://….",
@@ -35,6 +53,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "epcis_stream_or_schedule": (
         "stream 与 schedule 须给出其一，且只给一个。",
         "Give either stream (true) or schedule, and not both.",
+    ),
+    "epcis_only_scheduled": (
+        "只有按 schedule 推送的订阅才能要求无事件时也通知。",
+        "Only a subscription with a schedule can be told that there is nothing.",
     ),
     "epcis_not_a_schedule": (
         (

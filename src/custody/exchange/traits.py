@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
 from custody.epcis.event import Event
+from custody.exchange import own_fields
 from custody.exchange.instants import instant
 
 VALUE_MAX: Final = 600
@@ -27,22 +28,21 @@ STANDING: Final[dict[str, tuple[str, int]]] = {
 }
 """What a query asks for in one role → under which name it stands in the index, and as which."""
 
-_ROLES: Final = {
+ROLES: Final = {
     "epcList": 1,
     "childEPCs": 1,
     "parentID": 2,
     "inputEPCList": 3,
     "outputEPCList": 4,
 }
-_CLASS_ROLES: Final = {
+"""In which role the EPCs of a field stand."""
+
+CLASS_ROLES: Final = {
     "quantityList": 1,
     "childQuantityList": 1,
     "inputQuantityList": 2,
     "outputQuantityList": 3,
 }
-
-WITHIN: Final = "/254/"
-"""What stands between a GLN and a location of its own that lies within it."""
 
 SENSED: Final = frozenset(
     {
@@ -63,7 +63,7 @@ SENSED: Final = frozenset(
 MEASURED: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percValue"})
 """What of a report is found by its size, of its own unit."""
 
-TIMED: Final = frozenset({"startTime", "endTime"})
+TIMED: Final = frozenset({"startTime", "endTime", "time"})
 
 Trait = tuple[str, int, str]
 """A name, a role, and a value."""
@@ -84,13 +84,12 @@ def traits(event: Event) -> Traits:
     numbers = set(_numbers(event))
     either = chain(
         chain.from_iterable(map(_of_sensor, event.sensors)),
-        _of_fields("extension", event.extensions, event.context),
-        _of_fields("ilmd", event.ilmd, event.context),
+        *(_of_fields(where, own, event.context) for where, own in own_fields.parts(event) if own),
     )
     for name, found in either:
         if isinstance(found, float):
             numbers.add((name, found))
-        elif found:
+        else:
             values.add((name, 0, spelt(found)))
     return Traits(frozenset(values), frozenset(numbers))
 
@@ -102,14 +101,27 @@ def spelt(value: str) -> str:
     return f"sha-256;{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+def standing(name: str) -> tuple[str, int | None]:
+    """Say under which name of the index stands what a query asks for, and in which role."""
+    return STANDING.get(name, (name, None if name in (EPC, CLASS) else 0))
+
+
+def named(event: Event, name: str) -> Iterator[str]:
+    """Yield what an event has under a name that a query may ask for."""
+    where, role = standing(name)
+    for found, in_role, value in _values(event):
+        if found == where and role in (None, in_role):
+            yield value
+
+
 def _values(event: Event) -> Iterator[Trait]:
     for name, value in _plain(event):
         if value:
             yield name, 0, spelt(value)
     for epc in event.epcs:
-        yield EPC, _ROLES[epc.role], spelt(epc.canonical)
+        yield EPC, ROLES[epc.role], spelt(epc.canonical)
     for each in event.classes:
-        yield CLASS, _CLASS_ROLES[each.role], spelt(each.canonical)
+        yield CLASS, CLASS_ROLES[each.role], spelt(each.canonical)
 
 
 def _plain(event: Event) -> Iterator[tuple[str, str | None]]:
@@ -136,6 +148,8 @@ def _plain(event: Event) -> Iterator[tuple[str, str | None]]:
     ):
         for typed in listed:
             yield f"{name}_{typed.type}", typed.canonical
+    if event.sensors:
+        yield "sensorElementList", "true"
     declared = event.error_declaration
     if declared is not None:
         yield "errorDeclaration", "true"
@@ -160,6 +174,8 @@ def _of_sensor(element: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield f"sensor {name}", vocabulary.bare("measurement", _text(value))
             elif name in MEASURED and part.get("uom"):
                 yield f"{name} {part['uom']}", float(value)
+            elif name == "percRank":
+                yield name, float(value)
             elif name in TIMED:
                 yield name, float(instant(value))
 

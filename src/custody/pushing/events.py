@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from custody.access import Scope
-from custody.exchange import answering, asked, indexing, telling
+from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Found, Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
@@ -37,6 +37,8 @@ class Query(NamedTuple):
     format: telling.Format
     schedule: dict[str, str] | None = None
     """When its events are told; without one, as they are recorded."""
+    report_if_empty: bool = False
+    """Whether it is also said at its times that there is nothing to tell."""
 
     def written(self) -> str:
         """Write it to be kept."""
@@ -44,10 +46,12 @@ class Query(NamedTuple):
 
 
 class OfRecord(NamedTuple):
-    """The events of one record."""
+    """The events of one record; or that there were none up to it."""
 
     position: Position
     found: Sequence[Found]
+    due: Millis | None = None
+    """At which time of its schedule there was nothing, if that is what is told."""
 
     @property
     def size(self) -> int:
@@ -74,25 +78,29 @@ class Events:
         self._scope = scope
         self._clock = clock
         self._schedule = None if query.schedule is None else schedule.read(query.schedule)
-        self._due = self._next_due()
+        self._reports = query.report_if_empty
+        self._due = self._due_after(clock())
 
     async def listen(
         self, after: Position, every_s: float
     ) -> AsyncIterator[tuple[Position, Sequence[OfRecord]]]:
         """Yield the events of the next records, without end until deliveries are stopped."""
         passing = asyncio.get_running_loop().time
-        said = passing()
+        said, nothing = passing(), True
         while not self._following.stopped:
-            until, found = after, list[OfRecord]()
-            if self._due <= self._clock():
+            until, found, due = after, list[OfRecord](), self._due <= self._clock()
+            if due:
                 until, found = await run_in_threadpool(self._next, after)
             if until > after or passing() - said >= every_s:
                 said, after = passing(), until
+                nothing = nothing and not found
                 yield after, found
-            else:
-                if self._due <= self._clock():  # all is told that there was
-                    self._due = self._next_due()
-                await asyncio.sleep(LOOK_S)
+                continue
+            if due:  # all is told that there was
+                if nothing:
+                    yield after, self._nothing(after, self._due)
+                self._due, nothing = self._due_after(self._due), True
+            await asyncio.sleep(LOOK_S)
 
     def read(self, after: Position, until: Position) -> list[OfRecord] | None:
         """Return the events of a stretch; None if not all of it is indexed yet."""
@@ -103,13 +111,21 @@ class Events:
                 return None
             told += found
             after = reached
-        return told
+        if told or self._next(until)[1]:  # there is something to tell by now
+            return told
+        return self._nothing(until)
 
-    def _next_due(self) -> Millis:
-        """Return when something is told at the earliest: at once, without a schedule."""
+    def _nothing(self, position: Position, due: Millis | None = None) -> list[OfRecord]:
+        """Say that there is nothing to tell, to whoever wants to hear so."""
+        if not self._reports or self._schedule is None:
+            return []
+        return [OfRecord(position, [], due or self._schedule.last(self._clock()))]
+
+    def _due_after(self, at: Millis) -> Millis:
+        """Return when something is told next: at once, without a schedule."""
         if self._schedule is None:
             return 0
-        due = self._schedule.after(self._clock())
+        due = self._schedule.after(at)
         assert due is not None, "looked at when it was made"
         return due
 
@@ -120,13 +136,13 @@ class Events:
         if last <= after:
             return after, []
         start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
-        limit = EVENTS_A_RECORD + 1
+        size = EVENTS_A_RECORD + 1
         with translated(), self._engine.connect() as connection:
-            rows = answering.page(connection, self._asked, self._scope, last, start, limit)
+            rows, onward = finding.page(connection, self._asked, self._scope, last, start, size)
         told = [*_by_record(rows)]
-        if len(rows) == limit:
-            told.pop()  # the last record may have more
-            last = told[-1].position
+        if onward is not None:
+            last = onward.place // EVENTS_A_RECORD - 1  # its record may have more
+            told = [one for one in told if one.position <= last]
         return last, told
 
     def _last(self, after: Position, until: Position | None) -> Position:
@@ -140,12 +156,19 @@ class Events:
 def document(one: Subscription, told: Sequence[OfRecord]) -> bytes:
     """Write events as an EPCISQueryDocument that says which query and subscription it answers.
 
-    It is as old as its last event: sent again, it is the same.
+    It is as old as its last event, or as the time at which there was none: sent again, it is the
+    same.
     """
     query = query_of(one)
     found = [event for each in told for event in each.found]
-    at = found[-1].recorded_at if found else one.created_at
+    due = due_of(told)
+    at = found[-1].recorded_at if found else one.created_at if due is None else due
     return orjson.dumps(telling.document(found, at, query.format, query.name, one.id))
+
+
+def due_of(told: Sequence[OfRecord]) -> Millis | None:
+    """Return the time at which there was nothing to tell, if that is what is told."""
+    return told[0].due if told else None
 
 
 def query_of(one: Subscription) -> Query:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from custody.feed import Told
 from custody.pushing import signing
-from custody.pushing.events import OfRecord, document
+from custody.pushing.events import OfRecord, document, due_of
 from custody.pushing.subscription import EPCIS, Subscription
 from custody.terms import Millis, Position
 
@@ -112,7 +112,9 @@ SIGNS: Final[dict[str, Signs]] = {
 def parcel(one: Subscription, round_: int, stretch: Stretch) -> Parcel:
     """Write what is sent for a stretch."""
     form = FORMS[one.envelope]
-    id_ = signing.message_id(one.id, round_, stretch.after, stretch.until)
+    due = due_of(stretch.told) if one.envelope == EPCIS else None
+    until = stretch.until if due is None else -due  # that there is nothing may be said again later
+    id_ = signing.message_id(one.id, round_, stretch.after, until)
     return Parcel(id_, form.write(one, stretch), form.headers(one))
 
 

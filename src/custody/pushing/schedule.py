@@ -55,6 +55,28 @@ class Schedule(NamedTuple):
                     return millis(datetime.combine(day, found, SHANGHAI))
         return None
 
+    def last(self, at: Millis) -> Millis | None:
+        """Return the last moment that fits, up to another; None if none ever did."""
+        latest = datetime.fromtimestamp(at // 1000, SHANGHAI)
+        for back in range(DAYS_MAX):
+            day = latest.date() - timedelta(days=back)
+            if self._fits(day):
+                found = self._latest(time.max if back else latest.time())
+                if found is not None:
+                    return millis(datetime.combine(day, found, SHANGHAI))
+        return None
+
+    def _latest(self, latest: time) -> time | None:
+        """Return the last time of a day that fits, up to one."""
+        for hour in sorted(self.hours, reverse=True):
+            if hour <= latest.hour:
+                for minute in sorted(self.minutes, reverse=True):
+                    if (hour, minute) <= (latest.hour, latest.minute):
+                        for second in sorted(self.seconds, reverse=True):
+                            if (found := time(hour, minute, second)) <= latest:
+                                return found
+        return None
+
     def _fits(self, day: date) -> bool:
         within = day.day in self.days and day.month in self.months
         return within and day.isoweekday() in self.weekdays

@@ -161,7 +161,7 @@ class Telling:
         course = self._course
         patience, chance, now = course.patience, course.chance(), course.clock()
         judged = judging.judged(one, stretch, answered, patience, chance, now)
-        if judged.dies:
+        if judged.dies and stretch.until > stretch.after:  # of nothing, nothing is put aside
             position = stretch.told[0].position
             log.warning(DEAD, one.id, position, _in_short(answered))
             dying = (one, position, judged.values, patience.dead_letters_max)

@@ -9,10 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The network has no movement for an event of this kind; it is kept as it came.",
     ),
     "site_unknown": (
-        "无法得知是哪个站点：{uri}。请用 urn:custody:site:…，或登记该位置编码。",
+        "无法得知是哪个站点：{uri}。请用 urn:custody:site:…，或在主数据中以 custody:site 说明。",
         (
-            "Which site it is cannot be told from {uri}. Write urn:custody:site:…, or have the "
-            "location registered."
+            "Which site it is cannot be told from {uri}. Write urn:custody:site:…, or say so of "
+            "the location in master data, as custody:site."
         ),
     ),
     "battery_unreadable": (
