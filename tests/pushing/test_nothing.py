@@ -10,6 +10,7 @@ from custody.exchange import tables as exchange_tables
 from custody.exchange.indexing import begin
 from custody.exchange.outgoing import Outgoing
 from custody.ledger import Entry
+from custody.projector import Projector
 from custody.pushing import Subscription, events, keeping
 from custody.pushing.backoff import Patience
 from custody.pushing.events import Query
@@ -57,6 +58,7 @@ def record(pushing: Pushing) -> None:
     subjects = ("movement:a", "site:330106-0007")
     pushing.ledger.append([Entry("drop_off", 1, data(drop_off()), subjects)], now=pushing.clock.now)
     indexing.step(pushing.ledger, Outgoing())
+    Projector(pushing.ledger).catch_up()
 
 
 def told(got: Got) -> Any:

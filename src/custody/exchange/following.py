@@ -22,6 +22,7 @@ from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leading import lead_of
+from custody.projections.freshness import reached as projected
 from custody.terms import FieldError, Millis, Position, Refused
 
 CAPTURES_AT_ONCE: Final = 20
@@ -89,7 +90,9 @@ class Exchange:
     def begun(self, seconds: float = BEING_MADE_S) -> None:
         """Let the index begin, now that it is wanted, and wait while it is being made.
 
-        Raises Refused if that takes longer: what is not indexed yet must not seem not to be there.
+        And until the projections are as far, which know whose sites are whose: until then an
+        organisation would see nothing of its own. Raises Refused if that takes longer: what is not
+        indexed yet must not seem not to be there.
         """
         if time.monotonic() < self._near_until:
             return
@@ -98,8 +101,12 @@ class Exchange:
             indexing.begin(self._ledger)
         self._hurry()
         # At 0 it is only begun, however short the ledger is.
-        if (not at or end - at > BEHIND_MAX) and not self.wait_for(end, seconds):
-            raise Refused("not_there_yet")
+        if not at or end - at > BEHIND_MAX:
+            engine = self._ledger.engine
+            if not self.wait_for(end, seconds) or not self.until(
+                lambda: projected(engine) >= end, seconds
+            ):
+                raise Refused("not_there_yet")
         self._near_until = time.monotonic() + NEAR_S
 
     def take_on(self, capture: Capture) -> None:
