@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -40,7 +41,11 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first."""
+    """Put the files that take longest first, and refuse two tests of one name."""
+    names = Counter(item.nodeid for item in items)
+    if twice := [name for name, count in names.items() if count > 1]:
+        # Whoever tests beside others runs one of them, and never the other.
+        raise pytest.UsageError(f"tests of one name: {', '.join(twice[:5])}")
     items.sort(key=_turn)
 
 

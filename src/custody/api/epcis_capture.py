@@ -27,10 +27,6 @@ from custody.terms import Refused, rfc3339
 routes = epcis.router()
 
 BEHAVIOUR = b"gs1-capture-error-behaviour"
-PAGED = [
-    parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
-    parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
-]
 DOCUMENT: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -85,10 +81,12 @@ async def capture_document(
     return Response(status_code=202, headers=headers)
 
 
-@routes.get("/capture", response_model=list[CaptureJob], openapi_extra={"parameters": PAGED})
+@routes.get(
+    "/capture", response_model=list[CaptureJob], openapi_extra={"parameters": [*epcis_pages.PAGED]}
+)
 def list_captures(request: Request, asker: Annotated[Subject, asks("capture_epcis")]) -> Response:
     """List the asker's captures, the latest first."""
-    epcis.only(request, "perPage", "nextPageToken")
+    epcis.only(request, *epcis_pages.TURNING)
     page = epcis_pages.asked_for(request, {})
     engine = at_hand(request).engine
     before = page.after if isinstance(page.after, str) else None

@@ -40,13 +40,7 @@ ASKED_BY: Final = {
 }
 """By which parameter the events of a member are asked for."""
 
-PAGED: Final = {
-    "parameters": [
-        parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
-        parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
-        epcis_pages.AT_LEAST,
-    ]
-}
+PAGED: Final = {"parameters": [*epcis_pages.PAGED, epcis_pages.AT_LEAST]}
 
 
 def collection(members: list[str]) -> dict[str, Any]:

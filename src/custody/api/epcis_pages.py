@@ -33,7 +33,13 @@ AT_LEAST: Final = parameter(
     "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
 )
 
-OF_THE_PAGE: Final = ("perPage", "nextPageToken", "at_least")
+PAGED: Final = (
+    parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
+    parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
+)
+
+TURNING: Final = ("perPage", "nextPageToken")
+OF_THE_PAGE: Final = (*TURNING, "at_least")
 
 
 @dataclass(frozen=True, slots=True)

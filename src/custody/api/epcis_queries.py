@@ -15,7 +15,6 @@ from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
 from custody.api.epcis_answers import NamedQueries, NamedQuery, QueryDocument
-from custody.api.epcis_names import PAGED
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
@@ -54,12 +53,16 @@ async def name_query(
     return epcis.answer(request, _told(named), None, {"Location": location}, 201)
 
 
-@routes.get("/queries", response_model=NamedQueries, openapi_extra=PAGED)
+@routes.get(
+    "/queries",
+    response_model=NamedQueries,
+    openapi_extra={"parameters": [*epcis_pages.PAGED]},
+)
 def list_queries(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
 ) -> Response:
     """List the asker's named queries, by name."""
-    epcis.only(request, *epcis_pages.OF_THE_PAGE)
+    epcis.only(request, *epcis_pages.TURNING)
     page = epcis_pages.asked_for(request, {})
     after = page.after if isinstance(page.after, str) else None
     owner = epcis.owner_of(asker)
