@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, case, delete, exists, select, update
 
-from custody.exchange.tables import LAYOUT, capture, reached
+from custody.exchange.tables import capture, reached, start
 from custody.ledger.errors import translated
 from custody.pushing.subscription import EPCIS
 from custody.pushing.tables import dead_letter, subscription
@@ -55,4 +55,4 @@ def leave(connection: Connection, end: Position) -> None:
     told = connection.scalar(select(exists().where(subscription.c.envelope == EPCIS)))
     if told and connection.scalar(select(reached.c.position)) is None:
         # It was indexed for them; nobody else may ever ask.
-        connection.execute(reached.insert().values(one=1, position=0, layout=LAYOUT))
+        start(connection)

@@ -54,7 +54,8 @@ def sending_out(database_url: str) -> AbstractContextManager[None]:
 @contextmanager
 def _beside(name: str, act: Callable[[str], None], database_url: str) -> Iterator[None]:
     def start() -> BaseProcess:
-        process = _context.Process(target=act, args=(database_url,), name=name, daemon=True)
+        given = (act, database_url, dict(os.environ))
+        process = _context.Process(target=_act, args=given, name=name, daemon=True)
         process.start()
         return process
 
@@ -88,6 +89,13 @@ def _keep(start: Callable[[], BaseProcess], process: BaseProcess, ended: Connect
     process.terminate()
     process.join(STOP_S)
     process.kill()
+
+
+def _act(act: Callable[[str], None], database_url: str, settings: dict[str, str]) -> None:
+    """Act by the settings of whoever starts this: those of the process forked from may be older."""
+    os.environ.clear()
+    os.environ.update(settings)
+    act(database_url)
 
 
 def project(database_url: str) -> None:
