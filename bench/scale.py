@@ -32,6 +32,8 @@ class Scale:
     """Facts that are pushed to a subscription, or relayed."""
     events: int
     """Of EPCIS, captured in a round."""
+    indexed: int
+    """Of EPCIS, when somebody asks for some."""
     sites: int = 50
     clients: tuple[int, int, int] = (1, 16, 64)
     """Of single posts: one, some and many."""
@@ -51,6 +53,7 @@ FULL = Scale(
     listeners=100,
     pushed=20_000,
     events=20_000,
+    indexed=1_000_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -66,6 +69,7 @@ QUICK = Scale(
     listeners=3,
     pushed=300,
     events=500,
+    indexed=3_000,
     sites=4,
     clients=(1, 2, 3),
 )

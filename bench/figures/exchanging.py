@@ -1,17 +1,20 @@
 """How fast are partners' events captured, and how soon is a question for some answered?"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 from uuid import uuid4
 
 import orjson
+from sqlalchemy import Engine
 
 from bench.databases import ENGINES, Databases
 from bench.scale import Scale
 from bench.served import Server, served
 from bench.table import Goal, Row, millis, rate
+from custody import collector
 from custody.clock import now
+from custody.events.captured import EventCaptured
 from custody.exchange import captures, indexing
 from custody.exchange.captured import Captor
 from custody.exchange.captures import Capture
@@ -19,11 +22,16 @@ from custody.exchange.following import Exchange
 from custody.exchange.incoming import Posted
 from custody.exchange.outgoing import Outgoing
 from custody.exchange.tables import lay_out
-from custody.ledger import Ledger, open_ledger
-from custody.projections.freshness import lay_out as lay_out_projections
+from custody.ledger import Entry, Ledger, open_ledger
+from custody.log import notes
+from custody.projections import freshness
+from custody.terms import Position
 
 EVENTS = 500
 """Events a document."""
+
+AT_ONCE = 2_000
+LOOK_S = 0.1
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 STEPS = ("collecting", "storing", "shipping", "receiving")
@@ -41,14 +49,17 @@ QUESTIONS = (
 def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
     """Measure on both engines."""
     documents = max(1, scale.events // EVENTS)
+    collector.calm()  # as the service does
     for engine in ENGINES:
         with databases.fresh(engine) as url:
             ledger = open_ledger(url)
             rates = [_captured(ledger, documents, one) for one in range(scale.rounds)]
+            _fill(ledger, scale.indexed)
+            with served(url) as server:
+                _settle(ledger)
+                asked = server.ask([_questions(server, scale.questions)])
             events = ledger.head().position
             ledger.close()
-            with served(url) as server:
-                asked = server.ask([_questions(server, scale.questions)])
         yield Row(
             f"events captured and found, {EVENTS} a document",
             engine,
@@ -67,12 +78,58 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
         )
 
 
+def _fill(ledger: Ledger, until: Position) -> None:
+    """Record and index events of other captures, which nobody has to read first."""
+    context = orjson.dumps([CONTEXT]).decode()
+    tell = Outgoing()
+    while (reached := ledger.head().position) < until:
+        facts = [_fact(_event(number), context) for number in range(reached, reached + AT_ONCE)]
+        entries = [
+            Entry(
+                fact.type,
+                fact.version,
+                orjson.dumps(fact.model_dump(mode="json", exclude_none=True)),
+                fact.subjects(),
+                posted_by="bench",
+            )
+            for fact in facts
+        ]
+        ledger.append(entries, now=now())
+        while (indexing.step(ledger, tell) or 0) < ledger.head().position:
+            pass
+
+
+def _fact(said: dict[str, object], context: str) -> EventCaptured:
+    return EventCaptured(
+        type="epcis",
+        event_id=str(said["eventID"]),
+        said=orjson.dumps(said).decode(),
+        context=context,
+        hash=f"ni:///sha-256;{0:064}?ver=CBV2.0",
+        capture=str(uuid4()),
+        sites=("330106-0007",),
+    )
+
+
+def _settle(ledger: Ledger) -> None:
+    """Wait until the service has nothing to catch up with: what is measured are the answers.
+
+    On SQLite it also keeps a log without being told how.
+    """
+    engine, end = ledger.engine, ledger.head().position
+    caught_up: list[Callable[[Engine], int]] = [freshness.reached]
+    if engine.dialect.name == "sqlite":
+        caught_up.append(notes.size)
+    while any(each(engine) < end for each in caught_up):
+        time.sleep(LOOK_S)
+
+
 def _captured(ledger: Ledger, documents: int, turn: int) -> float:
     """Capture documents from their bytes until their events are found; return events a second.
 
     Taking them on is part of it.
     """
-    lay_out_projections(ledger.engine)
+    freshness.lay_out(ledger.engine)
     lay_out(ledger.engine)
     exchange = Exchange(ledger, now, Outgoing(), _posting_nothing)
     captor = Captor("bench", "330106-0007", None)

@@ -3,6 +3,7 @@
 What was said last of a thing counts, as a whole; another's word stays its own.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
@@ -53,6 +54,24 @@ def with_descendants(
         if len(every) > DESCENDANTS_MAX:
             raise Refused("epcis_query_too_large", max=DESCENDANTS_MAX)
     return every
+
+
+def values_of(
+    connection: Connection, name: str, scope: Scope, until: Position, limit: int
+) -> dict[str, str] | None:
+    """Return what an attribute says of all that has it, if of each that is one thing.
+
+    None if it is said more often than `limit`.
+    """
+    said = (attribute.c.name == name, attribute.c.value != ANY)
+    asked = select(attribute.c.element, attribute.c.value).where(
+        *said, _current(attribute.c.element, scope, until)
+    )
+    found = connection.execute(asked.distinct().limit(limit + 1)).all()
+    if len(found) > limit:
+        return None
+    each = Counter(row.element for row in found)
+    return {row.element: row.value for row in found if each[row.element] == 1}
 
 
 def value_of(
