@@ -1,10 +1,11 @@
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
-from custody.exchange import answering
+from custody.exchange import answering, having
 from tests.api.conftest import Service
 from tests.api.movements import COLLECTOR, drop_off
 from tests.exchange.partners import (
@@ -119,8 +120,22 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
 ]
 
 
-def test_each_parameter_finds_what_it_says(service: Service, partner: httpx.Client) -> None:
+WAYS: dict[str, list[tuple[ModuleType, str, int]]] = {
+    "looked_up": [],
+    "along_a_list": [(answering, "RARE_MAX", 0)],
+    "one_after_another": [(answering, "RARE_MAX", 0), (having, "SHORT_MAX", 0)],
+    "looked_at": [(having, "NUMBERS_MAX", 0)],
+}
+"""How events are found, by what is many: whichever it is, they are the same."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_parameter_finds_what_it_says_whichever_way_it_is_found(
+    service: Service, partner: httpx.Client, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     assert captured(service, partner, document(*STORY))["success"]
+    for module, name, bound in WAYS[way]:
+        monkeypatch.setattr(module, name, bound)
     wrong = []
     for asked, numbers in ASKED:
         answer = partner.get("/epcis/events", params=asked, headers=EXTENSIONS)
@@ -128,6 +143,12 @@ def test_each_parameter_finds_what_it_says(service: Service, partner: httpx.Clie
         if told != [event_id(one) for one in numbers]:
             wrong.append((asked, numbers, told))
     assert wrong == []
+    backwards = {"EQ_bizStep": "collecting|storing|shipping", "orderBy": "recordTime"}
+    pages = all_pages(partner, "/epcis/events", **backwards, orderDirection="DESC", perPage=1)
+    assert [one["eventID"] for page in pages for one in page] == [*map(event_id, (4, 2, 1))]
+    one_list = {"EQ_action": "OBSERVE", "orderBy": "recordTime", "orderDirection": "DESC"}
+    pages = all_pages(partner, "/epcis/events", **one_list, perPage=2)
+    assert [one["eventID"] for page in pages for one in page] == [*map(event_id, (6, 4, 2, 1))]
 
 
 def test_what_is_not_known_is_refused_by_its_name(service: Service, partner: httpx.Client) -> None:

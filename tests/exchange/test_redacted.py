@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from custody import cli
 from custody.api.serving import Serving
+from custody.epcis.outward.saying import NAMESPACE
 from custody.exchange import tables
 from custody.exchange.rows import KEPT
 from custody.log.opening import Settings
@@ -153,6 +154,17 @@ def test_nothing_of_it_is_left_in_any_table_but_what_it_was_read_as(
         values = connection.execute(select(tables.value)).all()
         captures = connection.execute(select(tables.capture)).all()
     assert SECRET not in str([*kept, *values, *captures])
+
+
+def test_what_only_it_had_said_is_found_again_once_another_says_it(
+    service: Service, partner: httpx.Client, gone: dict[str, Any]
+) -> None:
+    by_note = {"EQ_custody:note": SECRET, "at_least": gone["announced"]}
+    headers = {"GS1-Extensions": f"custody={NAMESPACE}"}
+    assert ids(partner.get("/epcis/events", params=by_note, headers=headers)) == []
+    later = {**event(9), "custody:note": SECRET}
+    captured(service, partner, {**document(later), **OURS})
+    assert ids(partner.get("/epcis/events", params=by_note, headers=headers)) == [event_id(9)]
 
 
 def test_it_does_not_come_back_by_a_partner_that_tells_it_again(
