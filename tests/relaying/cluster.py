@@ -18,6 +18,9 @@ from nats.js.errors import NotFoundError
 from tests.process.server import free_port
 
 READY_S = 60
+LEADERLESS_S = 10
+"""After how long without a leader nodes are started anew; an election takes a few seconds."""
+
 NODES = 3
 CLUSTER = "custody"
 CONFIGURATION = """\
@@ -63,6 +66,7 @@ class Cluster:
         routes = ", ".join(f'"nats://127.0.0.1:{route}"' for _, route in ports)
         configuration = CONFIGURATION + (TOGETHER if nodes > 1 else "")
         self.nodes = []
+        self._leaderless_since: float | None = None
         for number, (port, route) in enumerate(ports):
             name = f"n{number}"
             path = folder / f"{name}.conf"
@@ -118,6 +122,23 @@ class Cluster:
         """Return the node that leads a stream."""
         cluster = self.info(stream).cluster
         return next(node for node in self.nodes if cluster and node.name == cluster.leader)
+
+    def wake(self, stream: str) -> None:
+        """Start all nodes anew if none of them leads a stream: seen to last for minutes after its
+        leader was killed, with all three up again. Whoever runs a cluster would do so.
+        """
+        cluster = self.info(stream).cluster
+        if cluster is not None and cluster.leader:
+            self._leaderless_since = None
+            return
+        now = time.monotonic()
+        self._leaderless_since = self._leaderless_since or now
+        if now - self._leaderless_since > LEADERLESS_S:
+            for node in self.nodes:
+                node.kill()
+            for node in self.nodes:
+                node.start()
+            self._leaderless_since = None
 
     def messages(self, stream: str) -> list[Any]:
         """Return all that a stream holds, in its order."""
