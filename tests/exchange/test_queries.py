@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from custody.exchange import answering, having
+from custody.exchange import answering, finding, having
 from tests.api.conftest import Service
 from tests.api.movements import COLLECTOR, drop_off
 from tests.exchange.partners import (
@@ -124,7 +124,7 @@ WAYS: dict[str, list[tuple[ModuleType, str, int]]] = {
     "looked_up": [],
     "along_a_list": [(answering, "RARE_MAX", 0)],
     "one_after_another": [(answering, "RARE_MAX", 0), (having, "SHORT_MAX", 0)],
-    "looked_at": [(having, "NUMBERS_MAX", 0)],
+    "looked_at": [(having, "NUMBERS_MAX", 0), (finding, "RARE_MAX", 0)],
 }
 """How events are found, by what is many: whichever it is, they are the same."""
 
@@ -280,5 +280,21 @@ def test_where_nothing_is_rare_nobody_is_told_what_is_anothers_either(
     captured(service, partner, document(event(1)))
     captured(service, stranger, document(event(2)))
     monkeypatch.setattr(answering, "RARE_MAX", 0)  # so that each event is looked at by itself
-    assert ids(partner.get("/epcis/events")) == [event_id(1)]
-    assert ids(stranger.get("/epcis/events")) == [event_id(2)]
+    for asked in ({}, {"EQ_bizStep": "collecting"}, {"eventType": "ObjectEvent"}):
+        assert ids(partner.get("/epcis/events", params=asked)) == [event_id(1)]
+        assert ids(stranger.get("/epcis/events", params=asked)) == [event_id(2)]
+
+
+def test_what_many_events_name_is_found_by_the_index_and_not_by_looking_at_all(
+    service: Service, partner: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert captured(service, partner, document(*STORY))["success"]
+    for module in (answering, finding):
+        monkeypatch.setattr(module, "RARE_MAX", 0)
+    monkeypatch.setattr(finding, "LOOKED_AT_MAX", 0)
+    for asked, numbers in (
+        ({"MATCH_anyEPC": epc(1)}, [1, 3, 5]),
+        ({"MATCH_anyEPCClass": LOT}, [5]),
+        ({"MATCH_parentID": CRATE}, [3]),
+    ):
+        assert ids(partner.get("/epcis/events", params=asked)) == [*map(event_id, numbers)]

@@ -4,7 +4,7 @@ Whoever guesses a number can post that it arrived, and the ledger records that w
 no reason to be told what was sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from custody.api.reach import carriers
@@ -25,9 +25,9 @@ def parties(no: str, facts: Sequence[Movement]) -> Parties:
 
     As long as nobody has said that it left, those who tell of it are all there are.
     """
-    sent = [fact for fact in facts if isinstance(fact, Dispatched) and fact.consignment == no]
+    sent, others = _parted(facts, lambda fact: _sends(fact, no))
     tellers = {fact.site for fact in sent or facts}
-    counted = _counted(sent, facts) if sent else facts
+    counted = _counted(sent, others) if sent else facts
     sites = frozenset(site for fact in counted for site in sites_of(fact))
     return Parties(sites, tuple(_carriers(counted)), len(tellers) > 1)
 
@@ -37,21 +37,33 @@ def sites_of(fact: Movement) -> set[str]:
     return {site for site in (fact.site, getattr(fact, "to_site", None)) if site}
 
 
-def _counted(sent: Sequence[Movement], facts: Iterable[Movement]) -> Sequence[Movement]:
+def _counted(sent: Sequence[Movement], others: Sequence[Movement]) -> Sequence[Movement]:
     """Return the dispatches, and what was posted by a party to them: by who was named before.
 
     A carrier that hands on what it has names the next one; what is posted first may come first.
     """
-    counted = [*sent]
-    waiting = [fact for fact in facts if fact not in counted]
-    while True:
-        sites = {site for fact in counted for site in sites_of(fact)}
-        named = {*_carriers(counted)}
-        more = [fact for fact in waiting if fact.site in sites or _gives(fact, named)]
-        if not more:
-            return counted
+    counted, sites, named = [*sent], set[str](), set[str]()
+    more = sent
+    while more:
+        sites.update(site for fact in more for site in sites_of(fact))
+        named.update(_carriers(more))
+        more, others = _parted(others, lambda fact: fact.site in sites or _gives(fact, named))
         counted += more
-        waiting = [fact for fact in waiting if fact not in more]
+    return counted
+
+
+def _parted(
+    facts: Iterable[Movement], so: Callable[[Movement], bool]
+) -> tuple[list[Movement], list[Movement]]:
+    """Part facts by what is so of them, each half in its order."""
+    parted: tuple[list[Movement], list[Movement]] = [], []
+    for fact in facts:
+        parted[0 if so(fact) else 1].append(fact)
+    return parted
+
+
+def _sends(fact: Movement, no: str) -> bool:
+    return isinstance(fact, Dispatched) and fact.consignment == no
 
 
 def _gives(fact: Movement, named: set[str]) -> bool:

@@ -125,12 +125,13 @@ def _finding(
     owned = None if own is None else having.list_of(connection, own)
     if not all(lists) or (owned is not None and not owned):
         return None
-    rare = _rare(connection, asked, [*lists, *([] if owned is None else [owned])])
+    every = lists if owned is None else [*lists, owned]
+    rare = _rare(connection, asked, every)
     if rare is not None and not rare:
         return None
     led = None
     if rare is None and asked.ids is None and not by_time(asked):
-        led = having.shortest(connection, lists if owned is None else [*lists, owned])
+        led = having.shortest(connection, every)
     place = event.c.place if led is None else trait.c.place
     finding = select(*columns).where(place < (until + 1) * EVENTS_A_RECORD)
     if led is not None:
@@ -143,7 +144,8 @@ def _finding(
         finding = finding.where(event.c.event_id.in_(asked.ids))
     finding = finding.where(*(one.at(place) for one in lists if one is not led))
     finding = finding.where(*(_so(one) for one in conditions if isinstance(one, Within | Sized)))
-    seen = None if led is owned is not None else visible(scope, place)
+    # Whoever walks along what is its own sees all of that.
+    seen = None if led is not None and led is owned else visible(scope, place)
     return _Finding(finding if seen is None else finding.where(seen), place)
 
 

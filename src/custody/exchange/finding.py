@@ -79,28 +79,31 @@ def _looked_up(
     connection: Connection, asked: Asked, scope: Scope, until: Position
 ) -> tuple[Asked, list[Condition]]:
     """Put what is rare in the place of what asks for it; return what is not rare."""
-    conditions, common = list[Condition](), list[Condition]()
+    found, common = list[Condition](), list[Condition]()
     for one in asked.conditions:
-        match one:
-            case Matching():
-                places = connection.scalars(_places(one)).all()
-                rare: Condition | None = Among(frozenset(places))
-                rare = rare if len(places) <= RARE_MAX else None
-            case Described(name, attributes, values):
-                which = described(connection, attributes, values, scope, until)
-                rare = AnyOf(name, tuple(sorted(which))) if len(which) <= ELEMENTS_MAX else None
-            case AnyOf(name, values, within=True):
-                which = with_descendants(connection, values, scope, until)
-                lying = AnyOf(name, tuple(sorted(which)), within=True)
-                rare = None if having.are_many(connection, lying) else lying
-                one = lying  # noqa: PLW2901 - with all that lies within
-            case _:
-                rare = one
-        if rare is None:
-            common.append(one)
-        else:
-            conditions.append(rare)
-    return replace(asked, conditions=tuple(conditions)), common
+        told, is_rare = _as_looked_up(connection, one, scope, until)
+        (found if is_rare else common).append(told)
+    return replace(asked, conditions=tuple(found)), common
+
+
+def _as_looked_up(
+    connection: Connection, one: Condition, scope: Scope, until: Position
+) -> tuple[Condition, bool]:
+    """Put what is found by the index in the place of a condition; False if that is too much."""
+    match one:
+        case Matching():
+            places = connection.scalars(_places(one)).all()
+            rare = len(places) <= RARE_MAX
+            return (Among(frozenset(places)) if rare else one), rare
+        case Described(name, attributes, values):
+            which = described(connection, attributes, values, scope, until)
+            rare = len(which) <= ELEMENTS_MAX
+            return (AnyOf(name, tuple(sorted(which))) if rare else one), rare
+        case AnyOf(name, values, within=True):
+            which = with_descendants(connection, values, scope, until)
+            lying = AnyOf(name, tuple(sorted(which)), within=True)
+            return lying, not having.are_many(connection, lying)
+    return one, True
 
 
 def _places(one: Matching) -> Select[Any]:

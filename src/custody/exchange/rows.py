@@ -30,6 +30,9 @@ KEPT: Final = (event, trait, measure, whose, attribute)
 TWICE: Final = "on conflict do nothing"
 """Whom an event concerns may be said by its record and by the movement that it brought."""
 
+NUMBERS_AT_ONCE: Final = 5_000
+"""Values that are taken out at once: so many parameters every driver takes."""
+
 Row = tuple[Any, ...]
 
 
@@ -73,18 +76,12 @@ def _take_out(connection: Connection, positions: Iterable[Position]) -> None:
         for table in KEPT:
             connection.execute(delete(table).where(table.c.place.between(first, last)))
     held = exists().where(trait.c.number == value.c.number)
-    # In order, so that the statement has no more parameters than a driver takes.
-    for some in _portions(sorted(numbers)):
+    every = sorted(numbers)
+    for at in range(0, len(every), NUMBERS_AT_ONCE):
+        some = every[at : at + NUMBERS_AT_ONCE]
         connection.execute(delete(value).where(value.c.number.in_(some), ~held))
     # Nobody may remember a number that stands for nothing any more.
     connection.execute(update(reached).values(generation=str(uuid4())))
-
-
-NUMBERS_AT_ONCE: Final = 5_000
-
-
-def _portions(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (numbers[at : at + NUMBERS_AT_ONCE] for at in range(0, len(numbers), NUMBERS_AT_ONCE))
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
