@@ -107,10 +107,12 @@ def test_who_announced_it_when_and_why_is_told_in_both_languages(auditor: Audito
     assert before <= told["after"] <= told["recorded"] <= told["by"]
     assert told["by"] >= behind
     english = auditor.reads(bundle, "--lang", "en")
-    assert f"announced at position {announcement} by key-1" in english
+    gone = at["hand_on"]
+    told_of = f"{gone - 1} (position {gone}): announced at position {announcement} by key-1"
+    assert told_of in english
     assert "reason: ordered by a court or an authority; case: 浙01-7" in english
     chinese = auditor.reads(bundle, "--lang", "zh")
-    assert f"key-1 在第 {announcement} 条告知销毁" in chinese
+    assert f"{gone - 1}（第 {gone} 条）：key-1 在第 {announcement} 条告知销毁" in chinese
     assert "事由：法院或主管机关的命令；案号：浙01-7" in chinese
 
 

@@ -1108,7 +1108,7 @@ def check_redactions(report: Report, bundle: Bundle) -> None:
             fact.announced = one
     for position, fact in hidden.items():
         if fact.announced is None:
-            report.wrong("redaction_untold", fact.where, n=position)
+            report.wrong("redaction_untold", fact.where, n=position, i=fact.index)
 
 
 def _is_entry_of(says: dict[str, Any], told: Any) -> bool:
@@ -1358,7 +1358,7 @@ def _row(fact: dict[str, Any], word: dict[str, str]) -> list[str]:
 
 
 def _announced(fact: dict[str, Any], word: dict[str, str]) -> str:
-    said = {**fact["redaction"], "index": fact["index"]}
+    said = {**fact["redaction"], "index": fact["index"], "own": fact["index"] + 1}
     said |= {name: _clock(said[name], word) for name in ("after", "by")}
     said["reason"] = word.get(f"because_{said['reason']}", said["reason"])
     return "    " + word["announced"].format_map({**said, "case": said["case"] or "-"})
@@ -1468,8 +1468,8 @@ CODES = _words("""
 11 entry_not_derived | 条目与正文不符 | the leaf's entry does not say what the body says
 11 item_not_derived | 关于 {subject} 的条项与正文不符
     | the item about {subject} does not say what the body says
-11 redaction_untold | 第 {n} 条的内容已销毁，却没有告知销毁的事实
-    | what stood at position {n} is destroyed, and no fact that announces it is shown
+11 redaction_untold | 第 {n} 条（索引 {i}）的内容已销毁，却没有告知销毁的事实
+    | what stood at position {n} (index {i}) is destroyed, and no fact that announces it is shown
 11 redaction_malformed | 告知销毁的事实不合规，或与所销毁的不符
     | the fact that announces a destruction is not sound, or not of what was destroyed
 11 item_missing | 正文提到 {subject}，却没有其条项
@@ -1520,10 +1520,10 @@ signature_none | 无 | none
 signature_bad | 无效 | BAD
 signature_unknown | 未核对 | unchecked
 hidden | 正文未披露或已销毁的条目： | Bodies withheld or redacted:
-announced | {index}：{posted_by} 在第 {position} 条告知销毁，
+announced | {index}（第 {own} 条）：{posted_by} 在第 {position} 条告知销毁，
     记录于 {after} 之后、{by} 之前；事由：{reason}；案号：{case}
-    | {index}: announced at position {position} by {posted_by}, recorded after {after} and by {by};
-    reason: {reason}; case: {case}
+    | {index} (position {own}): announced at position {position} by {posted_by}, recorded after
+    {after} and by {by}; reason: {reason}; case: {case}
 because_request | 所涉之人的请求 | asked for by somebody it named
 because_order | 法院或主管机关的命令 | ordered by a court or an authority
 because_misplaced | 本不应写入 | should never have been written there
