@@ -14,9 +14,10 @@ from tests.projections.bookkeeping import Office
 def taken(ledger: Ledger) -> HeadsTaken:
     """Note every battery's last fact, and return what was recorded of it."""
     seal(ledger)
-    position = heads.take(ledger, NOW)
-    assert position is not None
-    (record,) = ledger.since(position - 1, 1)
+    done = heads.take(ledger, NOW)
+    assert done is not None
+    assert done.noted == done.position
+    (record,) = ledger.since(done.position - 1, 1)
     seal(ledger)
     assert record.subjects == ()
     return HeadsTaken.model_validate_json(record.data)

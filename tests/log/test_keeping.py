@@ -1,14 +1,16 @@
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from custody.ledger import Ledger, writing
+from custody.ledger import Appended, Entry, Ledger, writing
 from custody.ledger.tables import record
 from custody.log import store, tables
 from custody.log.guard import Unusable
@@ -66,6 +68,35 @@ def test_heads_are_noted_in_time_by_a_clock_that_jumps(printer: Printer) -> None
                 printer.post(1)
                 keeper.step()
     assert_recorded_in_order(printer.ledger)
+
+
+def test_what_is_recorded_while_heads_are_noted_is_noted_though_nothing_follows(
+    printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer.post(1)
+    ledger, append = printer.ledger, printer.ledger.append
+    late: list[int] = []
+
+    def meanwhile(entries: Sequence[Entry], **told: Any) -> Appended:
+        if entries[0].type == HEADS and not late:
+            late.append(0)
+            printer.post(1)
+            late[0] = ledger.head().position
+        return append(entries, **told)
+
+    monkeypatch.setattr(ledger, "append", meanwhile)
+    deadline = time.monotonic() + LONG_S
+    with leading(Keeper(ledger, lambda: None, Clock(), 1)) as keeper:
+        while not late or noted(ledger) < late[0]:
+            assert time.monotonic() < deadline, "what came last is never noted"
+            keeper.step()
+    assert noted(ledger) == late[0] + 1, "up to the taking that missed it"
+
+
+def noted(ledger: Ledger) -> int:
+    """Return up to where every battery's last fact is noted."""
+    takings = [one for one in ledger.since(0, 1_000) if one.type == HEADS]
+    return max((json.loads(one.data)["through"] for one in takings), default=0)
 
 
 def assert_recorded_in_order(ledger: Ledger) -> None:

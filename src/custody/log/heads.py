@@ -51,10 +51,18 @@ class Row(NamedTuple):
     proof: list[bytes]
 
 
-def take(ledger: Ledger, now: Millis) -> Position | None:
+class Taken(NamedTuple):
+    """Where a taking of heads is recorded, and up to where nothing is left to note."""
+
+    position: Position
+    noted: Position
+    """Its own position, unless something was recorded while it was made: that is not in it."""
+
+
+def take(ledger: Ledger, now: Millis) -> Taken | None:
     """Note every battery's last fact up to where the log has come, and record the root of it.
 
-    Returns the position of the record, or None where no battery is known yet.
+    None where no battery is known yet.
     """
     engine = ledger.engine
     with translated(), engine.connect() as connection:
@@ -82,7 +90,8 @@ def take(ledger: Ledger, now: Millis) -> Position | None:
     root = base64url.encode(tree.root(hashes))
     fact = HeadsTaken(type=HEADS, rows=len(rows), root=root, through=through)
     body = says.written(fact.model_dump(mode="json"))
-    return ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last
+    position = ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last
+    return Taken(position, position if position == through + 1 else through)
 
 
 def row_of(

@@ -122,7 +122,8 @@ class Keeper:
         begun = time.monotonic()
         if self._sealer.size <= self._heads_at or begun < self._heads_due:
             return
-        self._heads_at = heads.take(self._ledger, self._clock()) or 0
+        taken = heads.take(self._ledger, self._clock())
+        self._heads_at = 0 if taken is None else taken.noted
         took = time.monotonic() - begun
         self._heads_due = begun + max(self._heads_every / 1000, HEADS_SHARE * took)
 
