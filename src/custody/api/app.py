@@ -18,13 +18,6 @@ from custody.api import (
     consignments,
     depositors,
     desk,
-    epcis,
-    epcis_capture,
-    epcis_context,
-    epcis_events,
-    epcis_names,
-    epcis_queries,
-    epcis_subscriptions,
     evidence,
     exports,
     facts,
@@ -45,6 +38,8 @@ from custody.api import (
     subscriptions,
 )
 from custody.api.envelope import Envelope, Watermark
+from custody.api.epcis import routers as epcis
+from custody.api.epcis.spoken import exchanging
 from custody.api.movements import record_movements
 from custody.api.pushing import sending
 from custody.api.routes import problems as declared
@@ -74,12 +69,7 @@ ROUTERS = (
     exports.open_to_all,
     registering.routes,
     registry.routes,
-    epcis_context.open_to_all,
-    epcis_capture.routes,
-    epcis_subscriptions.routes,
-    epcis_queries.routes,
-    epcis_events.routes,
-    epcis_names.routes,
+    *epcis.ROUTERS,
     log.open_to_all,
     health.open_to_all,
     health.routes,
@@ -137,7 +127,7 @@ def create_app(
             app.state.desk = opened
             app.state.vault = await run_in_threadpool(depositors.vault_of, opened, vault_key)
             pushing = sending(opened, vault_key, serving, stands_by=stands_by)
-            async with pushing as app.state.sender, epcis.exchanging(app, opened):
+            async with pushing as app.state.sender, exchanging(app, opened):
                 with when_told(opened.following.stop):
                     yield
 

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custody.api import answers, epcis_answers, feed_answers, openapi, stream
+from custody.api import answers, feed_answers, openapi, stream
+from custody.api.epcis.answers import QueryDocument
 from custody.feed.told import SOURCE
 
 REF: Final = "#/components/schemas/{model}"
@@ -89,7 +90,7 @@ BATCH: Final = Message(
 )
 EVENTS: Final = Message(
     "events",
-    epcis_answers.QueryDocument,
+    QueryDocument,
     "application/json",
     "Events of a named query of EPCIS that was subscribed to; signed, also by `gs1-signature`, "
     "if the subscription has a token. 所订阅的 EPCIS 查询的事件。",

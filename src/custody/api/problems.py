@@ -13,11 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from custody.api import epcis_refusals
 from custody.api.field_texts import fill, text
 from custody.api.headers import said
 from custody.api.language import Language, choose
-from custody.api.refusals import BY_STATUS, KINDS
+from custody.api.refusals import BY_STATUS, KINDS, epcis
 from custody.custodian import Contended
 from custody.events import complaints
 from custody.intake import Busy
@@ -74,7 +73,7 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
     told = body(refused, language, request.scope.get("request_id", ""))
     status = told["status"]
     if request.url.path.startswith(EPCIS):
-        told["type"] = epcis_refusals.exception(refused.code, status)
+        told["type"] = epcis.exception(refused.code, status)
     headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
     if status == 401:
         basic = request.url.path in BROWSED

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from custody.api.answers import Answer, Moment
 from custody.api.language import Language
-from custody.api.push_refusals import REASONS
+from custody.api.refusals.pushing import REASONS
 from custody.api.routes import when
 from custody.events import BY_TYPE
 from custody.events.vocabulary import INTEGER_MAX, BatteryRef, SiteId

@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Subject
-from custody.api import epcis, epcis_events, epcis_pages
 from custody.api.auth import asks
 from custody.api.desk import at_hand
-from custody.api.epcis import discoverable, parameter
-from custody.api.epcis_answers import Collection, QueryDocument
+from custody.api.epcis import events, pages, spoken
+from custody.api.epcis.answers import Collection, QueryDocument
+from custody.api.epcis.spoken import discoverable, parameter
 from custody.epcis import own_names, vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange import indexing, listing
@@ -26,7 +26,7 @@ from custody.exchange.telling import CONTEXT
 from custody.projections.freshness import snapshot
 from custody.terms import Refused
 
-routes = epcis.router()
+routes = spoken.router()
 
 TOP: Final = ("capture", "events", "queries", *listing.NAMES)
 
@@ -40,7 +40,7 @@ ASKED_BY: Final = {
 }
 """By which parameter the events of a member are asked for."""
 
-PAGED: Final = {"parameters": [*epcis_pages.PAGED, epcis_pages.AT_LEAST]}
+PAGED: Final = {"parameters": [*pages.PAGED, pages.AT_LEAST]}
 
 
 def collection(members: list[str]) -> dict[str, Any]:
@@ -51,15 +51,15 @@ def collection(members: list[str]) -> dict[str, Any]:
 @routes.get("", response_model=Collection)
 def list_resources(request: Request, _: Annotated[Subject, asks("read_epcis")]) -> Response:
     """List what can be asked for under /epcis."""
-    epcis.only(request)
-    return epcis.answer(request, collection([*TOP]))
+    spoken.only(request)
+    return spoken.answer(request, collection([*TOP]))
 
 
 def _listed(name: str) -> Callable[..., Response]:
     def list_members(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
-        epcis.only(request, *epcis_pages.OF_THE_PAGE)
-        page = epcis_pages.asked_for(request, {})
-        epcis_events.moment_of(request)
+        spoken.only(request, *pages.OF_THE_PAGE)
+        page = pages.asked_for(request, {})
+        events.moment_of(request)
         after = page.after if isinstance(page.after, str) else None
         with snapshot(at_hand(request).engine) as (connection, _):
             known = indexing.position(connection) or 0
@@ -70,8 +70,8 @@ def _listed(name: str) -> Callable[..., Response]:
         shown = [*found[: page.size]]
         headers = {}
         if len(found) > page.size:
-            headers = epcis_pages.further(request, {}, until, shown[-1], None)
-        return epcis.answer(request, collection(shown), until, headers)
+            headers = pages.further(request, {}, until, shown[-1], None)
+        return spoken.answer(request, collection(shown), until, headers)
 
     list_members.__doc__ = f"List the {name} of all events that the asker may see, in order."
     return list_members
@@ -81,10 +81,10 @@ def _found(name: str) -> Callable[..., Response]:
     def find_member(
         request: Request, asker: Annotated[Subject, asks("read_epcis")], member: str
     ) -> Response:
-        epcis.only(request, "at_least")
+        spoken.only(request, "at_least")
         _insist_on(request, asker, name, member)
         links = {"Link": _ways_on(request, name, member)}
-        return epcis.answer(request, collection(["events"]), None, links)
+        return spoken.answer(request, collection(["events"]), None, links)
 
     find_member.__doc__ = f"Say what there is of one of the {name}: its events, and ways on."
     return find_member
@@ -94,12 +94,12 @@ def _events_of(name: str) -> Callable[..., Response]:
     def list_events_of(
         request: Request, asker: Annotated[Subject, asks("read_epcis")], member: str
     ) -> Response:
-        parameters = epcis_events.of_request(request)
+        parameters = events.of_request(request)
         by = ASKED_BY[name]
         if by in parameters:
-            raise epcis.refused_parameter(by, "epcis_parameter_unknown")
+            raise spoken.refused_parameter(by, "epcis_parameter_unknown")
         _insist_on(request, asker, name, member)
-        return epcis_events.answered(request, asker, {**parameters, by: [member]})
+        return events.answered(request, asker, {**parameters, by: [member]})
 
     list_events_of.__doc__ = f"Find the events of one of the {name}, narrowed as any query is."
     return list_events_of
@@ -107,7 +107,7 @@ def _events_of(name: str) -> Callable[..., Response]:
 
 def _insist_on(request: Request, asker: Subject, name: str, member: str) -> None:
     """Refuse a name that no event has that the asker may see."""
-    epcis_events.moment_of(request)
+    events.moment_of(request)
     value = _plain(name, member)
     with snapshot(at_hand(request).engine) as (connection, _):
         until = indexing.position(connection) or 0
@@ -141,8 +141,8 @@ def _ways_on(request: Request, name: str, member: str) -> str:
 
 def _add(routes: APIRouter, name: str) -> None:
     """Serve a collection, its members, and the events of each."""
-    events = {"parameters": [*epcis_events.ASKED["parameters"], parameter("member", "path")]}
-    of_path = {"parameters": [parameter("member", "path"), epcis_pages.AT_LEAST]}
+    of_events = {"parameters": [*events.ASKED["parameters"], parameter("member", "path")]}
+    of_path = {"parameters": [parameter("member", "path"), pages.AT_LEAST]}
     paths = (f"/{name}", f"/{name}/{{member:path}}/events", f"/{name}/{{member:path}}")
     words = re.sub(r"([A-Z])", r"_\1", name).lower()
     routes.get(paths[0], name=f"list_{words}", response_model=Collection, openapi_extra=PAGED)(
@@ -152,14 +152,14 @@ def _add(routes: APIRouter, name: str) -> None:
         paths[1],
         name=f"list_events_in_{words}",
         response_model=QueryDocument,
-        responses=epcis.problems(404, *epcis_events.ASKING),
-        openapi_extra=events,
+        responses=spoken.problems(404, *events.ASKING),
+        openapi_extra=of_events,
     )(_events_of(name))
     routes.get(
         paths[2],
         name=f"find_in_{words}",
         response_model=Collection,
-        responses=epcis.problems(404),
+        responses=spoken.problems(404),
         openapi_extra=of_path,
     )(_found(name))
     for path in paths:

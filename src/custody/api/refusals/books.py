@@ -1,6 +1,6 @@
 """Which problems can the books tell of?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "book_too_long": Kind(

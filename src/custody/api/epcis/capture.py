@@ -8,23 +8,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Subject
-from custody.api import bodies, epcis, epcis_pages, slices
+from custody.api import bodies, slices
 from custody.api.auth import asks, not_too_often
 from custody.api.desk import at_hand
-from custody.api.epcis import LIMITS, MEDIA_TYPES, discoverable, exchange_of, parameter
-from custody.api.epcis_answers import CaptureJob
-from custody.api.epcis_refusals import exception
+from custody.api.epcis import pages, spoken
+from custody.api.epcis.answers import CaptureJob
+from custody.api.epcis.spoken import LIMITS, MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.headers import said
 from custody.api.language import Language
 from custody.api.problems import body as problem_of
 from custody.api.problems import language_of
+from custody.api.refusals.epcis import exception
 from custody.exchange import captures
 from custody.exchange.captures import Behaviour, Capture
 from custody.exchange.envelope import events_in
 from custody.exchange.following import untold
 from custody.terms import Refused, rfc3339
 
-routes = epcis.router()
+routes = spoken.router()
 
 BEHAVIOUR = b"gs1-capture-error-behaviour"
 DOCUMENT: dict[str, Any] = {
@@ -44,7 +45,7 @@ DOCUMENT: dict[str, Any] = {
     "/capture",
     status_code=202,
     response_class=Response,
-    responses=epcis.problems(415, "epcis_invalid", "epcis_too_large", "epcis_too_many_events"),
+    responses=spoken.problems(415, "epcis_invalid", "epcis_too_large", "epcis_too_many_events"),
     openapi_extra=DOCUMENT,
 )
 async def capture_document(
@@ -55,7 +56,7 @@ async def capture_document(
     It is answered as soon as it is safe; `Location` says where to ask what became of it. What is
     wrong with a single event stands there; only what is no document at all is refused at once.
     """
-    epcis.only(request)
+    spoken.only(request)
     desk = at_hand(request)
     bodies.media_type(request, MEDIA_TYPES)
     behaviour = _behaviour(request)
@@ -65,15 +66,15 @@ async def capture_document(
     not_too_often(desk.counted.movements, asker.id, max(count, 1))
     new = Capture(
         uuid4(),
-        epcis.owner_of(asker),
-        epcis.captor_of(asker),
+        spoken.owner_of(asker),
+        spoken.captor_of(asker),
         behaviour,
         body.decode(),
         desk.clock(),
     )
     await run_in_threadpool(exchange_of(request).take_on, new)
     headers = {
-        **epcis.VERSIONS,
+        **spoken.VERSIONS,
         **LIMITS,
         "GS1-Capture-Error-Behaviour": behaviour,
         "Location": f"/epcis/capture/{new.name}",
@@ -82,34 +83,34 @@ async def capture_document(
 
 
 @routes.get(
-    "/capture", response_model=list[CaptureJob], openapi_extra={"parameters": [*epcis_pages.PAGED]}
+    "/capture", response_model=list[CaptureJob], openapi_extra={"parameters": [*pages.PAGED]}
 )
 def list_captures(request: Request, asker: Annotated[Subject, asks("capture_epcis")]) -> Response:
     """List the asker's captures, the latest first."""
-    epcis.only(request, *epcis_pages.TURNING)
-    page = epcis_pages.asked_for(request, {})
+    spoken.only(request, *pages.TURNING)
+    page = pages.asked_for(request, {})
     engine = at_hand(request).engine
     before = page.after if isinstance(page.after, str) else None
-    owner = epcis.owner_of(asker)
+    owner = spoken.owner_of(asker)
     found = captures.listing(engine, owner, before=before, limit=page.size + 1)
     shown = found[: page.size]
     told = [_told(one, request) for one in shown]
     headers = {}
     if len(found) > page.size:
-        headers = epcis_pages.further(request, {}, 0, shown[-1].name, None)
-    return epcis.answer(request, told, None, headers)
+        headers = pages.further(request, {}, 0, shown[-1].name, None)
+    return spoken.answer(request, told, None, headers)
 
 
-@routes.get("/capture/{capture}", response_model=CaptureJob, responses=epcis.problems(404))
+@routes.get("/capture/{capture}", response_model=CaptureJob, responses=spoken.problems(404))
 def find_capture(
     request: Request, asker: Annotated[Subject, asks("capture_epcis")], capture: str
 ) -> Response:
     """Say what became of a document. When it runs no more, what it brought is found by queries."""
-    epcis.only(request)
-    found = captures.find(at_hand(request).engine, capture, epcis.owner_of(asker))
+    spoken.only(request)
+    found = captures.find(at_hand(request).engine, capture, spoken.owner_of(asker))
     if found is None:
         raise Refused("not_found")
-    return epcis.answer(request, _told(found, request))
+    return spoken.answer(request, _told(found, request))
 
 
 def _behaviour(request: Request) -> Behaviour:
@@ -117,7 +118,7 @@ def _behaviour(request: Request) -> Behaviour:
     for one in get_args(Behaviour):
         if one == wanted:
             return "proceed" if one == "proceed" else "rollback"
-    raise epcis.refused_parameter(
+    raise spoken.refused_parameter(
         "GS1-Capture-Error-Behaviour", "not_in_list", expected=", ".join(get_args(Behaviour))
     )
 

@@ -1,6 +1,6 @@
 """Which problems can a subscription tell of?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "needs_a_key": Kind(

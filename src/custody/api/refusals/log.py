@@ -1,6 +1,6 @@
 """Which problems can the log tell of?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "not_published_yet": Kind(

@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Resource, Subject
-from custody.api import bodies, epcis, epcis_pages
+from custody.api import bodies
 from custody.api.auth import asks, not_too_often
 from custody.api.desk import at_hand
-from custody.api.epcis import MEDIA_TYPES, discoverable, exchange_of, parameter
-from custody.api.epcis_answers import Event, QueryDocument
+from custody.api.epcis import pages, spoken
+from custody.api.epcis.answers import Event, QueryDocument
+from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.freshness import WAIT_S
 from custody.api.reach import places
 from custody.epcis import documents
@@ -29,7 +30,7 @@ from custody.exchange.placing import Placing
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
 
-routes = epcis.router()
+routes = spoken.router()
 
 ASKING: Final = (413, 414, "epcis_query_too_large")
 """With which problems a query may be answered."""
@@ -47,7 +48,7 @@ ASKED: Final = {
         parameter(
             "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
         ),
-        parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT),
+        parameter("GS1-EPC-Format", "header", about=spoken.FORMAT_ABOUT),
         parameter("GS1-Extensions", "header", about="ex=https://example.com/"),
     ]
 }
@@ -58,7 +59,7 @@ ASKED: Final = {
     "/events",
     status_code=201,
     response_model=Event,
-    responses=epcis.problems(
+    responses=spoken.problems(
         415,
         "epcis_event_reused",
         "epcis_event_redacted",
@@ -80,7 +81,7 @@ async def capture_event(
 
     The same event again is answered as it was the first time; another of its id is refused.
     """
-    epcis.only(request)
+    spoken.only(request)
     desk = at_hand(request)
     bodies.media_type(request, MEDIA_TYPES)
     body = await bodies.read(request)
@@ -91,7 +92,7 @@ async def capture_event(
 @routes.get(
     "/events",
     response_model=QueryDocument,
-    responses=epcis.problems(*ASKING),
+    responses=spoken.problems(*ASKING),
     openapi_extra=ASKED,
 )
 def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")]) -> Response:
@@ -113,7 +114,7 @@ def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")])
 @routes.get(
     "/events/{event:path}",
     response_model=QueryDocument,
-    responses=epcis.problems(404, "epcis_event_redacted"),
+    responses=spoken.problems(404, "epcis_event_redacted"),
 )
 def find_event(
     request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
@@ -122,7 +123,7 @@ def find_event(
 
     Of one whose content was destroyed is told that, to whoever might have read it.
     """
-    epcis.only(request, "at_least")
+    spoken.only(request, "at_least")
     wanted = Asked(ids=(event,))
     try:
         return _page(request, asker, wanted, {}, telling.QUERY_NAME, must_be=True)
@@ -142,7 +143,7 @@ def answered(
     must_be: bool = False,
 ) -> Response:
     """Answer a query with a page of events; with `must_be`, refuse to answer that there is none."""
-    wanted = asked.read(parameters, epcis.prefixes_of(request))
+    wanted = asked.read(parameters, spoken.prefixes_of(request))
     return _page(request, asker, wanted, parameters, name, must_be=must_be)
 
 
@@ -159,7 +160,7 @@ def moment_of(request: Request) -> None:
     if text is None:
         return
     if not text.isascii() or not text.isdigit() or int(text) > INTEGER_MAX:
-        raise epcis.refused_parameter("at_least", "epcis_not_a_count", bound=INTEGER_MAX)
+        raise spoken.refused_parameter("at_least", "epcis_not_a_count", bound=INTEGER_MAX)
     if not exchange.wait_for(int(text), WAIT_S):
         raise Refused("not_there_yet")
 
@@ -168,7 +169,7 @@ def _filters(request: Request) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.query_params.multi_items()
-        if name not in epcis_pages.OF_THE_PAGE
+        if name not in pages.OF_THE_PAGE
     ]
 
 
@@ -181,8 +182,8 @@ def _page(
     *,
     must_be: bool,
 ) -> Response:
-    format_ = epcis.format_of(request)
-    page = epcis_pages.asked_for(request, filters)
+    format_ = spoken.format_of(request)
+    page = pages.asked_for(request, filters)
     moment_of(request)
     left = page.left if page.until is not None else wanted.limit
     size = page.size if left is None else min(page.size, left)
@@ -201,9 +202,9 @@ def _page(
     left = None if left is None else left - len(shown)
     headers = {}
     if onward is not None and left != 0:
-        headers = epcis_pages.further(request, filters, until, [*onward], left)
+        headers = pages.further(request, filters, until, [*onward], left)
     told = telling.document(shown, at_hand(request).clock(), format_, name)
-    return epcis.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
+    return spoken.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
 
 
 def _destroyed(request: Request, asker: Subject, event: str) -> Position | None:
@@ -229,7 +230,7 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     """Record an event, wait until it is found, and tell it."""
     desk, exchange = at_hand(request), exchange_of(request)
     event = documents.read_event(body)
-    captor = epcis.captor_of(asker)
+    captor = spoken.captor_of(asker)
     came = arrived(event, body, Placing(desk.ledger, captor))
     (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True)
     if isinstance(outcome, Refused):
@@ -249,7 +250,7 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     recorded = [one.posted.id for one in movements if one.posted and one.posted.position]
     if recorded:
         headers["Link"] = ", ".join(f'</v1/movements/{one}>; rel="related"' for one in recorded)
-    return epcis.answer(request, told, outcome.position, headers, 201)
+    return spoken.answer(request, told, outcome.position, headers, 201)
 
 
 discoverable(routes, "/events", ["GET", "POST"])

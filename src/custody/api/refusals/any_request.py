@@ -1,29 +1,8 @@
-"""Which problems can an answer tell of: their stable code, their status, and what they tell people?
+"""Which problems can an answer to any request tell of?"""
 
-`code` never changes. A detail says which rule it is and what to do; particulars stand in `errors`.
-"""
-
-from custody.api import (
-    book_refusals,
-    epcis_refusals,
-    export_refusals,
-    issuing_refusals,
-    limit_refusals,
-    log_refusals,
-    push_refusals,
-    vault_refusals,
-)
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
-    **vault_refusals.KINDS,
-    **book_refusals.KINDS,
-    **issuing_refusals.KINDS,
-    **log_refusals.KINDS,
-    **limit_refusals.KINDS,
-    **push_refusals.KINDS,
-    **epcis_refusals.KINDS,
-    **export_refusals.KINDS,
     "invalid_json": Kind(
         400,
         "不是有效的 JSON",

@@ -1,6 +1,6 @@
 """Which problems can the vault tell of?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "key_lost": Kind(

@@ -1,6 +1,6 @@
 """Which problems tell that somebody asks too much, in too many words, or as two at once?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "two_identities": Kind(

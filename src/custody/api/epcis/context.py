@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from custody.api import epcis, strangers
+from custody.api import strangers
+from custody.api.epcis import spoken
 from custody.api.routes import problems
 from custody.epcis import outward
 
@@ -28,6 +29,6 @@ SHOWN: dict[int | str, dict[str, Any]] = {
 @open_to_all.get("/context.jsonld", response_class=Response, responses=SHOWN)
 def read_context(request: Request) -> Response:
     """Say what the names stand for that our events have beside those of the standard."""
-    epcis.only(request)
+    spoken.only(request)
     content = orjson.dumps(outward.context_document())
-    return Response(content, headers={**epcis.VERSIONS, **DAY}, media_type=LINKED)
+    return Response(content, headers={**spoken.VERSIONS, **DAY}, media_type=LINKED)

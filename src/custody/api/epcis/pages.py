@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 
 from custody.api.desk import at_hand
-from custody.api.epcis import parameter, refused_parameter
+from custody.api.epcis.spoken import parameter, refused_parameter
 from custody.events.vocabulary import INTEGER_MAX
 from custody.terms import DAY, FieldError, Millis, Position, Refused, rfc3339
 

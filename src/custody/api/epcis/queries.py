@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Subject
-from custody.api import bodies, epcis, epcis_events, epcis_pages
+from custody.api import bodies
 from custody.api.auth import asks
 from custody.api.desk import at_hand
-from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
-from custody.api.epcis_answers import NamedQueries, NamedQuery, QueryDocument
+from custody.api.epcis import events, pages, spoken
+from custody.api.epcis.answers import NamedQueries, NamedQuery, QueryDocument
+from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
 from custody.terms import FieldError, Refused
 
-routes = epcis.router()
+routes = spoken.router()
 
 BODY: Final = {
     "requestBody": {
@@ -35,84 +36,84 @@ OF_PATH: Final = {"parameters": [parameter("name", "path")]}
     "/queries",
     status_code=201,
     response_model=NamedQuery,
-    responses=epcis.problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
+    responses=spoken.problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
     openapi_extra=BODY,
 )
 async def name_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
 ) -> Response:
     """Put a name to a query: `{"name": …, "query": {"EQ_bizStep": ["shipping"]}}`."""
-    epcis.only(request)
+    spoken.only(request)
     bodies.media_type(request, MEDIA_TYPES)
     body = await bodies.read(request)
     name, said = _read(body)
-    asked.read(parameters_of(said), epcis.prefixes_of(request))
+    asked.read(parameters_of(said), spoken.prefixes_of(request))
     named = Named(name, said, at_hand(request).clock())
-    await run_in_threadpool(queries.put, at_hand(request).engine, epcis.owner_of(asker), named)
+    await run_in_threadpool(queries.put, at_hand(request).engine, spoken.owner_of(asker), named)
     location = f"/epcis/queries/{quote(name, safe='')}"
-    return epcis.answer(request, _told(named), None, {"Location": location}, 201)
+    return spoken.answer(request, _told(named), None, {"Location": location}, 201)
 
 
 @routes.get(
     "/queries",
     response_model=NamedQueries,
-    openapi_extra={"parameters": [*epcis_pages.PAGED]},
+    openapi_extra={"parameters": [*pages.PAGED]},
 )
 def list_queries(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
 ) -> Response:
     """List the asker's named queries, by name."""
-    epcis.only(request, *epcis_pages.TURNING)
-    page = epcis_pages.asked_for(request, {})
+    spoken.only(request, *pages.TURNING)
+    page = pages.asked_for(request, {})
     after = page.after if isinstance(page.after, str) else None
-    owner = epcis.owner_of(asker)
+    owner = spoken.owner_of(asker)
     found = queries.listing(at_hand(request).engine, owner, after=after, limit=page.size + 1)
     shown = found[: page.size]
     headers = {}
     if len(found) > page.size:
-        headers = epcis_pages.further(request, {}, 0, shown[-1].name, None)
-    return epcis.answer(request, {"queries": [_told(one) for one in shown]}, None, headers)
+        headers = pages.further(request, {}, 0, shown[-1].name, None)
+    return spoken.answer(request, {"queries": [_told(one) for one in shown]}, None, headers)
 
 
 @routes.get(
     "/queries/{name}/events",
     response_model=QueryDocument,
-    responses=epcis.problems(404, *epcis_events.ASKING),
-    openapi_extra=epcis_events.ASKED,
+    responses=spoken.problems(404, *events.ASKING),
+    openapi_extra=events.ASKED,
 )
 def list_events_of_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
     """Find the events of a named query, as of now; further parameters narrow it."""
     parameters = parameters_of(find_of(request, asker, name).said)
-    further = epcis_events.of_request(request)
+    further = events.of_request(request)
     for twice in parameters.keys() & further.keys():
-        raise epcis.refused_parameter(twice, "too_many", bound=1)
-    return epcis_events.answered(request, asker, {**parameters, **further}, name)
+        raise spoken.refused_parameter(twice, "too_many", bound=1)
+    return events.answered(request, asker, {**parameters, **further}, name)
 
 
-@routes.get("/queries/{name}", response_model=NamedQuery, responses=epcis.problems(404))
+@routes.get("/queries/{name}", response_model=NamedQuery, responses=spoken.problems(404))
 def find_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
     """Say what a named query asks for."""
-    epcis.only(request)
-    return epcis.answer(request, _told(find_of(request, asker, name)))
+    spoken.only(request)
+    return spoken.answer(request, _told(find_of(request, asker, name)))
 
 
 @routes.delete(
-    "/queries/{name}", status_code=204, response_class=Response, responses=epcis.problems(404)
+    "/queries/{name}", status_code=204, response_class=Response, responses=spoken.problems(404)
 )
 def drop_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
     """Forget a named query, and tell its subscribers nothing any more."""
-    epcis.only(request)
-    engine, owner = at_hand(request).engine, epcis.owner_of(asker)
+    spoken.only(request)
+    engine, owner = at_hand(request).engine, spoken.owner_of(asker)
     if not queries.drop(engine, owner, name):
         raise Refused("not_found")
     keeping.remove_of_query(engine, keeping.query_name(owner, name))
-    return Response(status_code=204, headers=epcis.VERSIONS)
+    return Response(status_code=204, headers=spoken.VERSIONS)
 
 
 def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -121,7 +122,7 @@ def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
     for name, value in said.items():
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(one, str | int | float | bool) for one in values):
-            raise epcis.refused_parameter(name, "epcis_not_a_query")
+            raise spoken.refused_parameter(name, "epcis_not_a_query")
         found[name] = [_text(one) for one in values]
     return found
 
@@ -151,7 +152,7 @@ def find_of(request: Request, asker: Subject, name: str) -> Named:
     """Return a query of the asker's. Raises Refused if there is none of that name."""
     found = None
     if _is_a_name(name):
-        found = queries.find(at_hand(request).engine, epcis.owner_of(asker), name)
+        found = queries.find(at_hand(request).engine, spoken.owner_of(asker), name)
     if found is None:
         raise Refused("not_found")
     return found

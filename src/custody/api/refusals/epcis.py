@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "epcis_invalid": Kind(

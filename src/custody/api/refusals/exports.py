@@ -1,6 +1,6 @@
 """Which problems can tell of exports and of the links that they are fetched by?"""
 
-from custody.api.kinds import Kind
+from custody.api.refusals.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "too_many_exports": Kind(

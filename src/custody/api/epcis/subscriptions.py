@@ -14,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Subject
-from custody.api import bodies, epcis
+from custody.api import bodies
 from custody.api.auth import asks
 from custody.api.desk import at_hand
-from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
-from custody.api.epcis_answers import QuerySubscription
-from custody.api.epcis_queries import find_of, parameters_of
+from custody.api.epcis import spoken
+from custody.api.epcis.answers import QuerySubscription
+from custody.api.epcis.queries import find_of, parameters_of
+from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
 from custody.api.pushing import sender_of
 from custody.api.routes import when
 from custody.api.subscriptions import assert_reachable
@@ -33,7 +34,7 @@ from custody.pushing.schedule import NoSchedule
 from custody.pushing.subscription import EPCIS
 from custody.terms import FieldError, Position, Refused, rfc3339
 
-routes = epcis.router()
+routes = spoken.router()
 
 TOKEN_MIN: Final = 16
 TOKEN_MAX: Final = 200
@@ -64,11 +65,11 @@ class SubscriptionControls(BaseModel):
     "/queries/{name}/subscriptions",
     status_code=201,
     response_model=QuerySubscription,
-    responses=epcis.problems(
+    responses=spoken.problems(
         404, 413, 415, "epcis_when", "needs_a_key", "too_many_subscriptions", "vault_closed"
     ),
     openapi_extra={
-        "parameters": [parameter("GS1-EPC-Format", "header", about=epcis.FORMAT_ABOUT)],
+        "parameters": [parameter("GS1-EPC-Format", "header", about=spoken.FORMAT_ABOUT)],
         "requestBody": {
             "required": True,
             "content": {
@@ -82,7 +83,7 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
 
     Deliveries bear `GS1-Signature` if there is a `signatureToken`: HMAC-SHA256 of the body, base64.
     """
-    epcis.only(request)
+    spoken.only(request)
     bodies.media_type(request, MEDIA_TYPES)
     if asker.how != "key":
         raise Refused("needs_a_key")
@@ -91,52 +92,52 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
     await assert_reachable(controls.dest, sender.networks, "/dest")
     told = await run_in_threadpool(_subscribe, request, asker, name, controls)
     location = f"/epcis/queries/{quote(name, safe='')}/subscriptions/{told['subscriptionID']}"
-    return epcis.answer(request, told, None, {"Location": location}, 201)
+    return spoken.answer(request, told, None, {"Location": location}, 201)
 
 
 @routes.get(
     "/queries/{name}/subscriptions",
     response_model=list[QuerySubscription],
-    responses=epcis.problems(404),
+    responses=spoken.problems(404),
     openapi_extra={"parameters": OF_QUERY},
 )
 def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Response:
     """List the subscriptions to a named query that the asker's key has made."""
-    epcis.only(request)
+    spoken.only(request)
     find_of(request, asker, name)
     found = keeping.of_query(at_hand(request).engine, asker.id, _query(asker, name))
-    return epcis.answer(request, [_told(one) for one in found])
+    return spoken.answer(request, [_told(one) for one in found])
 
 
 @routes.get(
     "/queries/{name}/subscriptions/{subscription}",
     response_model=QuerySubscription,
-    responses=epcis.problems(404),
+    responses=spoken.problems(404),
     openapi_extra={"parameters": OF_ONE},
 )
 def find_subscription_to_query(
     request: Request, asker: Asker, name: str, subscription: str
 ) -> Response:
     """Say how a subscription to a named query stands."""
-    epcis.only(request)
-    return epcis.answer(request, _told(_found(request, asker, name, subscription)))
+    spoken.only(request)
+    return spoken.answer(request, _told(_found(request, asker, name, subscription)))
 
 
 @routes.delete(
     "/queries/{name}/subscriptions/{subscription}",
     status_code=204,
     response_class=Response,
-    responses=epcis.problems(404),
+    responses=spoken.problems(404),
     openapi_extra={"parameters": OF_ONE},
 )
 def unsubscribe_from_query(
     request: Request, asker: Asker, name: str, subscription: str
 ) -> Response:
     """Tell a receiver nothing any more."""
-    epcis.only(request)
+    spoken.only(request)
     found = _found(request, asker, name, subscription)
     keeping.remove(at_hand(request).engine, found.id, asker.id)
-    return Response(status_code=204, headers=epcis.VERSIONS)
+    return Response(status_code=204, headers=spoken.VERSIONS)
 
 
 def _controls(body: bytes) -> SubscriptionControls:
@@ -165,12 +166,12 @@ def _subscribe(
 ) -> dict[str, Any]:
     desk = at_hand(request)
     named = find_of(request, asker, name)
-    epcis.exchange_of(request).begun()
+    spoken.exchange_of(request).begun()
     query = Query(
         name,
         parameters_of(named.said),
-        dict(epcis.prefixes_of(request)),
-        epcis.format_of(request),
+        dict(spoken.prefixes_of(request)),
+        spoken.format_of(request),
         controls.schedule,
         bool(controls.reportIfEmpty),
     )
@@ -211,7 +212,7 @@ def _found(request: Request, asker: Subject, name: str, subscription: str) -> Su
 
 
 def _query(asker: Subject, name: str) -> str:
-    return keeping.query_name(epcis.owner_of(asker), name)
+    return keeping.query_name(spoken.owner_of(asker), name)
 
 
 def _told(one: Subscription) -> dict[str, Any]:

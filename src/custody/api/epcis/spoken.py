@@ -17,7 +17,7 @@ from custody.access import Subject
 from custody.api import routes
 from custody.api.auth import asks, documented
 from custody.api.desk import Desk, at_hand
-from custody.api.epcis_movements import posting
+from custody.api.epcis.movements import posting
 from custody.api.headers import said
 from custody.api.routes import authenticated
 from custody.epcis.outward.saying import NAMESPACE, PREFIX
