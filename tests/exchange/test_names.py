@@ -4,7 +4,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.api.conftest import Service
-from tests.exchange.partners import captured, document, epc, event, event_id, found, ids
+from tests.exchange.partners import JSON, captured, document, epc, event, event_id, found, ids
 
 STORY = [
     event(1),
@@ -111,11 +111,42 @@ def test_a_query_has_a_name_of_its_owner_and_is_forgotten_when_it_is_told_to(
     assert partner.get("/epcis/queries/stored/events").status_code == 404
 
 
+def test_a_number_of_a_query_may_be_as_large_as_one_of_an_event(partner: httpx.Client) -> None:
+    query = {"GT_quantity": 10**30}
+    put = partner.post("/epcis/queries", json={"name": "many", "query": query})
+    assert (put.status_code, put.json()["query"]) == (201, {"GT_quantity": 1e30})
+    assert found(partner.get("/epcis/queries/many/events")) == []
+
+
+def test_a_query_is_asked_by_its_name_alone_whatever_prefixes_it_was_put_with(
+    service: Service, partner: httpx.Client
+) -> None:
+    told = [event(1, **{"ex:grade": "A"}), event(2, **{"ex:grade": "B"})]
+    captured(service, partner, document(*told))
+    ours = {"b": "https://example.com/battery/"}
+    asked = {"EQ_b:grade": ["B"]}
+    said = {"name": "in_it", "query": {"@context": [ours], **asked}}
+    assert partner.post("/epcis/queries", json=said).json() == said
+    beside = {"GS1-Extensions": "b=https://example.com/battery/"}
+    put = partner.post("/epcis/queries", json={"name": "beside", "query": asked}, headers=beside)
+    assert put.json()["query"] == said["query"]
+    elsewhere = {"GS1-Extensions": "b=https://example.com/elsewhere/"}
+    for name in ("in_it", "beside"):
+        path = f"/epcis/queries/{name}/events"
+        assert ids(partner.get(path)) == [event_id(2)]
+        assert ids(partner.get(path, headers=elsewhere)) == [event_id(2)]
+
+
 def test_a_query_that_cannot_be_asked_gets_no_name(partner: httpx.Client) -> None:
     unsound: list[Any] = [
         {"EQ_bizstep": ["a"]}, {"EQ_bizStep": {}}, {"GE_eventTime": ["x"]}, [],
+        {"@context": [5]}, {"EQ_ex:grade": ["B"]},
     ]  # fmt: skip
     for query in unsound:
         answer = partner.post("/epcis/queries", json={"name": "a", "query": query})
         assert answer.status_code == 400, query
+    for odd in ('{"EQ_bizStep": ["a"], "EQ_bizStep": ["b"]}', '{"EQ_stringValue": "\\ud800"}'):
+        body = f'{{"name": "a", "query": {odd}}}'
+        answer = partner.post("/epcis/queries", content=body, headers=JSON)
+        assert answer.status_code == 400, odd
     assert partner.get("/epcis/queries").json() == {"queries": []}

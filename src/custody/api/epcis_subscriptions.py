@@ -19,7 +19,7 @@ from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
 from custody.api.epcis_answers import QuerySubscription
-from custody.api.epcis_queries import find_of, parameters_of
+from custody.api.epcis_queries import find_of, parameters_of, prefixes_of
 from custody.api.pushing import sender_of
 from custody.api.routes import when
 from custody.api.subscriptions import assert_reachable
@@ -169,7 +169,7 @@ def _subscribe(
     query = Query(
         name,
         parameters_of(named.said),
-        dict(epcis.prefixes_of(request)),
+        {**epcis.prefixes_of(request), **prefixes_of(named.said)},
         epcis.format_of(request),
         controls.schedule,
         bool(controls.reportIfEmpty),
