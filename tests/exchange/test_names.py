@@ -24,7 +24,6 @@ def test_names_lead_to_their_events(service: Service, partner: httpx.Client) -> 
     assert members(partner.get("/epcis/epcs")) == [epc(1), epc(2)]
     assert members(partner.get("/epcis/bizSteps")) == ["collecting", "storing"]
     assert members(partner.get("/epcis/dispositions")) == ["in_progress"]
-    assert members(partner.get("/epcis/eventTypes")) == ["ObjectEvent"]
     assert members(partner.get("/epcis/bizLocations")) == []
     (place,) = members(partner.get("/epcis/readPoints"))
     here = f"/epcis/readPoints/{quote(place, safe='')}"
@@ -34,6 +33,25 @@ def test_names_lead_to_their_events(service: Service, partner: httpx.Client) -> 
     assert ids(of_step) == [event_id(1), event_id(3)]
     urn = quote("urn:epc:id:giai:9521234.EBB0000001", safe="")
     assert ids(partner.get(f"/epcis/epcs/{urn}/events")) == [event_id(1), event_id(3)]
+
+
+def test_types_of_events_are_those_that_are_spoken_whether_there_are_such_events_or_not(
+    service: Service, partner: httpx.Client
+) -> None:
+    five = ["AggregationEvent", "AssociationEvent", "ObjectEvent", "TransactionEvent",
+            "TransformationEvent"]  # fmt: skip
+    assert members(partner.get("/epcis/eventTypes")) == five
+    first = partner.get("/epcis/eventTypes", params={"perPage": 3})
+    rest = partner.get(first.links["next"]["url"])
+    assert members(first) + members(rest) == five
+    assert "next" not in rest.links
+    captured(service, partner, document(*STORY))
+    assert members(partner.get("/epcis/eventTypes")) == five
+    for type_ in five:
+        here = f"/epcis/eventTypes/{type_}"
+        assert members(partner.get(here)) == ["events"]
+        assert len(found(partner.get(f"{here}/events"))) == 3 * (type_ == "ObjectEvent")
+    assert partner.get("/epcis/eventTypes/QuantityEvent").status_code == 404
 
 
 def test_a_name_that_nothing_has_is_not_found(service: Service, partner: httpx.Client) -> None:
@@ -67,6 +85,7 @@ def test_a_battery_of_ours_leads_on_to_where_it_is_and_what_proves_it(
 def test_what_can_be_asked_is_told_with_its_methods_and_versions(partner: httpx.Client) -> None:
     methods = {
         "/epcis": "GET",
+        "/epcis/": "GET",
         "/epcis/capture": "GET, POST",
         "/epcis/capture/x": "GET",
         "/epcis/events": "GET, POST",
@@ -86,6 +105,7 @@ def test_what_can_be_asked_is_told_with_its_methods_and_versions(partner: httpx.
         for name in ("CBV-Max", "EPC-Format", "Vendor-Version", "Extensions"):
             assert f"GS1-{name}" in answer.headers, (path, name)
     assert partner.options("/epcis/capture").headers["GS1-Capture-Error-Behaviour"] == "all"
+    assert members(partner.get("/epcis/")) == members(partner.get("/epcis"))
 
 
 def test_a_query_has_a_name_of_its_owner_and_is_forgotten_when_it_is_told_to(

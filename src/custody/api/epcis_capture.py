@@ -11,9 +11,9 @@ from custody.access import Subject
 from custody.api import bodies, epcis, epcis_pages, slices
 from custody.api.auth import asks, not_too_often
 from custody.api.desk import at_hand
-from custody.api.epcis import LIMITS, MEDIA_TYPES, discoverable, exchange_of, parameter
+from custody.api.epcis import MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.epcis_answers import CaptureJob
-from custody.api.epcis_refusals import exception
+from custody.api.epcis_refusals import LIMITS, exception
 from custody.api.headers import said
 from custody.api.language import Language
 from custody.api.problems import body as problem_of

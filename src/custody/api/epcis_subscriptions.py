@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from custody.access import Subject
-from custody.api import bodies, epcis
+from custody.api import bodies, epcis, epcis_pages
 from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.epcis import MEDIA_TYPES, discoverable, parameter
@@ -98,14 +98,21 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
     "/queries/{name}/subscriptions",
     response_model=list[QuerySubscription],
     responses=epcis.problems(404),
-    openapi_extra={"parameters": OF_QUERY},
+    openapi_extra={"parameters": [*OF_QUERY, *epcis_pages.PAGED]},
 )
 def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Response:
     """List the subscriptions to a named query that the asker's key has made."""
-    epcis.only(request)
+    epcis.only(request, *epcis_pages.TURNING)
+    page = epcis_pages.asked_for(request, {})
     find_of(request, asker, name)
     found = keeping.of_query(at_hand(request).engine, asker.id, _query(asker, name))
-    return epcis.answer(request, [_told(one) for one in found])
+    if isinstance(page.after, str):
+        found = [one for one in found if one.id > page.after]
+    shown = found[: page.size]
+    headers = {}
+    if len(found) > page.size:
+        headers = epcis_pages.further(request, {}, 0, shown[-1].id, None)
+    return epcis.answer(request, [_told(one) for one in shown], None, headers)
 
 
 @routes.get(
