@@ -59,7 +59,7 @@ RECEIVER = {"url": "https://receiver.invalid/hook"}
 AREA: set[Role] = WATCHING | {"operator", "authority"}
 NAMED = ("epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "eventTypes")
 DISCOVERED = (
-    "", "/capture", "/capture/{capture}", "/events", "/events/{event:path}", "/queries",
+    "", "/", "/capture", "/capture/{capture}", "/events", "/events/{event:path}", "/queries",
     "/queries/{name}", "/queries/{name}/events", "/queries/{name}/subscriptions",
     "/queries/{name}/subscriptions/{subscription}", *(f"/{name}" for name in NAMED),
     *(f"/{name}/{{member:path}}" for name in NAMED),
@@ -159,7 +159,7 @@ MATRIX = [
     Row("POST", "/epcis/events", POSTING, "role", body=event),
     Row("GET", "/epcis/events", ALL, "role"),
     Row("GET", "/epcis/events/{event:path}", ALL, "unknown", "/epcis/events/urn:none"),
-    Row("GET", "/epcis", ALL, "role"),
+    *(Row("GET", path, ALL, "role") for path in ("/epcis", "/epcis/")),
     *(Row("GET", f"/epcis/{name}", ALL, "role") for name in NAMED),
     *(Row("GET", f"/epcis/{name}/{{member:path}}", ALL, "unknown", f"/epcis/{name}/urn:none")
       for name in NAMED),

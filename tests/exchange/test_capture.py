@@ -90,6 +90,7 @@ def test_as_many_events_as_are_announced_are_taken_and_not_one_more(
     refused = partner.post("/epcis/capture", json=document(*events))
     assert refused.status_code == 413
     assert refused.json()["type"] == "epcisException:CaptureLimitExceededException"
+    assert refused.headers["GS1-EPCIS-Capture-Limit"] == str(announced)
     assert captured(service, partner, document(*events[:-1]))["success"]
     assert len(found(partner.get("/epcis/events", params=ALL))) == announced
 
@@ -112,6 +113,7 @@ def test_a_document_may_have_the_bytes_that_are_announced_and_not_one_more(
     assert refused.status_code == 413
     assert refused.json()["type"] == "epcisException:CaptureLimitExceededException"
     assert str(announced) in refused.json()["detail"]
+    assert refused.headers["GS1-EPCIS-Capture-File-Size-Limit"] == str(announced)
     taken = sent(fits)
     assert taken.status_code == 202
     assert done(service, partner, taken.headers["Location"])["success"]

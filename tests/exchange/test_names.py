@@ -4,7 +4,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.api.conftest import Service
-from tests.exchange.partners import captured, document, epc, event, event_id, found, ids
+from tests.exchange.partners import JSON, captured, document, epc, event, event_id, found, ids
 
 STORY = [
     event(1),
@@ -24,7 +24,6 @@ def test_names_lead_to_their_events(service: Service, partner: httpx.Client) -> 
     assert members(partner.get("/epcis/epcs")) == [epc(1), epc(2)]
     assert members(partner.get("/epcis/bizSteps")) == ["collecting", "storing"]
     assert members(partner.get("/epcis/dispositions")) == ["in_progress"]
-    assert members(partner.get("/epcis/eventTypes")) == ["ObjectEvent"]
     assert members(partner.get("/epcis/bizLocations")) == []
     (place,) = members(partner.get("/epcis/readPoints"))
     here = f"/epcis/readPoints/{quote(place, safe='')}"
@@ -34,6 +33,25 @@ def test_names_lead_to_their_events(service: Service, partner: httpx.Client) -> 
     assert ids(of_step) == [event_id(1), event_id(3)]
     urn = quote("urn:epc:id:giai:9521234.EBB0000001", safe="")
     assert ids(partner.get(f"/epcis/epcs/{urn}/events")) == [event_id(1), event_id(3)]
+
+
+def test_types_of_events_are_those_that_are_spoken_whether_there_are_such_events_or_not(
+    service: Service, partner: httpx.Client
+) -> None:
+    five = ["AggregationEvent", "AssociationEvent", "ObjectEvent", "TransactionEvent",
+            "TransformationEvent"]  # fmt: skip
+    assert members(partner.get("/epcis/eventTypes")) == five
+    first = partner.get("/epcis/eventTypes", params={"perPage": 3})
+    rest = partner.get(first.links["next"]["url"])
+    assert members(first) + members(rest) == five
+    assert "next" not in rest.links
+    captured(service, partner, document(*STORY))
+    assert members(partner.get("/epcis/eventTypes")) == five
+    for type_ in five:
+        here = f"/epcis/eventTypes/{type_}"
+        assert members(partner.get(here)) == ["events"]
+        assert len(found(partner.get(f"{here}/events"))) == 3 * (type_ == "ObjectEvent")
+    assert partner.get("/epcis/eventTypes/QuantityEvent").status_code == 404
 
 
 def test_a_name_that_nothing_has_is_not_found(service: Service, partner: httpx.Client) -> None:
@@ -67,6 +85,7 @@ def test_a_battery_of_ours_leads_on_to_where_it_is_and_what_proves_it(
 def test_what_can_be_asked_is_told_with_its_methods_and_versions(partner: httpx.Client) -> None:
     methods = {
         "/epcis": "GET",
+        "/epcis/": "GET",
         "/epcis/capture": "GET, POST",
         "/epcis/capture/x": "GET",
         "/epcis/events": "GET, POST",
@@ -86,6 +105,7 @@ def test_what_can_be_asked_is_told_with_its_methods_and_versions(partner: httpx.
         for name in ("CBV-Max", "EPC-Format", "Vendor-Version", "Extensions"):
             assert f"GS1-{name}" in answer.headers, (path, name)
     assert partner.options("/epcis/capture").headers["GS1-Capture-Error-Behaviour"] == "all"
+    assert members(partner.get("/epcis/")) == members(partner.get("/epcis"))
 
 
 def test_a_query_has_a_name_of_its_owner_and_is_forgotten_when_it_is_told_to(
@@ -111,11 +131,42 @@ def test_a_query_has_a_name_of_its_owner_and_is_forgotten_when_it_is_told_to(
     assert partner.get("/epcis/queries/stored/events").status_code == 404
 
 
+def test_a_number_of_a_query_may_be_as_large_as_one_of_an_event(partner: httpx.Client) -> None:
+    query = {"GT_quantity": 10**30}
+    put = partner.post("/epcis/queries", json={"name": "many", "query": query})
+    assert (put.status_code, put.json()["query"]) == (201, {"GT_quantity": 1e30})
+    assert found(partner.get("/epcis/queries/many/events")) == []
+
+
+def test_a_query_is_asked_by_its_name_alone_whatever_prefixes_it_was_put_with(
+    service: Service, partner: httpx.Client
+) -> None:
+    told = [event(1, **{"ex:grade": "A"}), event(2, **{"ex:grade": "B"})]
+    captured(service, partner, document(*told))
+    ours = {"b": "https://example.com/battery/"}
+    asked = {"EQ_b:grade": ["B"]}
+    said = {"name": "in_it", "query": {"@context": [ours], **asked}}
+    assert partner.post("/epcis/queries", json=said).json() == said
+    beside = {"GS1-Extensions": "b=https://example.com/battery/"}
+    put = partner.post("/epcis/queries", json={"name": "beside", "query": asked}, headers=beside)
+    assert put.json()["query"] == said["query"]
+    elsewhere = {"GS1-Extensions": "b=https://example.com/elsewhere/"}
+    for name in ("in_it", "beside"):
+        path = f"/epcis/queries/{name}/events"
+        assert ids(partner.get(path)) == [event_id(2)]
+        assert ids(partner.get(path, headers=elsewhere)) == [event_id(2)]
+
+
 def test_a_query_that_cannot_be_asked_gets_no_name(partner: httpx.Client) -> None:
     unsound: list[Any] = [
         {"EQ_bizstep": ["a"]}, {"EQ_bizStep": {}}, {"GE_eventTime": ["x"]}, [],
+        {"@context": [5]}, {"EQ_ex:grade": ["B"]},
     ]  # fmt: skip
     for query in unsound:
         answer = partner.post("/epcis/queries", json={"name": "a", "query": query})
         assert answer.status_code == 400, query
+    for odd in ('{"EQ_bizStep": ["a"], "EQ_bizStep": ["b"]}', '{"EQ_stringValue": "\\ud800"}'):
+        body = f'{{"name": "a", "query": {odd}}}'
+        answer = partner.post("/epcis/queries", content=body, headers=JSON)
+        assert answer.status_code == 400, odd
     assert partner.get("/epcis/queries").json() == {"queries": []}

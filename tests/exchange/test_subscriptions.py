@@ -225,6 +225,15 @@ def test_a_subscription_is_its_makers_alone(
     assert other.get("/epcis/queries/collected/subscriptions").json() == []
 
 
+def test_subscriptions_come_in_pages(platform: httpx.Client, receiver: Receiver) -> None:
+    made = {subscribed(platform, receiver).rpartition("/")[2] for _ in range(3)}
+    first = platform.get("/epcis/queries/collected/subscriptions", params={"perPage": 2})
+    rest = platform.get(first.links["next"]["url"])
+    listed = [one["subscriptionID"] for page in (first, rest) for one in page.json()]
+    assert (len(first.json()), listed) == (2, sorted(made))
+    assert "next" not in rest.links
+
+
 @pytest.mark.parametrize(
     ("controls", "pointer"),
     [

@@ -63,7 +63,7 @@ def test_what_fails_is_sent_again_as_it_was_until_it_is_taken(
     pushing.record(1, 2)
     receiver.replies += [
         Reply(500, body=b"out of order"), Reply(503), Reply(408), Reply(401),
-        Reply(302, {"Location": "http://127.0.0.1:1/elsewhere"}),
+        Reply(307, {"Location": receiver.url}),  # where it would be taken
         Reply(breaks="hangs"), Reply(breaks="says nothing"),
     ]  # fmt: skip
     count = len(receiver.replies)

@@ -72,9 +72,10 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
     language = language_of(request)
     told = body(refused, language, request.scope.get("request_id", ""))
     status = told["status"]
+    headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
     if request.url.path.startswith(EPCIS):
         told["type"] = epcis.exception(refused.code, status)
-    headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"}
+        headers |= epcis.headers(refused.code)
     if status == 401:
         basic = request.url.path in BROWSED
         headers["WWW-Authenticate"] = f'{CHALLENGE}, Basic realm="custody"' if basic else CHALLENGE

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, exists, select
 
 from custody.access import Scope
+from custody.epcis.shapes import EVENTS
 from custody.exchange.answering import visible
 from custody.exchange.tables import EVENTS_A_RECORD, trait, value
 from custody.exchange.traits import spelt
@@ -21,6 +22,9 @@ NAMES: Final = {
 }
 """Each collection, and under which name its members stand in the index."""
 
+TYPES: Final = sorted(EVENTS)
+"""The types of events that are spoken here: they are told whether there are such events or not."""
+
 
 def members(
     connection: Connection,
@@ -31,6 +35,8 @@ def members(
     limit: int,
 ) -> Sequence[str]:
     """Return the values of a name in order, as far as events that the asker may see have them."""
+    if name == NAMES["eventTypes"]:
+        return [one for one in TYPES if after is None or one > after][:limit]
     asked = _named(name, scope, until).order_by(value.c.value).limit(limit)
     if after is not None:
         asked = asked.where(value.c.value > after)
@@ -39,6 +45,8 @@ def members(
 
 def is_named(connection: Connection, name: str, text: str, scope: Scope, until: Position) -> bool:
     """Tell whether an event that the asker may see has a value."""
+    if name == NAMES["eventTypes"]:
+        return text in TYPES
     asked = _named(name, scope, until).where(value.c.value == spelt(text))
     return connection.scalar(asked) is not None
 

@@ -144,6 +144,9 @@ TIMES: Final[dict[str, tuple[Column, str]]] = {
     "LT_recordTime": ("recorded_at", "<"),
     "GE_errorDeclarationTime": ("declared_at", ">="),
     "LT_errorDeclarationTime": ("declared_at", "<"),
+    # The standard's schema of queries spells them so, its document of the interface as above.
+    "GE_errorDeclaration_Time": ("declared_at", ">="),
+    "LT_errorDeclaration_Time": ("declared_at", "<"),
 }
 
 SENSED_TIMES: Final = {

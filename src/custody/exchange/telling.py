@@ -4,8 +4,9 @@ What whoever keeps an event has to add is added: the id that it was given, and w
 """
 
 from collections.abc import Sequence
-from json import loads
 from typing import Any, Final, Literal, get_args
+
+from orjson import loads  # which reads no number that it could not write again
 
 from custody.epcis.identifiers import canonical
 from custody.exchange.answering import Found

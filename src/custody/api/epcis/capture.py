@@ -13,12 +13,12 @@ from custody.api.auth import asks, not_too_often
 from custody.api.desk import at_hand
 from custody.api.epcis import pages, spoken
 from custody.api.epcis.answers import CaptureJob
-from custody.api.epcis.spoken import LIMITS, MEDIA_TYPES, discoverable, exchange_of, parameter
+from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, exchange_of, parameter
 from custody.api.headers import said
 from custody.api.language import Language
 from custody.api.problems import body as problem_of
 from custody.api.problems import language_of
-from custody.api.refusals.epcis import exception
+from custody.api.refusals.epcis import LIMITS, exception
 from custody.exchange import captures
 from custody.exchange.captures import Behaviour, Capture
 from custody.exchange.envelope import events_in

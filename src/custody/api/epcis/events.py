@@ -140,11 +140,11 @@ def answered(
     parameters: Mapping[str, Sequence[str]],
     name: str = telling.QUERY_NAME,
     *,
-    must_be: bool = False,
+    prefixes: Mapping[str, str] = {},
 ) -> Response:
-    """Answer a query with a page of events; with `must_be`, refuse to answer that there is none."""
-    wanted = asked.read(parameters, spoken.prefixes_of(request))
-    return _page(request, asker, wanted, parameters, name, must_be=must_be)
+    """Answer a query with a page of events; its own prefixes go before those of the request."""
+    wanted = asked.read(parameters, {**spoken.prefixes_of(request), **prefixes})
+    return _page(request, asker, wanted, parameters, name)
 
 
 def of_request(request: Request) -> dict[str, list[str]]:
@@ -180,7 +180,7 @@ def _page(
     filters: Mapping[str, Any],
     name: str,
     *,
-    must_be: bool,
+    must_be: bool = False,
 ) -> Response:
     format_ = spoken.format_of(request)
     page = pages.asked_for(request, filters)

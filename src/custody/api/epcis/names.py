@@ -48,6 +48,7 @@ def collection(members: list[str]) -> dict[str, Any]:
     return {"@context": CONTEXT, "type": "Collection", "member": members}
 
 
+@routes.get("/", include_in_schema=False)  # as the standard's own document of the interface has it
 @routes.get("", response_model=Collection)
 def list_resources(request: Request, _: Annotated[Subject, asks("read_epcis")]) -> Response:
     """List what can be asked for under /epcis."""
@@ -167,5 +168,6 @@ def _add(routes: APIRouter, name: str) -> None:
 
 
 discoverable(routes, "", ["GET"])
+discoverable(routes, "/", ["GET"])
 for _name in listing.NAMES:
     _add(routes, _name)

@@ -1,7 +1,6 @@
 """How does somebody put a name to a query, and ask by it? Only its owner knows that it is there."""
 
 from collections.abc import Mapping
-from json import loads
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from custody.api.desk import at_hand
 from custody.api.epcis import events, pages, spoken
 from custody.api.epcis.answers import NamedQueries, NamedQuery, QueryDocument
 from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
+from custody.epcis import context, reading
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
@@ -30,6 +30,10 @@ BODY: Final = {
     }
 }
 OF_PATH: Final = {"parameters": [parameter("name", "path")]}
+OF_HEADER: Final = {"parameters": [parameter("GS1-Extensions", "header", about="ex=https://…/")]}
+
+CONTEXT: Final = "@context"
+"""Where a query says what its prefixes stand for, by the standard's schema of queries."""
 
 
 @routes.post(
@@ -37,17 +41,22 @@ OF_PATH: Final = {"parameters": [parameter("name", "path")]}
     status_code=201,
     response_model=NamedQuery,
     responses=spoken.problems(413, 415, "epcis_name_taken", "epcis_too_many_queries"),
-    openapi_extra=BODY,
+    openapi_extra={**BODY, **OF_HEADER},
 )
 async def name_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")]
 ) -> Response:
-    """Put a name to a query: `{"name": …, "query": {"EQ_bizStep": ["shipping"]}}`."""
+    """Put a name to a query: `{"name": …, "query": {"EQ_bizStep": ["shipping"]}}`.
+
+    What its prefixes stand for is kept along with it, as its `@context`: said there, or in
+    `GS1-Extensions`.
+    """
     spoken.only(request)
     bodies.media_type(request, MEDIA_TYPES)
     body = await bodies.read(request)
-    name, said = _read(body)
-    asked.read(parameters_of(said), spoken.prefixes_of(request))
+    name, put = _read(body)
+    said = _with_prefixes(put, spoken.prefixes_of(request))
+    asked.read(parameters_of(said), prefixes_of(said))
     named = Named(name, said, at_hand(request).clock())
     await run_in_threadpool(queries.put, at_hand(request).engine, spoken.owner_of(asker), named)
     location = f"/epcis/queries/{quote(name, safe='')}"
@@ -85,11 +94,13 @@ def list_events_of_query(
     request: Request, asker: Annotated[Subject, asks("name_epcis_queries")], name: str
 ) -> Response:
     """Find the events of a named query, as of now; further parameters narrow it."""
-    parameters = parameters_of(find_of(request, asker, name).said)
+    said = find_of(request, asker, name).said
+    parameters = parameters_of(said)
     further = events.of_request(request)
     for twice in parameters.keys() & further.keys():
         raise spoken.refused_parameter(twice, "too_many", bound=1)
-    return events.answered(request, asker, {**parameters, **further}, name)
+    wanted = {**parameters, **further}
+    return events.answered(request, asker, wanted, name, prefixes=prefixes_of(said))
 
 
 @routes.get("/queries/{name}", response_model=NamedQuery, responses=spoken.problems(404))
@@ -120,6 +131,8 @@ def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
     """Read the parameters of a query that was put as JSON."""
     found = {}
     for name, value in said.items():
+        if name == CONTEXT:
+            continue
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(one, str | int | float | bool) for one in values):
             raise spoken.refused_parameter(name, "epcis_not_a_query")
@@ -127,18 +140,31 @@ def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+def prefixes_of(said: Mapping[str, Any]) -> Mapping[str, str]:
+    """Read what the prefixes of a query that was put as JSON stand for."""
+    return context.context(said.get(CONTEXT, [])).prefixes
+
+
+def _with_prefixes(said: dict[str, Any], prefixes: Mapping[str, str]) -> dict[str, Any]:
+    """Keep with a query what else was said of its prefixes: whoever asks it later need not know."""
+    own = said.get(CONTEXT, [])
+    parts = [*own] if isinstance(own, list) else [own]
+    if prefixes and prefixes not in parts:
+        said = {**said, CONTEXT: [prefixes, *parts]}
+    wrong = [*context.faults(said.get(CONTEXT, []), f"/query/{CONTEXT}")]
+    if wrong:
+        raise Refused("epcis_query_invalid", *wrong)
+    return said
+
+
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any]]:
-    try:
-        said = loads(body)
-    except ValueError as error:
-        raise Refused("invalid_json") from error
-    match said:
-        case {"name": str(name), "query": dict(query)} if (
-            said.keys() == {"name", "query"} and _is_a_name(name) and all(map(str.isascii, query))
+    match reading.value(body):
+        case {"name": str(name), "query": dict(query), **other} if (
+            not other and _is_a_name(name) and all(map(str.isascii, query))
         ):
             return name, query
     raise Refused("epcis_query_invalid", FieldError("", "epcis_not_a_query"))

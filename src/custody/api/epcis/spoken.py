@@ -22,7 +22,6 @@ from custody.api.headers import said
 from custody.api.routes import authenticated
 from custody.epcis.outward.saying import NAMESPACE, PREFIX
 from custody.exchange.captured import Captor
-from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
 from custody.exchange.following import Exchange
 from custody.exchange.outgoing import Outgoing
 from custody.exchange.telling import FORMATS, UNSAID, Format
@@ -52,11 +51,6 @@ FORMAT_ABOUT: Final = (
     "Always_GS1_Digital_Link (if nothing is said), or No_Preference and Never_Translates: as their "
     "senders wrote them. 未指明时一律写作 Digital Link；后两者按报送方原文。"
 )
-
-LIMITS: Final = {
-    "GS1-EPCIS-Capture-Limit": str(EVENTS_MAX),
-    "GS1-EPCIS-Capture-File-Size-Limit": str(DOCUMENT_BYTES_MAX),
-}
 
 _ASKED_FOR: Final = (b"gs1-epcis-version", b"gs1-cbv-version")
 _FROM: Final = (b"gs1-epcis-min", b"gs1-cbv-min")
@@ -214,6 +208,7 @@ def discoverable(router: APIRouter, path: str, methods: Sequence[str], **more: s
         methods=["OPTIONS"],
         status_code=204,
         name=f"discover_{words}" if words else "discover",
+        include_in_schema=path != "/",
         response_class=Response,
         openapi_extra={"parameters": [parameter(one, "path") for one in named]},
     )

@@ -17,9 +17,9 @@ from custody.access import Subject
 from custody.api import bodies
 from custody.api.auth import asks
 from custody.api.desk import at_hand
-from custody.api.epcis import spoken
+from custody.api.epcis import pages, spoken
 from custody.api.epcis.answers import QuerySubscription
-from custody.api.epcis.queries import find_of, parameters_of
+from custody.api.epcis.queries import find_of, parameters_of, prefixes_of
 from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
 from custody.api.pushing import sender_of
 from custody.api.routes import when
@@ -99,14 +99,21 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
     "/queries/{name}/subscriptions",
     response_model=list[QuerySubscription],
     responses=spoken.problems(404),
-    openapi_extra={"parameters": OF_QUERY},
+    openapi_extra={"parameters": [*OF_QUERY, *pages.PAGED]},
 )
 def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Response:
     """List the subscriptions to a named query that the asker's key has made."""
-    spoken.only(request)
+    spoken.only(request, *pages.TURNING)
+    page = pages.asked_for(request, {})
     find_of(request, asker, name)
     found = keeping.of_query(at_hand(request).engine, asker.id, _query(asker, name))
-    return spoken.answer(request, [_told(one) for one in found])
+    if isinstance(page.after, str):
+        found = [one for one in found if one.id > page.after]
+    shown = found[: page.size]
+    headers = {}
+    if len(found) > page.size:
+        headers = pages.further(request, {}, 0, shown[-1].id, None)
+    return spoken.answer(request, [_told(one) for one in shown], None, headers)
 
 
 @routes.get(
@@ -170,7 +177,7 @@ def _subscribe(
     query = Query(
         name,
         parameters_of(named.said),
-        dict(spoken.prefixes_of(request)),
+        {**spoken.prefixes_of(request), **prefixes_of(named.said)},
         spoken.format_of(request),
         controls.schedule,
         bool(controls.reportIfEmpty),

@@ -3,6 +3,13 @@
 from typing import Final
 
 from custody.api.refusals.kind import Kind
+from custody.exchange.envelope import DOCUMENT_BYTES_MAX, EVENTS_MAX
+
+LIMITS: Final = {
+    "GS1-EPCIS-Capture-Limit": str(EVENTS_MAX),
+    "GS1-EPCIS-Capture-File-Size-Limit": str(DOCUMENT_BYTES_MAX),
+}
+"""How much a capture may bring, as it is announced; and told again to whoever brought too much."""
 
 KINDS: dict[str, Kind] = {
     "epcis_invalid": Kind(
@@ -135,3 +142,8 @@ def exception(code: str, status: int) -> str:
     """Return the standard's name for a problem, as the type of its answer."""
     plain = "ImplementationException" if status >= 500 else "ValidationException"
     return f"epcisException:{_BY_CODE.get(code) or _BY_STATUS.get(status, plain)}"
+
+
+def headers(code: str) -> dict[str, str]:
+    """Return what the headers of a problem's answer say, by the standard."""
+    return LIMITS if _BY_CODE.get(code) == "CaptureLimitExceededException" else {}
