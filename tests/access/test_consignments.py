@@ -12,6 +12,7 @@ from tests.api.conftest import (
     Service,
     auditor,
     bare,
+    put,
     service,
     terminal,
 )
@@ -32,6 +33,7 @@ __all__ = ["auditor", "bare", "service", "terminal"]
 CARRIER, SECOND, FALSE_CARRIER = (make_uscc("330106", serial) for serial in (11, 12, 13))
 SENT = dispatch(3, [1, 2], carrier=CARRIER)
 FALSE = receive(4, [9], site=ELSEWHERE)
+DEPOTS = {CARRIER: "330106-D001", SECOND: "330106-D002"}
 HAND_ON = {"consignment": CONSIGNMENT, "from_carrier": CARRIER, "to_carrier": SECOND}
 
 
@@ -125,18 +127,60 @@ def test_who_is_named_when_a_dispatch_is_put_right_may_read_it(
 
 
 def test_a_carrier_is_named_by_the_dispatch_or_by_the_carrier_before_it(
-    service: Service, terminal: httpx.Client, guesser: httpx.Client
+    service: Service, terminal: httpx.Client
 ) -> None:
     third = make_uscc("330106", 14)
+    first, second = (depot(service, uscc) for uscc in (CARRIER, SECOND))
     post(terminal, drop_off(1), drop_off(2), SENT)
     # The second link of the chain is told before the first.
     onward = {**HAND_ON, "from_carrier": SECOND, "to_carrier": third}
-    post(guesser, movement(11, "hand_on", 82, site=ELSEWHERE, **onward))
-    told = post(guesser, movement(10, "hand_on", 80, site=ELSEWHERE, **HAND_ON))
+    post(second, movement(11, "hand_on", 82, site=DEPOTS[SECOND], **onward))
+    told = post(first, movement(10, "hand_on", 80, site=DEPOTS[CARRIER], **HAND_ON))
     for named in (CARRIER, SECOND, third):
         client = service.client("carrier", organisation=named)
         assert items(client, told) == {battery(1), battery(2)}
-    assert items(guesser, told), "where it was handed on, at the word of its carrier"
+        assert listed(client, "consignments") == [CONSIGNMENT]
+        has_it = sorted([battery(1), battery(2)]) if named == third else []
+        assert listed(client, "batteries") == has_it
+
+
+def test_a_site_that_it_travels_between_names_the_next_carrier_too(
+    service: Service, terminal: httpx.Client
+) -> None:
+    told = post(terminal, drop_off(1), drop_off(2), SENT, movement(10, "hand_on", 80, **HAND_ON))
+    second = service.client("carrier", organisation=SECOND)
+    assert items(second, told) == {battery(1), battery(2)}
+    assert listed(second, "batteries") == sorted([battery(1), battery(2)])
+
+
+def test_a_stranger_that_says_who_has_it_shows_it_to_nobody(
+    service: Service, terminal: httpx.Client, guesser: httpx.Client, auditor: httpx.Client
+) -> None:
+    post(terminal, drop_off(1), drop_off(2), SENT)
+    told = post(guesser, movement(10, "hand_on", 80, site=ELSEWHERE, **HAND_ON))
+    remarks = [one["code"] for one in told["results"][0]["remarks"]]
+    assert "handed_on_by_another" in remarks
+    nothing_is_shown(service, told, SECOND)
+    assert refused(guesser, told)
+    first = service.client("carrier", organisation=CARRIER)
+    assert items(first, told) == {battery(1), battery(2)}
+    assert listed(first, "consignments") == [CONSIGNMENT]
+    # What was said of it is on record all the same, and told to whoever may see it.
+    asked_for = auditor.get(f"/v1/batteries/{battery(1)}", params={"at_least": told["position"]})
+    assert asked_for.json()["custodian"] == SECOND
+
+
+def test_a_carrier_that_says_it_was_given_it_shows_it_to_nobody(
+    service: Service, terminal: httpx.Client
+) -> None:
+    taker = depot(service, SECOND)
+    post(terminal, drop_off(1), drop_off(2), SENT)
+    post(taker, movement(10, "hand_on", 80, site=DEPOTS[SECOND], **HAND_ON))
+    again = {**HAND_ON, "from_carrier": SECOND, "to_carrier": SECOND}
+    told = post(taker, movement(11, "hand_on", 81, site=DEPOTS[SECOND], **again))
+    nothing_is_shown(service, told, SECOND)
+    told = post(terminal, movement(12, "hand_on", 80, **HAND_ON))
+    assert items(taker, told) == {battery(1), battery(2)}, "once its sender says so, too"
 
 
 def test_a_carrier_that_names_itself_is_told_nothing(
@@ -146,8 +190,32 @@ def test_a_carrier_that_names_itself_is_told_nothing(
     said = {**HAND_ON, "from_carrier": FALSE_CARRIER, "to_carrier": SECOND}
     told = post(guesser, movement(10, "hand_on", 80, site=ELSEWHERE, **said))
     for named in (FALSE_CARRIER, SECOND):
-        assert refused(service.client("carrier", organisation=named), told)
+        nothing_is_shown(service, told, named)
     assert refused(guesser, told)
+
+
+def depot(service: Service, uscc: str) -> httpx.Client:
+    """Register a carrier with a site of its own; return a client of its own."""
+    admin = service.client("admin")
+    put(admin, f"/v1/organisations/{uscc}", name="安序危运")
+    site = {"kind": "transfer_station", "name": "车队", "division": "330106"}
+    told = put(admin, f"/v1/sites/{DEPOTS[uscc]}", organisation=uscc, **site).json()
+    admin.get("/v1/sites", params={"at_least": told["position"]})
+    return service.client("carrier", organisation=uscc)
+
+
+def listed(client: httpx.Client, what: str) -> list[str]:
+    key = {"consignments": "no", "batteries": "ref"}[what]
+    return [one[key] for one in client.get(f"/v1/{what}").json()["items"]]
+
+
+def nothing_is_shown(service: Service, told: dict[str, Any], uscc: str) -> None:
+    client = service.client("carrier", organisation=uscc)
+    assert refused(client, told)
+    assert listed(client, "consignments") == listed(client, "batteries") == []
+    for path in ("", "/history"):
+        asked_for = client.get(f"/v1/batteries/{battery(1)}{path}")
+        assert asked_for.json()["code"] == "out_of_scope"
 
 
 def test_a_return_of_what_one_never_had_opens_nothing(

@@ -1,6 +1,9 @@
 from typing import Any
 
 from tests.given import (
+    BASE,
+    CENTRE,
+    POINT,
     carrier,
     collector,
     dispatch,
@@ -10,6 +13,7 @@ from tests.given import (
     recycler,
     road,
     saturday,
+    site,
     stranger,
     thursday,
     void,
@@ -60,3 +64,23 @@ def test_the_next_carrier_is_known_and_active() -> None:
 def test_the_next_vehicle_has_a_plate() -> None:
     given(dispatch()).when(hand_on(vehicle="浙A·12345", **NEXT)).then()
     given(dispatch()).when(hand_on(vehicle="my van", **NEXT)).then("plate_malformed")
+
+
+def test_who_has_no_say_in_it_may_say_so_and_is_remarked() -> None:
+    elsewhere = hand_on(site=BASE, **NEXT)
+    (remark,) = given(dispatch()).when(elsewhere).then("handed_on_by_another")
+    assert remark.params["next"] == recycler
+    for end in (POINT, CENTRE):
+        given(dispatch()).when(hand_on(site=end, **NEXT)).then()
+
+
+def test_a_carrier_says_so_at_a_site_of_its_own() -> None:
+    depot = site(BASE, organisation=carrier)
+    given(dispatch()).registered(depot).when(hand_on(site=BASE, **NEXT)).then()
+    # Whoever takes it cannot say so in place of the one that gives.
+    depot = site(BASE, organisation=recycler)
+    taken = hand_on(site=BASE, **NEXT)
+    given(dispatch()).registered(depot).when(taken).then("handed_on_by_another")
+    # Nor may it then give on what nobody of weight has given it.
+    onward = hand_on(site=BASE, from_carrier=recycler, to_carrier=collector, at=friday)
+    given(dispatch(), taken).registered(depot).when(onward).then("handed_on_by_another")

@@ -14,7 +14,6 @@ from custody.identity.requests import (
     REPLAY_S,
     Lines,
     Proved,
-    Signatures,
     Signed,
     proved,
 )
@@ -148,32 +147,3 @@ def test_it_was_signed_just_now(signer: Signer) -> None:
         for sign in (1, -1):
             found = read(signer, received(headers), NOW + sign * seconds * 1_000)
             assert (found is not None) == good
-
-
-def test_a_request_counts_once_for_as_long_as_it_would_be_taken(signer: Signer) -> None:
-    headers = signer.headers("POST", URL, NOW, body=BODY)
-    found = read(signer, received(headers))
-    assert found is not None
-    seen = Signatures()
-    early = NOW - REPLAY_S * 1_000
-    assert seen.fresh(found, early)
-    assert not seen.fresh(found, early)
-    assert not seen.fresh(found, NOW + REPLAY_S * 1_000)
-    assert seen.fresh(Proved("T-2", found.nonce, found.checks), NOW)
-
-
-def test_a_terminal_signs_so_often_and_stands_in_no_others_way(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(requests, "NONCES_MAX", 2)
-    seen = Signatures()
-
-    def is_fresh(keyid: str, nonce: str, now: Millis = NOW) -> bool:
-        return seen.fresh(Proved(keyid, nonce, lambda _: True), now)
-
-    assert is_fresh("T-1", "a")
-    assert is_fresh("T-1", "b")
-    assert not is_fresh("T-1", "c"), "none is forgotten too early"
-    assert is_fresh("T-2", "c")
-    assert not is_fresh("T-1", "c", NOW + 2 * REPLAY_S * 1_000)
-    assert is_fresh("T-1", "c", NOW + 2 * REPLAY_S * 1_000 + 1)

@@ -12,7 +12,9 @@ from threading import Event
 
 import httpx
 
+from custody.clock import now
 from tests.asking import ask
+from tests.identity.signing import Signer
 from tests.process.network import POINTS, Network, founded
 from tests.process.outcome import (
     assert_all_there,
@@ -91,6 +93,29 @@ def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None
                 told = server.get(history, network.auditor)
             assert told.status_code == 200, told.text
             assert [fact["position"] for fact in told.json()["items"]] == [position]
+
+
+def test_what_was_overheard_opens_nothing_at_any_worker(shared: str) -> None:
+    signer = Signer("T-1")
+    with serving(shared, workers=2) as server:
+        network = founded(server)
+        _, _, _, one, other = processes_of(server)
+        registered = put_terminal(server, network, signer)
+        path = f"/v1/terminals?at_least={registered}"
+        assert asked_until_there(server, network, path).status_code == 200
+        url = f"{server.url}/v1/me"
+        headers: dict[str, str] = {}
+        for first, second in ((one, other), (other, one)):
+            headers = signer.headers("GET", url, now())
+            with asleep(second):
+                assert ask("GET", url, headers=headers).status_code == 200
+            with asleep(first):
+                assert ask("GET", url, headers=headers).status_code == 401
+        server.stop()
+        server.start()
+        assert ask("GET", url, headers=headers).status_code == 401
+        again = signer.headers("GET", url, now())
+        assert ask("GET", url, headers=again).status_code == 200
 
 
 def test_nothing_is_missed_when_the_process_that_projects_is_killed(shared: str) -> None:
@@ -190,6 +215,18 @@ def asked_until_there(server: Server, network: Network, path: str) -> httpx.Resp
         if answer.status_code != 503 or time.monotonic() > deadline:
             return answer
         assert answer.headers["Retry-After"].isdigit()
+
+
+def put_terminal(server: Server, network: Network, signer: Signer) -> int:
+    """Register a terminal with its key; return the position."""
+    told = ask(
+        "PUT",
+        f"{server.url}/v1/terminals/{signer.name}",
+        json={"site": POINTS[0], "public_key": signer.public},
+        headers={"Authorization": f"Bearer {network.admin}"},
+    )
+    assert told.status_code == 201, told.text
+    return int(told.json()["position"])
 
 
 def post(server: Server, network: Network, number: int) -> int:

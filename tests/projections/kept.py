@@ -8,6 +8,7 @@ from sqlalchemy import Column, Table
 from custody.events import Fact, Movement
 from custody.ledger import Record
 from custody.projections import ALL
+from custody.projections.carriage import vouching
 from custody.projections.consignments import consignment
 from custody.projections.location import location
 from custody.projections.projection import Batch, Change
@@ -40,6 +41,9 @@ class Kept:
         self._facts += facts
         self._records = records(self._facts)
         found = touched(self._records[known:])
+        for row in self.rows(vouching):
+            if row["site"] in found.sites_registered():
+                found.tell_again(row["consignment"])
         consignments = {row["no"] for row in self.rows(consignment)}
         happened = batch(found, self._batteries, consignments, self._histories)
         # All are asked before anything is written, as the projector does it.

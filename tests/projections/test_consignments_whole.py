@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from custody.events import Movement
+from custody.events import Fact, Movement
 from custody.events.consignment import items_digest
 from custody.events.correction import TakingBack
 from custody.projections.consignments import consignment, item
 from custody.projections.tables import Row
 from custody.terms import HOUR
 from tests.given import (
+    BASE,
     CENTRE,
     POINT,
     carrier,
+    collector,
     correct,
     dispatch,
     friday,
@@ -26,6 +28,7 @@ from tests.given import (
     return_road,
     road,
     saturday,
+    site,
     stranger,
     sunday,
     third,
@@ -118,6 +121,46 @@ def test_a_correction_of_the_items_changes_what_was_released() -> None:
     assert (row["released"], row["accepted"], row["state"]) == (1, 1, "received")
 
 
+def told_of(*facts: Fact) -> set[str]:
+    """Name the carriers who are told of what left the point."""
+    lines = [line.split("\t") for line in Kept(*facts).row(consignment, road)["told"].split("\n")]
+    return {who for sender, who in lines if sender == POINT}
+
+
+depot, not_theirs = site(BASE, organisation=carrier), site(BASE, organisation=stranger)
+passed_on = hand_on(at=thursday + HOUR, site=BASE, from_carrier=carrier, to_carrier=stranger)
+
+
+def test_a_carrier_is_told_by_the_one_that_had_it_or_by_a_site_it_travels_between() -> None:
+    assert told_of(sent) == {carrier}
+    assert told_of(sent, hand_on(from_carrier=carrier, to_carrier=stranger)) == {carrier, stranger}
+    assert told_of(depot, sent, passed_on) == {carrier, stranger}
+    for said in (passed_on, hand_on(site=BASE, from_carrier=stranger, to_carrier=collector)):
+        assert told_of(sent, said) == told_of(not_theirs, sent, said) == {carrier}
+    assert told_of(not_theirs, sent, passed_on, void(passed_on)) == {carrier}
+
+
+def test_who_carried_it_is_listed_whoever_says_so() -> None:
+    row = Kept(sent, passed_on).row(consignment, road)
+    assert (row["carrier"], row["carriers"]) == (stranger, f"{carrier}\n{stranger}")
+
+
+def test_a_number_used_again_elsewhere_tells_nobody_of_what_left_first() -> None:
+    again = dispatch([third], site=BASE, to_site=BASE, carrier=collector, at=friday)
+    onward = hand_on(site=BASE, from_carrier=carrier, to_carrier=collector, at=friday + HOUR)
+    assert told_of(not_theirs, sent, again, onward) == {carrier}
+
+
+def test_a_site_that_comes_to_be_another_s_changes_whose_word_counts() -> None:
+    for arrived in permutations([depot, sent, passed_on]):
+        changed = Kept().each(*arrived)
+        assert changed.everything() == Kept(*arrived).everything()
+        assert stranger in changed.row(consignment, road)["told"]
+        changed.hear(not_theirs)
+        assert changed.everything() == Kept(*arrived, not_theirs).everything()
+        assert stranger not in changed.row(consignment, road)["told"]
+
+
 whole_lives: dict[str, Sequence[Movement]] = {
     "sent, rejected in part and sent back": (sent, turned_away, sent_back, came_back),
     "carried by two and received": (
@@ -129,6 +172,11 @@ whole_lives: dict[str, Sequence[Movement]] = {
         sent,
         receive(two),
         correct(receive(two), values={"accepted": [pack], "missing": [other]}),
+    ),
+    "handed on by one that had it and one that had not": (
+        sent,
+        passed_on,
+        hand_on(at=thursday + 2 * HOUR, from_carrier=stranger, to_carrier=collector),
     ),
     "sent by mistake": (sent, receive(two), void(sent)),
     "number mistyped": (

@@ -32,7 +32,7 @@ from custody.api.routes import answer, page, problems, router, when
 from custody.events.vocabulary import BatteryRef, Chemistry, SiteId, State
 from custody.events.whereabouts import Whereabouts
 from custody.history import History, Told
-from custody.projections import consignments, location, registry
+from custody.projections import carriage, consignments, location, registry
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
 from custody.terms import Millis, Refused, rfc3339
@@ -227,19 +227,27 @@ def may_see(
 ) -> None:
     """Refuse a battery that is no concern of the asker's.
 
-    It concerns whoever has it, is to receive it or carries it, and who answers for it.
+    It concerns whoever has it, is to receive it or was given it to carry, and who answers for it.
     """
     if asker.scope.everything:
         return
     kind, _, custodian = (battery["custodian"] or "").partition(":")
     answers_for_it = custodian if kind == "site" else None
     sites = {battery["site"], answers_for_it, *consignments.awaiting(connection, ref)}
+    carried = kind == "carrier" and _was_given(connection, custodian, battery)
     resource = Resource(
         places=tuple(places(connection, asker, sites)),
         left=tuple(places(connection, asker, [battery["consignor"]])),
-        carriers=(custodian,) if kind == "carrier" else (),
+        carriers=(custodian,) if carried else (),
     )
     may(asker, action, resource)
+
+
+def _was_given(connection: Connection, carrier: str, battery: Whereabouts) -> bool:
+    """Tell whether a carrier has a battery by a word that counts."""
+    no, sender = battery["consignment"], battery["consignor"]
+    row = consignments.find(connection, no) if no is not None else None
+    return row is not None and sender is not None and carriage.is_told(row, sender, carrier)
 
 
 def _custodians(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from custody.api.reach import carriers
 from custody.events import Dispatched, HandedOn, Movement
+from custody.events.carriage import Owners, vouches
 
 
 class Parties(NamedTuple):
@@ -20,14 +21,14 @@ class Parties(NamedTuple):
     """Whether more than one site tells of it as its own: then each knows of its own part alone."""
 
 
-def parties(no: str, facts: Sequence[Movement]) -> Parties:
-    """Name the parties of a consignment by all that was posted of it.
+def parties(no: str, facts: Sequence[Movement], owners: Owners) -> Parties:
+    """Name the parties of a consignment by all that was posted of it; `owners`: whose sites are.
 
     As long as nobody has said that it left, those who tell of it are all there are.
     """
     sent, others = _parted(facts, lambda fact: _sends(fact, no))
     tellers = {fact.site for fact in sent or facts}
-    counted = _counted(sent, others) if sent else facts
+    counted = _counted(sent, others, owners) if sent else facts
     sites = frozenset(site for fact in counted for site in sites_of(fact))
     return Parties(sites, tuple(_carriers(counted)), len(tellers) > 1)
 
@@ -37,17 +38,20 @@ def sites_of(fact: Movement) -> set[str]:
     return {site for site in (fact.site, getattr(fact, "to_site", None)) if site}
 
 
-def _counted(sent: Sequence[Movement], others: Sequence[Movement]) -> Sequence[Movement]:
+def _counted(
+    sent: Sequence[Movement], others: Sequence[Movement], owners: Owners
+) -> Sequence[Movement]:
     """Return the dispatches, and what was posted by a party to them: by who was named before.
 
-    A carrier that hands on what it has names the next one; what is posted first may come first.
+    A carrier that hands on what it has, at a site of its own, names the next one; what is posted
+    first may come first.
     """
     counted, sites, named = [*sent], set[str](), set[str]()
     more = sent
     while more:
         sites.update(site for fact in more for site in sites_of(fact))
         named.update(_carriers(more))
-        more, others = _parted(others, lambda fact: fact.site in sites or _gives(fact, named))
+        more, others = _parted(others, lambda fact: _counts(fact, sites, named, owners))
         counted += more
     return counted
 
@@ -66,8 +70,10 @@ def _sends(fact: Movement, no: str) -> bool:
     return isinstance(fact, Dispatched) and fact.consignment == no
 
 
-def _gives(fact: Movement, named: set[str]) -> bool:
-    return isinstance(fact, HandedOn) and fact.from_carrier in named
+def _counts(fact: Movement, sites: set[str], named: set[str], owners: Owners) -> bool:
+    if isinstance(fact, HandedOn):
+        return vouches(fact, sites, named, owners)
+    return fact.site in sites
 
 
 def _carriers(facts: Iterable[Movement]) -> list[str]:

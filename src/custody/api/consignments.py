@@ -20,7 +20,7 @@ from custody.events import Movement, decode
 from custody.events.journey import effective
 from custody.events.vocabulary import ConsignmentNo, SiteId
 from custody.gathering import gather
-from custody.projections import consignments
+from custody.projections import consignments, territory
 from custody.projections.freshness import snapshot
 from custody.projections.tables import Row
 from custody.terms import Refused
@@ -115,7 +115,8 @@ def _known_to(connection: Connection, desk: Desk, asker: Subject, no: str) -> se
     posted = [decode(one.type, one.version, one.data) for one in records]
     # Whom a corrected one named first may know of it too.
     facts = [one for one in (*posted, *effective(posted)) if no in one.consignments_named()]
-    named = parties(no, facts)
+    owners = territory.owners(connection, {one.site for one in facts})
+    named = parties(no, facts, owners)
     concerned = places(connection, asker, named.sites)
     may(asker, "read_consignment", Resource(tuple(concerned), carriers=named.carriers))
     if not named.several:

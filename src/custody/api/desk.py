@@ -20,7 +20,8 @@ from custody.custodian import Custodian
 from custody.exporting import jobs
 from custody.exporting.exporter import Exporter, directory
 from custody.feed import Following
-from custody.identity.requests import Signatures
+from custody.identity import nonces
+from custody.identity.nonces import Nonces
 from custody.intake import Intake
 from custody.keys import Keyring
 from custody.ledger import Ledger, open_engine, open_ledger
@@ -69,7 +70,8 @@ class Desk:
     """What their links are signed with."""
     clock: Clock
     tokens: Tokens | None
-    signatures: Signatures
+    nonces: Nonces
+    """Which signed requests there were."""
     counted: Counted
     """What each asker has asked for so far."""
 
@@ -123,7 +125,7 @@ async def opened(
                 jobs.secret_of(ledger.engine),
                 clock,
                 None if serving.issuer is None else _tokens(serving.issuer),
-                Signatures(),
+                Nonces(ledger.engine),
                 counted(serving),
             )
     finally:
@@ -159,6 +161,7 @@ def _open(database: str | Engine) -> Ledger:
     try:
         ledger = open_ledger(engine)
         keys.lay_out(engine)
+        nonces.lay_out(engine)
         lay_out(engine)
         log_tables.lay_out(engine)
         jobs.lay_out(engine)

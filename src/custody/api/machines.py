@@ -20,9 +20,10 @@ async def by_signature(request: Request) -> Subject | None:
     desk = at_hand(request)
     now = desk.clock()
     signed = _signed(request)
-    found, terminal = await run_in_threadpool(_proved, desk, signed, now)
-    if found is None or terminal is None or not desk.signatures.fresh(found, now):
+    shown = await run_in_threadpool(_proved, desk, signed, now)
+    if shown is None:
         return None
+    found, terminal = shown
     request.scope[bodies.CHECKED] = found.checks
     return _subject(terminal, "signature")
 
@@ -42,9 +43,8 @@ async def by_certificate(request: Request, said: str) -> Subject | None:
     return None if terminal is None else _subject(terminal, "proxy")
 
 
-def _proved(
-    desk: Desk, signed: Signed, now: Millis
-) -> tuple[Proved | None, TerminalRegistered | None]:
+def _proved(desk: Desk, signed: Signed, now: Millis) -> tuple[Proved, TerminalRegistered] | None:
+    """Return whose a request is, if it was signed as it must be and comes for the first time."""
     terminal: TerminalRegistered | None = None
 
     def key_of(keyid: str) -> str | None:
@@ -52,7 +52,10 @@ def _proved(
         terminal = _registered(desk, keyid, now)
         return None if terminal is None else terminal.public_key
 
-    return proved(signed, key_of, now), terminal
+    found = proved(signed, key_of, now)
+    if found is None or terminal is None or not desk.nonces.take(found, now):
+        return None
+    return found, terminal
 
 
 def _registered(desk: Desk, name: str, now: Millis) -> TerminalRegistered | None:

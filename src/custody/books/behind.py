@@ -89,6 +89,6 @@ def _movements(ledger: Ledger, ids: Collection[str], known: Position) -> dict[st
 
 def _told(no: str, records: Iterable[Record]) -> Row:
     facts = [decode(one.type, one.version, one.data) for one in records]
-    row, items = projected.tell(no, facts)
+    row, items = projected.tell(no, facts, {})  # who may be told of it is no matter of a book
     open_ = sum(1 for item in items if item["released"] and item["outcome"] is None)
     return {**row, "unaccounted": open_}

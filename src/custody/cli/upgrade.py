@@ -7,6 +7,7 @@ from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
 from custody.exchange import tables as exchange
+from custody.identity import nonces
 from custody.ledger import SCHEMA_VERSION, Ledger
 from custody.projections import EVERYTHING, LAYOUT
 from custody.projections.freshness import OtherLayout, lay_out
@@ -19,6 +20,7 @@ def run(arguments: Namespace) -> int:
         pushing.lay_out(ledger.engine)
         exchange.lay_out(ledger.engine)
         relaying.lay_out(ledger.engine)
+        nonces.lay_out(ledger.engine)
         try:
             lay_out(ledger.engine)
         except OtherLayout as other:

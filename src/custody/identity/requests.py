@@ -1,10 +1,9 @@
-"""Was a request signed by the machine it names, just now, and only once? RFC 9421, Ed25519.
+"""Was a request signed by the machine it names, and just now? RFC 9421, Ed25519.
 
 What must be signed: the method, where it goes to, the digest of its body, when it was signed, with
-which key, and a number that is used once.
+which key, and a number that is used once: `nonces` sees to that.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -24,9 +23,7 @@ from custody import signing
 from custody.terms import Millis
 
 REPLAY_S: Final = 300
-"""How far from our clock a request may have been signed, and how long its number is remembered."""
-NONCES_MAX: Final = 100_000
-"""Of one terminal, so that none stands in another's way."""
+"""How far from our clock a request may have been signed."""
 NONCE_CHARACTERS_MAX: Final = 100
 
 PublicKey = str
@@ -62,37 +59,6 @@ class Proved:
     keyid: str
     nonce: str
     checks: Callable[[bytes], bool]
-
-
-class Signatures:
-    """Tells signed requests that are good, and remembers which there were. For one process."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], float] = {}
-        """Until when each is remembered; in the order in which they came, and are forgotten."""
-        self._held: Counter[str] = Counter()
-
-    def fresh(self, proved: Proved, now: Millis) -> bool:
-        """Tell whether a request is the first with its number; call this once for each."""
-        at = now / 1_000
-        self._forget(at)
-        key = (proved.keyid, proved.nonce)
-        if key in self._seen or self._held[proved.keyid] >= NONCES_MAX:
-            return False
-        # Whatever was signed early is accepted for as long after that instant.
-        self._seen[key] = at + 2 * REPLAY_S
-        self._held[proved.keyid] += 1
-        return True
-
-    def _forget(self, at: float) -> None:
-        while self._seen:
-            key, until = next(iter(self._seen.items()))
-            if until >= at:
-                break
-            del self._seen[key]
-            self._held[key[0]] -= 1
-            if not self._held[key[0]]:
-                del self._held[key[0]]
 
 
 def proved(signed: Signed, key_of: Callable[[str], PublicKey | None], now: Millis) -> Proved | None:

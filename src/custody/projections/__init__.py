@@ -27,5 +27,5 @@ ALL: tuple[Projection, ...] = (
 
 EVERYTHING = frozenset(projection.name for projection in ALL)
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised whenever a projection's tables or rules change: what an older layout holds is rebuilt."""

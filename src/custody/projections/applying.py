@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy import Column, Connection, Table
 
 from custody.ledger import Ledger, Record
+from custody.projections.carriage import vouching
 from custody.projections.consignments import consignment
 from custody.projections.location import location
 from custody.projections.projection import Change, Projection
@@ -45,6 +46,9 @@ def changes(
     found = touched(records)
     if not any(consignment in projection.tables for projection in projections):
         found.consignments.clear()  # nobody asks
+    else:
+        for row in rows(vouching.c.site, found.sites_registered()):
+            found.tell_again(row["consignment"])
     sent = {row["no"] for row in rows(consignment.c.no, found.consignments.keys())}
     happened = batch(found, partial(rows, location.c.ref), sent, read)
     changed: list[Change] = []

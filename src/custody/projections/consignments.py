@@ -1,17 +1,20 @@
 """What left in each consignment, and what arrived, item by item?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Index, Select, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, Select, Table, exists, or_, select
 
 from custody.access import EVERYTHING, Scope
 from custody.events import Dispatched, HandedOn, Movement, Received
+from custody.events.carriage import Owners
 from custody.events.consignment import items_digest
 from custody.events.journey import effective, of_consignment
+from custody.projections import carriage
+from custody.projections.carriage import vouching
 from custody.projections.projection import Batch, Change
 from custody.projections.tables import Row, metadata, number, text
-from custody.projections.territory import within
+from custody.projections.territory import territory, within
 from custody.terms import Millis
 
 consignment = Table(
@@ -28,8 +31,9 @@ consignment = Table(
     text("returns", null=True),
     # The dispatches that sent back what was rejected, by their consignment's number, one a line.
     text("returned_in"),
-    # Whoever has carried it, in order, one a line.
+    # Whoever has carried it, in order, one a line; and of what left from where each is told.
     text("carriers"),
+    text("told"),
     text("vehicle", null=True),
     text("un_number", null=True),
     text("packing_instruction", null=True),
@@ -69,14 +73,16 @@ class Consignments:
     """One row a consignment, and one for each of its batteries, told anew with each fact."""
 
     name = "consignments"
-    tables = (consignment, item)
+    tables = (consignment, item, vouching)
 
-    def wants(self, batch: Batch) -> None:
-        """Nothing: the batch has all facts of the consignments that it touches."""
+    def wants(self, batch: Batch) -> tuple[Column[str], Collection[str]]:
+        """Whose the sites are at which they were handed on: all else is in the batch."""
+        return territory.c.site, carriage.sites(batch)
 
     def changes(self, batch: Batch, rows: Sequence[Row]) -> list[Change]:
         """Tell each consignment of the batch anew."""
-        told = [tell(no, facts) for no, facts in batch.consignments.items()]
+        owners = carriage.owners(batch, rows)
+        told = [tell(no, facts, owners) for no, facts in batch.consignments.items()]
         # What more is heard of a consignment adds items or changes them; only what is taken back
         # can leave rows behind that nothing speaks for any longer.
         thinned = [
@@ -89,10 +95,11 @@ class Consignments:
                 [one for _, items in told for one in items],
                 clear=("consignment", thinned),
             ),
+            Change(vouching, carriage.vouchings(batch)),
         ]
 
 
-def tell(no: str, facts: Sequence[Movement]) -> tuple[Row, list[Row]]:
+def tell(no: str, facts: Sequence[Movement], owners: Owners) -> tuple[Row, list[Row]]:
     """Return a consignment's row and those of its items, whichever of its two halves came first."""
     ordered = effective(facts, of_consignment(no))
     sent = [one for one in ordered if isinstance(one, Dispatched) and one.consignment == no]
@@ -105,7 +112,7 @@ def tell(no: str, facts: Sequence[Movement]) -> tuple[Row, list[Row]]:
         "state": _state(bool(sent), bool(arrived), list(items.values())),
         **_of_dispatch(sent[-1] if sent else None),
         **_of_receipt(arrived[-1] if arrived else None),
-        **_of_carriers(sent, [one for one in ordered if isinstance(one, HandedOn)]),
+        **carriage.columns(sent, [one for one in ordered if isinstance(one, HandedOn)], owners),
         "returned_in": "\n".join(dict.fromkeys(one.consignment for one in sent_back)),
         "released_digest": _digest([one["battery"] for one in items.values() if one["released"]]),
         "received_digest": _digest(
@@ -160,21 +167,6 @@ def _of_receipt(arrived: Received | None) -> Row:
         "seals_received": _lines(arrived.seals) if arrived else None,
         "seals_intact": None if intact is None else int(intact),
         "net_mass_g": arrived and arrived.net_mass_g,
-    }
-
-
-def _of_carriers(sent: Sequence[Dispatched], handed_on: Sequence[HandedOn]) -> Row:
-    """Tell who carried it, in order, and in what it was carried last."""
-    carriers = [one.carrier for one in sent[-1:]]
-    vehicle = sent[-1].vehicle if sent else None
-    for one in handed_on:
-        if carriers[-1:] != [one.to_carrier]:
-            carriers.append(one.to_carrier)
-        vehicle = one.vehicle
-    return {
-        "carrier": carriers[-1] if carriers else None,
-        "carriers": "\n".join(carriers),
-        "vehicle": vehicle,
     }
 
 
@@ -235,6 +227,13 @@ def expected(
     return listing(connection, state="released", to_site=site, after=after, limit=limit)
 
 
+def given_to(carrier: str, no: Column[str], sender: Column[str]) -> ColumnElement[bool]:
+    """Say in which rows of batteries a carrier was given what left there in that consignment."""
+    told = "\n" + consignment.c.told + "\n"
+    line = "\n" + sender + f"\t{carrier}\n"
+    return exists().where(consignment.c.no == no, told.contains(line))
+
+
 def awaiting(connection: Connection, battery: str) -> list[str]:
     """Return the sites that a battery is on its way to: one, unless somebody mistook it."""
     asked = (
@@ -248,12 +247,13 @@ def awaiting(connection: Connection, battery: str) -> list[str]:
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
-    """Say which consignments are a scope's: those it sent, is to receive, or has carried."""
+    """Say which consignments are a scope's: those it sent, is to receive, or was given to carry."""
     seen = within(scope, consignment.c.from_site, consignment.c.to_site)
-    if scope.carrier is None:
-        return seen
-    carriers = "\n" + consignment.c.carriers + "\n"
-    return or_(seen, carriers.contains(f"\n{scope.carrier}\n", autoescape=True))
+    return seen if scope.carrier is None else or_(seen, _is_told(scope.carrier))
+
+
+def _is_told(carrier: str) -> ColumnElement[bool]:
+    return (consignment.c.told + "\n").contains(f"\t{carrier}\n", autoescape=True)
 
 
 def _page(connection: Connection, asked: Select[Any], after: str | None) -> list[Row]:

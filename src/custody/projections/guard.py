@@ -34,7 +34,8 @@ _OF_SITE: Final = f"site in {_SITES}"
 
 POLICIES: Final[dict[Table, str]] = {
     location: f"{_OF_SITE} or ((state = 'missing' or {_FOLLOWS}) and consignor in {_SITES})"
-    f" or custodian = 'carrier:' || {_CARRIER}",
+    f" or (custodian = 'carrier:' || {_CARRIER}"
+    f" and concat_ws(E'\\t', consignment, consignor, {_CARRIER}) in (select custody_given()))",
     inventory: _OF_SITE,
     stay: _OF_SITE,
     entry: _OF_SITE,
@@ -43,7 +44,7 @@ POLICIES: Final[dict[Table, str]] = {
     service_order: _OF_SITE,
     order_battery: "of_order in (select custody_orders())",
     consignment: f"from_site in {_SITES} or to_site in {_SITES}"
-    f" or {_CARRIER} = any(string_to_array(carriers, E'\\n'))",
+    f" or strpos(told || E'\\n', E'\\t' || {_CARRIER} || E'\\n') > 0",
 }
 """Which rows of a table the role is shown. Of a table that stands nowhere here it is shown none."""
 
@@ -61,6 +62,14 @@ begin
     return query select t.site from territory t
     where scope_[1] in ('', t.site) and scope_[2] in ('', t.organisation)
         and starts_with(t.division, scope_[3]);
+end $$
+""",
+    "custody_given": f"""
+create function custody_given() returns setof text language plpgsql stable as $$
+begin
+    return query select concat_ws(E'\\t', c.no, line)
+    from consignment c, unnest(string_to_array(c.told, E'\\n')) line
+    where split_part(line, E'\\t', 2) = {_CARRIER};
 end $$
 """,
     "custody_orders": """

@@ -8,6 +8,7 @@ from custody.access import EVERYTHING, Scope
 from custody.events.journey import Codes
 from custody.events.vocabulary import Condition
 from custody.events.whereabouts import Whereabouts
+from custody.projections.consignments import given_to
 from custody.projections.projection import Batch, Change, Turn
 from custody.projections.tables import Row, metadata, number, text
 from custody.projections.territory import within
@@ -158,11 +159,13 @@ def listing(
 def _seen(scope: Scope) -> ColumnElement[bool]:
     """Say which batteries are a scope's: those at its sites or carried by it, and those it sent.
 
-    For what never arrived its sender answers; some follow what left until it has arrived.
+    For what never arrived its sender answers; some follow what left until it has arrived. A carrier
+    sees what it has and was given by a word that counts.
     """
     sent = within(scope, location.c.consignor)
     seen = [within(scope, location.c.site)]
     seen.append(sent if scope.follows else and_(location.c.state == "missing", sent))
     if scope.carrier is not None:
-        seen.append(location.c.custodian == f"carrier:{scope.carrier}")
+        given = given_to(scope.carrier, location.c.consignment, location.c.consignor)
+        seen.append(and_(location.c.custodian == f"carrier:{scope.carrier}", given))
     return or_(*seen)

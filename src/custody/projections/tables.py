@@ -127,4 +127,4 @@ def _instead(table: Table) -> str:
     keys = ", ".join(column.name for column in table.primary_key)
     others = [column.name for column in table.columns if not column.primary_key]
     values = ", ".join(f"{name} = excluded.{name}" for name in others)
-    return f"on conflict ({keys}) do update set {values}"
+    return f"on conflict ({keys}) do {f'update set {values}' if values else 'nothing'}"

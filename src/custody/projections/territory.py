@@ -50,6 +50,12 @@ def places(connection: Connection, sites: Collection[str]) -> list[Place]:
     return [known.get(site) or Place(site) for site in dict.fromkeys(sites)]
 
 
+def owners(connection: Connection, sites: Collection[str]) -> dict[str, str]:
+    """Return whose each of some sites is, of those that are registered."""
+    rows = load(connection, territory.c.site, sites)
+    return {row["site"]: row["organisation"] for row in rows}
+
+
 def of_organisation(connection: Connection, uscc: str, scope: Scope) -> list[Place]:
     """Return a site of an organisation that lies within a scope, if there is one."""
     asked = select(territory).where(territory.c.organisation == uscc, *_conditions(scope)).limit(1)

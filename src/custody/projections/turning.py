@@ -10,7 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import lt
 
-from custody.events import Movement, NumbersIssued, Order, Registration, TakingBack, decode
+from custody.events import (
+    Movement,
+    NumbersIssued,
+    Order,
+    Registration,
+    SiteRegistered,
+    TakingBack,
+    decode,
+)
 from custody.events.correction import TAKING_BACK
 from custody.events.fact import type_ranks
 from custody.events.journey import (
@@ -50,6 +58,14 @@ class Touched:
     movements: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     tangled: set[Subject] = field(default_factory=set)
     """Whom a record concerns that leads to others: these need their whole history."""
+
+    def sites_registered(self) -> set[str]:
+        """Name the sites that are another's from now on, it may be."""
+        return {one.site for one in self.registrations if isinstance(one, SiteRegistered)}
+
+    def tell_again(self, consignment: str) -> None:
+        """Let a consignment be told anew though nothing more is said of it."""
+        self.consignments.setdefault(consignment, [])
 
 
 def touched(records: Sequence[Record]) -> Touched:
