@@ -18,7 +18,7 @@ from custody.log.opening import Settings
 from custody.log.spelling import unbase64
 from tests.api.conftest import Clock, Service, serving
 from tests.api.engines import on_sqlite
-from tests.api.movements import COLLECTOR, ELSEWHERE, battery, dispatch, drop_off
+from tests.api.movements import COLLECTOR, ELSEWHERE, RECYCLER, battery, dispatch, drop_off, receive
 from tests.asking import client_of
 from tests.log import go_reader
 
@@ -120,6 +120,24 @@ def test_a_movement_is_shown_to_be_in_the_log(public: httpx.Client) -> None:
     proof.check(proof.parse(same.text), tree.leaf_hash(entry), rules)
 
 
+def test_it_is_shown_under_an_older_checkpoint_that_was_published(
+    service: Service, public: httpx.Client, auditor: httpx.Client
+) -> None:
+    rules = policy_file.parse(public.get("/log/policy").content)
+    before = public.get("/log/checkpoint").text
+    size = int(before.split("\n")[1])
+    more = service.client("terminal", COLLECTOR).post("/v1/movements", json=[drop_off(MANY + 1)])
+    evidence_of(auditor, MANY + 1, at_least=more.json()["position"])
+    first = tiles.unbundle(public.get(f"/log/{tiles.path(tiles.ENTRIES, 0)}").content)[0]
+    for asked, text in (({"size": str(size)}, before), ({}, public.get("/log/checkpoint").text)):
+        told = public.get("/log/proof/inclusion", params={"index": "0", **asked}).text
+        assert told.endswith(f"\n\n{text}")
+        proof.check(proof.parse(told), tree.leaf_hash(first), rules)
+    beyond = {"index": str(size), "size": str(size)}
+    for asked in (beyond, {"index": "0", "size": "0"}, {"index": "0", "size": "999999"}):
+        assert public.get("/log/proof/inclusion", params=asked).status_code == 404
+
+
 def test_one_size_of_the_log_is_shown_to_begin_another(public: httpx.Client) -> None:
     said = checkpoint_of(public)
     first = public.get(f"/log/{tiles.path(0, 0)}").content
@@ -171,6 +189,13 @@ def test_bodies_are_left_out_for_whoever_wants_none_and_for_another_site(
     assert not any("body" in fact for fact in without["facts"])
     own = evidence_of(service.client("terminal", COLLECTOR), 3).json()
     assert all("body" in fact for fact in own["facts"])
+    elsewhere = service.client("terminal", RECYCLER)
+    taken = elsewhere.post("/v1/movements", json=[receive(MANY + 2, [1, 2])])
+    position = taken.json()["position"]
+    told = evidence_of(elsewhere, 1, at_least=position).json()
+    shown = {json.loads(one["entry"])["t"]: "body" in one for one in told["facts"]}
+    assert not shown["drop_off"], "it was posted at another site, and may say more than is theirs"
+    assert shown["receive"]
 
 
 def test_evidence_is_for_those_who_may_see_the_battery(

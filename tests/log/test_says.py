@@ -6,7 +6,8 @@ import rfc8785
 from hypothesis import given as tried_on
 from hypothesis import strategies as st
 
-from custody.log.says import PRIVATE, read, said, written
+from custody.auditing import custody_verify
+from custody.log.says import PRIVATE, named, read, said, written
 from tests import given
 from tests.given import data, other, pack, third
 from tests.strategies import happenings
@@ -80,6 +81,21 @@ def test_a_thousand_batteries_are_told_in_one_pass() -> None:
 def test_what_is_said_is_canonical_json(fact: Any) -> None:
     for text in said(read(data(fact)), fact.subjects()):
         assert text == rfc8785.dumps(json.loads(text))
+
+
+@tried_on(happenings())
+def test_a_body_names_batteries_that_its_fact_is_about_and_an_auditor_finds_the_same(
+    fact: Any,
+) -> None:
+    body = read(data(fact))
+    assert named(body) == custody_verify.named(body)
+    assert named(body) <= {*fact.subjects()}
+
+
+def test_a_correction_names_whom_its_values_name_in_whatever_spelling() -> None:
+    body = {"values": {"battery": {"code": "maker:ab-1"}, "rejected": [{"battery": "maker:b"}]}}
+    assert named(body) == custody_verify.named(body) == {"battery:maker:AB1", "battery:maker:B"}
+    assert named({"batteries": 1, "values": [], "battery": None}) == set()
 
 
 plain = st.recursive(

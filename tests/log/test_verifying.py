@@ -62,7 +62,7 @@ def place(ledger: Ledger, type_: str) -> int:
 
 def test_what_nobody_touched_is_whole(sealed: Ledger) -> None:
     told = verified(sealed)
-    assert told == Verified(sealed.head().position, 2, [])
+    assert told == Verified(sealed.head().position, 2, [], takings=1)
 
 
 def test_a_log_that_has_not_begun_has_nothing_wrong(ledger: Ledger) -> None:

@@ -52,7 +52,7 @@ def test_every_attempt_is_noticed_by_the_code_and_at_the_place_it_must_be(tmp_pa
         "edited", "deleted", "inserted", "swapped", "destroyed", "bundle_edited",
         "bundle_destroyed",
     }  # fmt: skip
-    assert (places["backdated"], places["hidden"]) == (received, last)
+    assert places["backdated"] == places["hidden"] == received
     assert places["cut_and_rebuilt"] == places["edited_and_rebuilt"] == kept
     assert kept < places["forged_terminal"] < places["stolen_api_key"] < last  # type: ignore[operator]
 

@@ -77,13 +77,17 @@ def tile(request: Request, path: str) -> Response:
     "/proof/inclusion", response_class=PlainTextResponse, responses={**SHOWN, **problems(404)}
 )
 def inclusion(
-    request: Request, event_id: MovementId | None = None, index: Size | None = None
+    request: Request,
+    event_id: MovementId | None = None,
+    index: Size | None = None,
+    size: Size | None = None,
 ) -> Response:
-    """Show that a movement, or a leaf by its index, is under the latest checkpoint.
+    """Show that a movement, or a leaf by its index, is under a checkpoint: of this size, if given.
 
     The answer is a `c2sp.org/tlog-proof@v1`, which needs nothing else to be checked but a policy.
+    The checkpoint is the latest one, or one that was published at `size`.
     """
-    with _published(request) as (connection, published):
+    with _published(request, size) as (connection, published):
         place = _place(request, event_id, index)
         if place >= published.edge.size:
             raise Refused("not_found")
@@ -124,11 +128,16 @@ def policy(request: Request) -> Response:
 
 
 @contextmanager
-def _published(request: Request) -> Iterator[tuple[Connection, Published]]:
+def _published(request: Request, size: int | None = None) -> Iterator[tuple[Connection, Published]]:
+    """Read at one moment: with the latest checkpoint, or with the one of a size."""
     with translated(), at_hand(request).engine.connect() as connection:
         published = notes.latest(connection)
         if published is None:
             raise Refused("not_published_yet")
+        if size is not None:
+            published = notes.up_to(connection, size)
+            if published is None or published.edge.size != size:
+                raise Refused("not_found")
         yield connection, published
 
 

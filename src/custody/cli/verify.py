@@ -27,6 +27,18 @@ MEANING = {
     "edge_changed": ("日志的右边缘被改动", "the right edge of the log was changed"),
     "tile_changed": ("日志的上层摘要被改动", "a hash above the leaves was changed"),
     "index_changed": ("索引 about 与记录不符", "the index `about` is not that of the records"),
+    "landmark_changed": (
+        "登记与版本汇总的位置表被改动",
+        "where registrations and heads lie is told otherwise than the records have it",
+    ),
+    "subject_left_out": (
+        "正文提到的电池未列为其主体",
+        "its body names a battery that it is not about",
+    ),
+    "heads_differ": (
+        "版本汇总与账本不符：某块电池的最后一条事实被漏记或错记",
+        "these heads are not the ledger's: a battery's last fact is left out, or another",
+    ),
     "redaction_untold": (
         "内容已销毁，但账本中没有相应的销毁记录",
         "it was destroyed, and no record says so",
@@ -86,7 +98,7 @@ def _parsed(text: str) -> Policy:
 def _as_json(found: Verified) -> None:
     wrong = [{"code": one.code, "position": one.position, "what": one.what} for one in found.wrong]
     told = {"records": found.records, "checkpoints": found.checkpoints, "wrong": wrong}
-    told["redacted"] = list(found.redacted)
+    told |= {"redacted": list(found.redacted), "heads": found.takings}
     tell(json.dumps(told, ensure_ascii=False))
 
 
@@ -95,9 +107,10 @@ def _in_words(found: Verified) -> None:
         say(*_told(one))
     if not found.wrong:
         say(
-            f"{found.records} 条记录与日志一致，{found.checkpoints} 个检查点全部相符。",
+            f"{found.records} 条记录与日志一致，{found.checkpoints} 个检查点全部相符，"
+            f"重算了最近 {found.takings} 次版本汇总。",
             f"{found.records} records are as they were sealed; {found.checkpoints} checkpoints "
-            "agree.",
+            f"agree; the latest {found.takings} takings of heads were made again.",
         )
     if found.redacted:
         places = ", ".join(map(str, found.redacted))

@@ -13,11 +13,12 @@ from orjson import JSONDecodeError, loads
 from sqlalchemy import Connection
 
 from custody.events import Redacted, decode
+from custody.events.fact import type_ranks
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
-from custody.log import store, tiles, tree
+from custody.log import indexed, says, store, tiles, tree
 from custody.log.entry import Leaf, Unreadable
-from custody.log.sealer import Chains
+from custody.log.sealer import Chains, landmarks
 from custody.log.tree import Edge
 from custody.terms import Position
 
@@ -66,9 +67,8 @@ class Compared(NamedTuple):
     """That tree as it was at each mark."""
     subjects: int
     """How many times a record names a subject."""
-    spread: int
-    """The lengths of those names, each times its record's position: the same for one index only,
-    as far as anything but intent can change it."""
+    landmarks: Sequence[tuple[str, Position]] = ()
+    """Records that evidence needs: registrations, by their party, and takings of heads."""
     redacted: Sequence[Position] = ()
     """Where records were destroyed."""
     told: Sequence[Position] = ()
@@ -94,7 +94,8 @@ class _Comparison:
         self._tops: list[bytes] = []
         self._rest: Sequence[bytes] = ()
         self._marked: list[Edge] = []
-        self._subjects = self._spread = 0
+        self._subjects = 0
+        self._landmarks: list[tuple[str, Position]] = []
         self._redacted: list[Position] = []
         self._told: list[Position] = []
 
@@ -106,7 +107,7 @@ class _Comparison:
             edge,
             self._marked,
             self._subjects,
-            self._spread,
+            self._landmarks,
             self._redacted,
             self._told,
         )
@@ -124,6 +125,9 @@ class _Comparison:
                 yield Wrong("record_changed", error.position, "body")
                 return
             yield from self._differences(leaves, after, after + count)
+            for position in indexed.missing(self._connection, records):
+                yield Wrong("index_changed", position)
+            yield from _left_out(records)
             self._count(records)
             self._extend([one.hash for one in leaves], after)
             after += count
@@ -145,12 +149,11 @@ class _Comparison:
 
     def _count(self, records: Sequence[Record]) -> None:
         for record in records:
-            subjects = record.subjects
-            self._subjects += len(subjects)
-            self._spread += record.position * len("".join(subjects))
+            self._subjects += len(record.subjects)
             if record.redacted:
                 self._redacted.append(record.position)
         self._told += redactions(records)
+        self._landmarks += landmarks(records)
 
     def _extend(self, hashes: Sequence[bytes], after: Position) -> None:
         marks = self._stretch.marks
@@ -181,6 +184,15 @@ def redactions(records: Iterable[Record]) -> Iterator[Position]:
             redacted = decode(one.type, one.version, one.data)
             assert isinstance(redacted, Redacted), "its type says so"
             yield redacted.position
+
+
+def _left_out(records: Iterable[Record]) -> Iterator[Wrong]:
+    """Find a movement that names a battery and is not about it: its leaf has no item to show."""
+    for one in records:
+        if one.type in type_ranks and not one.redacted:
+            named = says.named(says.read(one.data))
+            if not named.issubset(one.subjects):
+                yield Wrong("subject_left_out", one.position, ", ".join(named - {*one.subjects}))
 
 
 def _gaps(records: Sequence[Record], after: Position, count: int) -> Iterator[Wrong]:

@@ -8,7 +8,7 @@ Rows go by a digest of the battery's name and a salt, since printed codes can be
 shown one row and its neighbours learns of no other battery.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import Final, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select
 
 from custody.codes import base64url
 from custody.events import HeadsTaken
-from custody.ledger import Entry, Ledger, writing
+from custody.ledger import Entry, Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import says, store, tiles, tree
 from custody.log.sealer import HEADS
@@ -30,6 +30,9 @@ REFERENCE_BYTES: Final = 32
 ROW_BYTES: Final = REFERENCE_BYTES + 8 + tree.HASH_BYTES
 KEPT: Final = 3
 """Takings whose rows are kept: the latest ones, of which one at least is published."""
+
+ROWS_MAX: Final = 2_000_000
+"""Rows that are made again when a log is verified, a taking's at a time."""
 
 # Every battery's last version and leaf up to a position. The names are read along the key of
 # `about`, so that no row of it is looked at twice.
@@ -59,6 +62,13 @@ class Taken(NamedTuple):
     """Its own position, unless something was recorded while it was made: that is not in it."""
 
 
+class Differing(NamedTuple):
+    """Where takings are recorded that are not what follows from the ledger; how many were made."""
+
+    positions: list[Position]
+    made_again: int
+
+
 def take(ledger: Ledger, now: Millis) -> Taken | None:
     """Note every battery's last fact up to where the log has come, and record the root of it.
 
@@ -67,10 +77,10 @@ def take(ledger: Ledger, now: Millis) -> Taken | None:
     engine = ledger.engine
     with translated(), engine.connect() as connection:
         sealed = store.sealed(connection)
-        rows = sorted(_rows(connection, sealed))
+        through = sealed.edge.size
+        rows = sorted(_rows(connection, sealed.secret, through))
     if not rows:
         return None
-    through = sealed.edge.size
     chunks = [rows[at : at + tiles.WIDTH_MAX] for at in range(0, len(rows), tiles.WIDTH_MAX)]
     hashes = [tree.root([tree.leaf_hash(row) for row in chunk]) for chunk in chunks]
     with writing(engine) as connection:
@@ -87,11 +97,30 @@ def take(ledger: Ledger, now: Millis) -> Taken | None:
         ]
         connection.execute(head_chunk.insert(), written)
         _forget_older(connection)
-    root = base64url.encode(tree.root(hashes))
-    fact = HeadsTaken(type=HEADS, rows=len(rows), root=root, through=through)
-    body = says.written(fact.model_dump(mode="json"))
+    body = _body(len(rows), tree.root(hashes), through)
     position = ledger.append([Entry(HEADS, HeadsTaken.version, body, ())], now=now).last
     return Taken(position, position if position == through + 1 else through)
+
+
+def differing(connection: Connection, secret: bytes, takings: Iterable[Record]) -> Differing:
+    """Make takings again, the latest first, and return those that say something else.
+
+    There is at least one row for each battery in each: so many are made again as come to ROWS_MAX,
+    and the latest however many rows it has.
+    """
+    wrong: list[Position] = []
+    made = rows = 0
+    for record in takings:
+        through = _through(record)
+        found = sorted(_rows(connection, secret, through))
+        root = tree.root([tree.leaf_hash(row) for row in found])
+        if record.data != _body(len(found), root, through):
+            wrong.append(record.position)
+        made += 1
+        rows += len(found)
+        if rows >= ROWS_MAX:
+            break
+    return Differing(wrong, made)
 
 
 def row_of(
@@ -127,11 +156,25 @@ def reference_of(salt: bytes, subject: Subject) -> bytes:
     return sha256(REFERENCE + salt + subject.encode()).digest()
 
 
-def _rows(connection: Connection, sealed: store.Sealed) -> Iterator[bytes]:
+def _body(rows: int, root: bytes, through: Position) -> bytes:
+    fact = HeadsTaken(type=HEADS, rows=rows, root=base64url.encode(root), through=through)
+    return says.written(fact.model_dump(mode="json"))
+
+
+def _through(record: Record) -> Position:
+    """Return up to where a taking says that it speaks, or where it can at most."""
+    try:
+        said = HeadsTaken.model_validate_json(record.data).through
+    except ValueError:
+        return record.position - 1
+    return min(said, record.position - 1)
+
+
+def _rows(connection: Connection, secret: bytes, through: Position) -> Iterator[bytes]:
     mark = "?" if connection.dialect.name == "sqlite" else "%b::bigint"
-    found = store.binary(connection).exec_driver_sql(_ENDS.format(mark=mark), (sealed.edge.size,))
+    found = store.binary(connection).exec_driver_sql(_ENDS.format(mark=mark), (through,))
     for subject, version, leaf in found:
-        reference = reference_of(salt_of(sealed.secret, subject), subject)
+        reference = reference_of(salt_of(secret, subject), subject)
         yield reference + version.to_bytes(8) + bytes(leaf)
 
 

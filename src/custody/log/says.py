@@ -31,6 +31,9 @@ SHARED: Final = LISTS | {VALUES}
 TOLD: Final = ("battery:", "consignment:")
 """Kinds of subject that are told what a fact says of them."""
 
+ENDS: Final = ("battery", "same_as", "new_code")
+"""Fields that name one battery, by its `code` or as the text itself."""
+
 NULL: Final = b"null"
 
 read: Final[Callable[[bytes], Any]] = Decoder(float_hook=str).decode
@@ -66,6 +69,17 @@ def written(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
+def named(body: Mapping[str, Any]) -> set[Subject]:
+    """Return the batteries that a body names: a record that is about fewer hides it from them."""
+    found = {_reference(body[end], "code") for end in ENDS if body.get(end) is not None}
+    for many in (body[name] for name in LISTS.intersection(body)):
+        if isinstance(many, list):
+            found.update(_reference(one, "battery") for one in many)
+    values = body.get(VALUES)
+    subjects = {f"battery:{one}" for one in found}
+    return subjects | named(values) if isinstance(values, dict) else subjects
+
+
 _Some = dict[str, dict[str, Any]]
 
 
@@ -99,6 +113,11 @@ def _named(element: Any) -> str:
 
     What is said keeps the spelling of the body; whom it is said of goes by the one spelling.
     """
-    ref = str(element.get("battery") if isinstance(element, dict) else element)
+    return _reference(element, "battery")
+
+
+def _reference(value: Any, key: str) -> str:
+    """Return a reference in its one spelling: the value, or what it says under a key."""
+    ref = str(value.get(key) if isinstance(value, dict) else value)
     scheme, colon, code = ref.partition(":")
     return f"{scheme}{colon}{normalise(code)}"

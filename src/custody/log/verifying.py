@@ -8,14 +8,15 @@ changed a row, whichever it was, is found by its position.
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from custody.ledger import Ledger
+from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.ledger.tables import about, head
-from custody.log import notes, store, stretches, tiles, tree
+from custody.log import heads, notes, store, stretches, tiles, tree
 from custody.log.comparing import (
     RECORDS_AT_ONCE,
     REDACTION,
@@ -24,7 +25,9 @@ from custody.log.comparing import (
     Wrong,
     redactions,
 )
-from custody.log.tables import tile
+from custody.log.notes import Published
+from custody.log.sealer import HEADS
+from custody.log.tables import landmark, tile
 from custody.log.tree import Edge
 from custody.terms import Position
 
@@ -49,6 +52,8 @@ class Verified(NamedTuple):
     wrong: Sequence[Wrong]
     redacted: Sequence[Position] = ()
     """Where records were destroyed: their leaves are there, and nobody can say what of."""
+    takings: int = 0
+    """How many takings of heads were made again: the latest ones, up to HEADS_ROWS_MAX."""
 
 
 def verify(
@@ -65,10 +70,12 @@ def verify(
     that somebody else has kept, which may have been removed here. `span` and `alone`: see SPAN and
     ALONE_MAX.
     """
+    made_again = 0
     with translated(), ledger.engine.connect() as connection:
         begun = store.begun(connection)
         size = 0 if begun is None else begun.edge.size
-        published = [_read(opens, one.text, one.edge.size) for one in notes.all_of(connection)]
+        handed_out = notes.all_of(connection)
+        published = [_read(opens, one.text, one.edge.size) for one in handed_out]
         published += [_read(opens, text) for text in kept]
         whole = _Whole(span)
         parts = _parted(size, span, sorted({one.size for one in published}))
@@ -78,10 +85,15 @@ def verify(
         if begun is not None and not wrong:
             wrong = [*_one(_above(connection, whole, begun.edge))]
             wrong += _one(_published(whole.roots, published))
+        if begun is not None and not wrong:
+            own = _own_takings(ledger, whole, handed_out, published[len(handed_out) :])
+            differing = heads.differing(connection, begun.secret, own)
+            wrong += [Wrong("heads_differ", position) for position in differing.positions]
+            made_again = differing.made_again
             wrong += _unlike(whole.redacted, [*whole.told, *_told_since(ledger, size)])
         wrong += _one(_cut(connection, size))
     wrong = sorted(wrong, key=lambda one: one.position)
-    return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted))
+    return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted), made_again)
 
 
 class _Note(NamedTuple):
@@ -126,7 +138,8 @@ class _Whole:
         """The root at each size that a checkpoint is of."""
         self.tops: list[bytes] = []
         """The node over each full tile of leaves."""
-        self.subjects = self.spread = 0
+        self.subjects = 0
+        self.landmarks: list[tuple[str, Position]] = []
         self.redacted: list[Position] = []
         self.told: list[Position] = []
 
@@ -149,7 +162,7 @@ class _Whole:
             self.edge = Edge(self.edge.size, self._full.peaks)
         self.tops += one.tops
         self.subjects += one.subjects
-        self.spread += one.spread
+        self.landmarks += one.landmarks
         self.redacted += one.redacted
         self.told += one.told
 
@@ -170,11 +183,12 @@ def _above(connection: Connection, whole: _Whole, sealed: Edge) -> Iterator[Wron
     if sealed != whole.edge:
         yield Wrong("edge_changed", size)
     yield from _tiles(connection, whole.tops)
-    lengths = func.sum(about.c.position * func.length(about.c.subject))
-    asked = select(func.count(), func.coalesce(lengths, 0)).where(about.c.position <= size)
-    found = tuple(map(int, connection.execute(asked).one()))
-    if found != (whole.subjects, whole.spread):
+    asked = select(func.count()).select_from(about).where(about.c.position <= size)
+    if connection.scalar(asked) != whole.subjects:
         yield Wrong("index_changed", size)
+    kept = {(one.name, one.position) for one in connection.execute(select(landmark))}
+    for name, position in sorted(kept ^ {*whole.landmarks}, key=itemgetter(1)):
+        yield Wrong("landmark_changed", position, name)
 
 
 def _tiles(connection: Connection, tops: Sequence[bytes]) -> Iterator[Wrong]:
@@ -206,6 +220,25 @@ def _published(roots: Mapping[int, bytes], published: Sequence[_Note]) -> Iterat
             yield Wrong("checkpoint_unsigned", one.size, one.why)
         elif roots.get(one.size) != one.root:
             yield Wrong("checkpoint_differs", one.size)
+
+
+def _own_takings(
+    ledger: Ledger, whole: _Whole, handed_out: Sequence[Published], kept: Sequence[_Note]
+) -> Iterator[Record]:
+    """Return the takings of heads, the latest first, whose salts this log's secret yields.
+
+    Those of a ledger that was restored are of the log that it had then, whose secret is gone. They
+    are from before the first checkpoint of this one, and stand before whatever somebody has kept.
+    """
+    begun = min((one.published_at for one in handed_out), default=None)
+    size = min((one.size for one in kept if one.root is not None), default=None)
+    for name, position in reversed(whole.landmarks):
+        if name == HEADS:
+            (record,) = ledger.since(position - 1, 1)
+            is_later = begun is not None and record.recorded_at >= begun
+            if not is_later and (size is None or position <= size):
+                return
+            yield record
 
 
 def _told_since(ledger: Ledger, size: int) -> Iterator[Position]:
