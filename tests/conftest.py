@@ -13,6 +13,7 @@ import pytest
 import tests.hypothesis_profile  # noqa: F401 - laws are tried on the same examples each time
 from custody.ledger import Ledger, create_schema, open_engine, open_ledger
 from tests import place
+from tests.beginnings import BEGINNINGS, Copies
 from tests.postgres import Postgres
 
 # What is compiled is kept: for the programs that tests start, of which it is most of what a short
@@ -70,15 +71,26 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """What tests begin with, kept until all are done."""
+    return Copies(tmp_path_factory.mktemp("begun"), f"custody_{WORKER}")
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database of each engine in turn, laid out and empty."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, copies: Copies) -> Iterator[str]:
+    """A fresh database of each engine in turn; empty, or as a fixture of the test has begun it."""
+    begun = next((name for name in request.fixturenames if name in BEGINNINGS), None)
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/custody.db"
+        path = tmp_path / "custody.db"
+        if begun is not None:
+            copies.to_file(begun, path)
+        yield f"sqlite:///{path}"
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"custody_{WORKER}_{next(_numbers)}"
-    yield server.database(name, TEMPLATE)
+    template = TEMPLATE if begun is None else copies.template(begun, server, TEMPLATE)
+    yield server.database(name, template)
     server.drop(name)
 
 

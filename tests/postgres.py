@@ -15,11 +15,13 @@ import threading
 from collections import deque
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+
+from tests.place import MEMORY
 
 URL_VARIABLE = "CUSTODY_TEST_POSTGRES_URL"
 USER = "custody"
@@ -35,6 +37,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
 }
+# A password is proved as in service, but not 4096 times over: that took half of each connecting.
+PROOFS = 1
 # Nothing survives a crash of the machine: for property tests, which ask other things.
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 
@@ -46,6 +50,7 @@ class Postgres:
         self.is_ours = URL_VARIABLE not in os.environ
         self._server: subprocess.Popen[str] | None = None
         self._watch: subprocess.Popen[bytes] | None = None
+        self._asking: psycopg.Connection | None = None
         if not self.is_ours:
             self._url = make_url(os.environ[URL_VARIABLE]).set(drivername="postgresql+psycopg")
             return
@@ -69,7 +74,7 @@ class Postgres:
     def database(self, name: str, template: str = "template1") -> str:
         """Make a fresh database, in place of one of that name, and return its URL."""
         self.drop(name)
-        self._execute("create database {} template {}", name, template)
+        self._execute(f"create database {{}} template {{}} {self._strategy()}", name, template)
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
@@ -86,8 +91,10 @@ class Postgres:
         self._dismiss_watch()
         self._server.kill()
         self._server.wait()
+        self._hang_up()
 
     def close(self) -> None:
+        self._hang_up()
         if not self.is_ours:
             return
         atexit.unregister(self.close)
@@ -100,10 +107,22 @@ class Postgres:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _execute(self, statement: str, *names: str) -> None:
-        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    def _execute(self, statement: LiteralString, *names: str) -> None:
+        """Ask for it over one connection, for to make another costs as much as most of this."""
+        if self._asking is None:
+            url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._asking = psycopg.connect(url, autocommit=True)
+        self._asking.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _hang_up(self) -> None:
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            asking.close()
+
+    def _strategy(self) -> LiteralString:
+        """How a template is copied: in memory by its files, which on a disk are flushed each."""
+        is_in_memory = self.is_ours and self._home.is_relative_to(MEMORY)
+        return "strategy file_copy" if is_in_memory else ""
 
     def _reachable_binaries(self) -> Path:
         """Where the account of the server can run them: a private folder may hide them from it."""
@@ -132,7 +151,7 @@ class Postgres:
             [
                 self._binaries / "initdb", "--pgdata", self._home / "data", "--username", USER,
                 "--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8",
-                "--locale", "C", "--no-sync",
+                "--locale", "C", "--no-sync", "--set", f"scram_iterations={PROOFS}",
             ],
             check=True, capture_output=True, cwd=self._home, **self._account,
         )  # fmt: skip
@@ -180,6 +199,7 @@ class Postgres:
         watch.stdin.close()
 
     def _stop(self) -> None:
+        self._hang_up()
         self._dismiss_watch()
         server, self._server = self._server, None
         if server is None or server.poll() is not None:

@@ -1,6 +1,7 @@
 """Four sites that differ in one thing each, with one of everything, and everybody who may ask."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from custody import keys
 from custody.api.app import create_app
 from custody.keys import Role
-from custody.ledger import create_schema, open_engine
+from custody.ledger import Ledger, create_schema, open_engine
 from custody.projections.guard import ROLE
 from tests.access.world import (
     CARRIER,
@@ -26,6 +27,7 @@ from tests.access.world import (
     registered,
 )
 from tests.api.conftest import VAULT_KEY, Clock, Service, serving
+from tests.beginnings import BEGINNINGS
 from tests.log.sealing import published
 
 
@@ -57,8 +59,29 @@ ASKING: dict[str, Asking] = {
 """Who asks, and which sites are theirs by the rules; written down here, not computed."""
 
 
+def _begun(database_url: str) -> None:
+    with _served(database_url) as service:
+        registered(service.client("admin"))
+        happened(service)
+        published(service.engine)
+
+
+BEGINNINGS["world"] = _begun
+
+
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
+    """The service, in whose database all of it has happened."""
+    with _served(database_url) as service:
+        clients = {name: _client(service, one) for name, one in ASKING.items()}
+        with closing(Ledger(service.engine)) as ledger:
+            position = ledger.head().position
+        assert position > 0, "this database has begun with what is asked about"
+        yield World(service, clients, position)
+
+
+@contextmanager
+def _served(database_url: str) -> Iterator[Service]:
     """The service; on PostgreSQL with the role for which the second net hangs."""
     engine = open_engine(database_url)
     create_schema(engine)
@@ -71,12 +94,7 @@ def world(database_url: str) -> Iterator[World]:
     app = create_app(database_url, clock=Clock(), vault_key=lambda: VAULT_KEY)
     with serving(app) as url:
         service = Service(url, app, engine, Clock())
-        registered(service.client("admin"))
-        position = happened(service)
-        published(engine)
-        yield World(
-            service, {name: _client(service, one) for name, one in ASKING.items()}, position
-        )
+        yield service
         service.close()
 
 

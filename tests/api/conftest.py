@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from socket import socket
 from threading import Event, Thread
@@ -19,11 +19,12 @@ from custody.api.app import create_app
 from custody.api.serving import DEFAULT, Serving
 from custody.codes import make_uscc
 from custody.keys import Role
-from custody.ledger import create_schema, open_engine
+from custody.ledger import Ledger, create_schema, open_engine
 from custody.terms import MINUTE, Millis, millis
 from tests.api.documented import Documented
 from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
 from tests.asking import client_of
+from tests.beginnings import BEGINNINGS
 
 READY_S = 30
 LOOK_S = 0.005
@@ -165,10 +166,9 @@ def bare(database_url: str) -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture
-def service(bare: Service) -> Service:
-    """A service with two sites of one organisation, and one of another."""
-    admin = bare.client("admin")
+def register(service: Service) -> None:
+    """Register two sites of one organisation, and one of another."""
+    admin = service.client("admin")
     for uscc in (ORGANISATION, OTHER_ORGANISATION):
         put(admin, f"/v1/organisations/{uscc}", name="运河回收")
     sites = {COLLECTOR: ORGANISATION, RECYCLER: ORGANISATION, ELSEWHERE: OTHER_ORGANISATION}
@@ -177,6 +177,23 @@ def service(bare: Service) -> Service:
             admin, f"/v1/sites/{site}", kind="collection_point", name="运河站",
             division=site[:6], organisation=organisation,
         )  # fmt: skip
+
+
+def _begun(database_url: str) -> None:
+    with served(database_url) as service:
+        register(service)
+
+
+BEGINNINGS["service"] = _begun
+
+
+@pytest.fixture
+def service(bare: Service) -> Service:
+    """A service with sites; unless its database has begun with them, they are registered now."""
+    with closing(Ledger(bare.engine)) as ledger:
+        is_empty = ledger.head().position == 0
+    if is_empty:
+        register(bare)
     return bare
 
 
