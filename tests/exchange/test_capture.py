@@ -46,6 +46,21 @@ def test_what_is_rolled_back_is_never_to_be_seen(service: Service, partner: http
     assert not ledger.since(0, 100, types=["epcis"]), "it was never recorded in the first place"
 
 
+def test_an_id_that_is_another_events_rolls_the_whole_document_back(
+    service: Service, partner: httpx.Client
+) -> None:
+    assert captured(service, partner, document(event(1)))["success"]
+    told = document(event(2), event(1, bizStep="storing"), event(3))
+    job = captured(service, partner, told)
+    assert (job["running"], job["success"], job["movements"]) == (False, False, [])
+    (error,) = job["errors"]
+    assert error["errors"][0]["pointer"] == "/epcisBody/eventList/1/eventID"
+    assert ids(partner.get("/epcis/events")) == [event_id(1)]
+    job = captured(service, partner, told, **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert not job["success"]
+    assert ids(partner.get("/epcis/events")) == [*map(event_id, (1, 2, 3))]
+
+
 def test_whoever_proceeds_gets_all_that_is_sound(service: Service, partner: httpx.Client) -> None:
     captured(service, partner, document(event(9)))
     body = document(event(1), UNSOUND, event(9, bizStep="storing"), event(4))

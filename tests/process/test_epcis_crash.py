@@ -1,4 +1,4 @@
-"""Is a capture that was taken on done exactly once, whenever the service is killed?"""
+"""Is a capture done once, and told to whoever subscribed, whenever the service is killed?"""
 
 import time
 
@@ -8,6 +8,9 @@ from tests.asking import client_of
 from tests.exchange.partners import document, event, event_id, found, ids
 from tests.process.network import POINTS, Network, founded
 from tests.process.server import Server
+from tests.process.test_pushing import on_loopback
+from tests.projections.bookkeeping import eventually
+from tests.pushing.receiver import Got, Reply, receiving
 
 CAPTURES = 12
 EVENTS = 50
@@ -47,6 +50,40 @@ def test_captures_that_were_taken_on_are_done_once_whenever_the_service_is_kille
             assert not _done(client, rolled_back)["success"]
             asked = {"EQ_eventID": event_id(99 * EVENTS)}
             assert found(client.get("/epcis/events", params=asked)) == []
+
+
+def test_a_subscriber_is_told_each_event_in_order_whenever_the_service_is_killed(
+    database_url: str,
+) -> None:
+    with receiving() as receiver, on_loopback(database_url) as server:
+        network = founded(server.start())
+        with client_of(server.url, Authorization=f"Bearer {network.auditor}") as client:
+            query = {"name": "collected", "query": {"EQ_bizStep": ["collecting"]}}
+            assert client.post("/epcis/queries", json=query).status_code == 201
+            wanted = {"dest": receiver.url, "stream": True}
+            path = "/epcis/queries/collected/subscriptions"
+            assert client.post(path, json=wanted).status_code == 201
+        receiver.always = Reply(breaks="hangs")
+        _taken_on(server, network, 0)
+        first = receiver.next()  # it is there, and the answer is not
+        server.kill()
+        receiver.always = None
+        server.start()
+        again = receiver.next()
+        assert (again.id, again.body) == (first.id, first.body)
+        _taken_on(server, network, 1)
+        server.kill()
+        server.start()
+        everything = [event_id(one) for one in range(2 * EVENTS)]
+        eventually(lambda: len(_heard([*receiver.all])) >= len(everything))
+        assert _heard(receiver.all) == everything
+
+
+def _heard(got: list[Got]) -> list[str]:
+    """Return the events that were heard by a receiver that leaves repeats out."""
+    once = {one.id: one for one in got}
+    lists = (one.said["epcisBody"]["queryResults"]["resultsBody"] for one in once.values())
+    return [event["eventID"] for told in lists for event in told["eventList"]]
 
 
 def _taken_on(server: Server, network: Network, number: int, *more: object) -> str:

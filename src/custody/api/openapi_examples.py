@@ -22,7 +22,9 @@ def show_examples(document: dict[str, Any]) -> None:
         operation = operations[example["operation"]]
         if "body" in example:
             _show(operation["requestBody"], example["name"], example["body"])
-        _show(operation["responses"][str(example["status"])], example["name"], example["answer"])
+        if "answer" in example:
+            answered = operation["responses"][str(example["status"])]
+            _show(answered, example["name"], example["answer"])
 
 
 def _show(said: dict[str, Any], name: str, value: Any) -> None:
