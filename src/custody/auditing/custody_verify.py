@@ -787,7 +787,7 @@ def check_items(report: Report, bundle: Bundle) -> None:
             for item in fact.items:
                 if not (fact.says and _check_item(report, fact, item)):
                     continue
-                own = fact.body is not None and is_terminal(item.s)
+                own = fact.body is not None and item.s.startswith("terminal:")
                 if item.s in may & pack:
                     bundle.links.setdefault(item.s, []).append((item, fact))
                 elif item.s not in may and not own:
@@ -1111,10 +1111,6 @@ def check_redactions(report: Report, bundle: Bundle) -> None:
             report.wrong("redaction_untold", fact.where, n=position, i=fact.index)
 
 
-def is_terminal(subject: str) -> bool:
-    return subject.startswith("terminal:")
-
-
 def _is_entry_of(says: dict[str, Any], told: Any) -> bool:
     """Tell whether a leaf's entry says what a body (or what an item tells of one) says."""
     if not isinstance(told, dict) or told.get("type") != says["t"].partition(".v")[0]:
@@ -1173,7 +1169,7 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
 def _check_signature(
     report: Report, fact: Fact, register: dict[str, list[Registered]], wishes: Wishes
 ) -> None:
-    terminals = [item.s for item in fact.items if is_terminal(item.s)]
+    terminals = [item.s for item in fact.items if item.s.startswith("terminal:")]
     keys = []  # each terminal's by its last registration before this fact; later ones count later
     for terminal in terminals:
         known = register.get(terminal, [])
@@ -1298,7 +1294,7 @@ def _tell_fact(report: Report, bundle: Bundle, fact: Fact) -> dict[str, Any]:
         "by": by,
         "body": "disclosed" if fact.body is not None else "withheld" if fact.items else "redacted",
         "signature": fact.signature,
-        "terminals": [item.s.partition(":")[2] for item in fact.items if is_terminal(item.s)],
+        "terminals": [item.s[9:] for item in fact.items if item.s.startswith("terminal:")],
         "redaction": fact.announced and _tell_redaction(report, fact.announced),
     }
 
