@@ -54,6 +54,9 @@ ASKING: dict[str, Asking] = {
     "authority of a county": Asking("authority", {OWN, SISTER, NEIGHBOUR}, division="330106"),
     "authority of a city": Asking("authority", {OWN, SISTER, NEIGHBOUR}, division="330100"),
     "authority of another province": Asking("authority", {FAR}, division="440000"),
+    "operator of an organisation in two provinces": Asking(
+        "operator", {NEIGHBOUR, FAR}, organisation=THEIRS
+    ),
     "auditor of both": Asking("auditor", {NEIGHBOUR}, organisation=THEIRS, division="330000"),
 }
 """Who asks, and which sites are theirs by the rules; written down here, not computed."""

@@ -136,6 +136,17 @@ def carriage_returns(bundle: JSON) -> None:
     bundle["checkpoint"] = bundle["checkpoint"].replace("\n", "\r\n")
 
 
+def another_origin_by_the_right_key(bundle: JSON) -> None:
+    """A log signs for itself alone, even where everything else agrees on the other name."""
+    _, *rest = bundle["checkpoint"].partition("\n\n")[0].split("\n")
+    other = "log.example.cn/other"
+    text = "\n".join([other, *rest, ""])
+    cosigned = "".join(one.line(text, when) for one in WITNESSES)
+    bundle["checkpoint"] = f"{text}\n{LOG.line(text)}{cosigned}"
+    bundle["checkpoints"] = []
+    bundle["manifest"]["origin"] = other
+
+
 def ahead(bundle: JSON) -> None:
     bundle["checkpoint"] = network.log.note(size, NOW_AND_A_CENTURY)
 
@@ -167,6 +178,7 @@ MUST_FAIL: dict[str, tuple[Callable[[JSON], None], str]] = {
         signed_again(log=Signer("log", "log.example.cn/other")),
         "log_signature",
     ),
+    "the right key for another origin": (another_origin_by_the_right_key, "log_signature"),
     "the right key's line under a wrong name": (
         note_with(f"— {ORIGIN} ", "— log.example.cn/other "),
         "log_signature",

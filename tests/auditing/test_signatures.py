@@ -64,6 +64,17 @@ def test_another_terminals_key_does_not_count(auditor: Auditor) -> None:
     assert judged(auditor, mine, A).errors == ["terminal_signature"]
 
 
+def test_whose_signature_it_is_is_told(auditor: Auditor) -> None:
+    mine = written()
+    mine.post("store", [A], T2, "330109-0001-T2", batteries=[A], place="A-1")
+    said = judged(auditor, mine, A)
+    assert [fact["terminals"] for fact in said.told["facts"]] == [
+        ["330106-0007-T1"], ["330109-0001-T2"],
+    ]  # fmt: skip
+    text = auditor.reads(mine.log.evidence(A, checkpoints=mine.checkpoints))
+    assert "disclosed  ok 330109-0001-T2" in text
+
+
 def test_a_signature_that_nobody_can_check_is_told_as_such(auditor: Auditor) -> None:
     bundle = evidence()
     bundle["keys"] = []

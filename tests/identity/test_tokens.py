@@ -56,6 +56,13 @@ def test_keys_of_each_kind_are_read(provider: Provider, kind: str, alg: str) -> 
     assert is_good(provider, alg=alg)
 
 
+def test_a_secret_that_is_shared_vouches_for_nobody(provider: Provider) -> None:
+    """Though the provider names it among its keys: whoever else has it could write any token."""
+    secret = OctKey.import_key(bytes(64), {"kid": "one"})
+    provider.keys = [secret]
+    assert read(provider, provider.token(secret, alg="HS256")) == [None]
+
+
 def test_a_clock_may_differ_by_a_minute_and_no_more(provider: Provider) -> None:
     now = int(time.time())
     ample = 30  # the test itself takes a while

@@ -23,6 +23,9 @@ RUN_S = 120
 HIT = {("append", "pwrite64"), *(("advance", call) for call in injected.CALLS["advance"])}
 """What must have been hit; whether a file's data alone is flushed depends on the system."""
 
+FLUSHES = 2 * 2
+"""Of a guard that remembers twice: each time the file, then the folder that has its new name."""
+
 
 class Tried(NamedTuple):
     """Which call of which act was hit, and what had been said by then."""
@@ -73,6 +76,8 @@ def folder(tmp_path: Path) -> Path:
 def test_whichever_call_goes_wrong_what_was_done_is_kept(folder: Path, fault: str) -> None:
     hit = tried(folder, fault)
     assert {(one.act, one.call) for one in hit} >= HIT, "or else nothing was tried"
+    flushes = [one for one in hit if (one.act, one.call) == ("advance", "fsync")]
+    assert len(flushes) == FLUSHES, "or else what was signed may be gone with the next power cut"
     for one in hit:
         check = {"append": assert_recorded_once, "advance": assert_old_or_new}[one.act]
         check(one)

@@ -6,14 +6,14 @@ from threading import current_thread
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
-from custody.ledger import Unavailable
-from custody.log import note
+from custody.ledger import Unavailable, writing
+from custody.log import note, tables
 from custody.log.checkpoint import Checkpoint
 from custody.log.note import Signature
-from custody.log.publishing import Publisher, Waiting
+from custody.log.publishing import Publisher, Stopped, Waiting
 from custody.log.tree import EMPTY
 from tests.log import neighbours
 from tests.log.keys import cosigner
@@ -41,6 +41,23 @@ def test_what_is_sealed_is_signed_and_handed_out(printer: Printer) -> None:
         assert told.edge.size == printer.size()
         assert publisher.step() is None
     assert len(printer.published(0)) == 3
+
+
+def test_of_leaves_that_are_not_what_was_sealed_nothing_is_signed(printer: Printer) -> None:
+    """One bit that had flipped before it was hashed has killed a log. The signer is not asked."""
+    assert printer.opened(0).step() is not None
+    signed = printer.memory.last(ORIGIN)
+    printer.record()
+    with writing(printer.ledger.engine) as connection:
+        own = tables.leaf.c.position == printer.size()
+        entry = bytes(connection.scalar(select(tables.leaf.c.entry).where(own)) or b"")
+        flipped = entry[:-1] + bytes([entry[-1] ^ 1])
+        connection.execute(update(tables.leaf).where(own).values(entry=flipped))
+    with pytest.raises(Stopped) as stopped:
+        printer.opened(0).step()
+    assert stopped.value.code == "leaves_changed"
+    assert printer.memory.last(ORIGIN) == signed
+    assert len(printer.published(0)) == 1
 
 
 def another_tree(text: str) -> Signature:

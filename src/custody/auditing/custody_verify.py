@@ -1294,6 +1294,7 @@ def _tell_fact(report: Report, bundle: Bundle, fact: Fact) -> dict[str, Any]:
         "by": by,
         "body": "disclosed" if fact.body is not None else "withheld" if fact.items else "redacted",
         "signature": fact.signature,
+        "terminals": [item.s[9:] for item in fact.items if item.s.startswith("terminal:")],
         "redaction": fact.announced and _tell_redaction(report, fact.announced),
     }
 
@@ -1353,7 +1354,8 @@ def _row(fact: dict[str, Any], word: dict[str, str]) -> list[str]:
     after, by, claimed, recorded = (
         _clock(fact[name], word) for name in ("after", "by", "claimed", "recorded")
     )
-    state = [word[fact["body"]], word[f"signature_{fact['signature']}"]]
+    signature = word[f"signature_{fact['signature']}"]
+    state = [word[fact["body"]], " ".join([signature, *fact["terminals"]])]
     return [str(fact["index"]), str(fact["type"]), claimed, recorded, f"({after}, {by}]", *state]
 
 
