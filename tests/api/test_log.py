@@ -154,6 +154,7 @@ def test_one_size_of_the_log_is_shown_to_begin_another(public: httpx.Client) -> 
         ("/log/proof/inclusion?index=1&event_id=" + drop_off(7)["id"], 422, "invalid_parameters"),
         ("/log/proof/inclusion?index=999999", 404, "not_found"),
         ("/log/proof/inclusion?event_id=" + drop_off(9_999)["id"], 404, "not_found"),
+        ("/log/proof/inclusion?index=1&index=2", 422, "invalid_parameters"),
         ("/log/proof/consistency?old=3&new=2", 422, "invalid_parameters"),
         ("/log/proof/consistency?old=3&new=999999", 404, "not_found"),
         ("/log/checkpoint?size=3", 422, "unknown_parameter"),

@@ -198,6 +198,18 @@ def test_a_parameter_that_is_not_known_is_not_another_question(auditor: httpx.Cl
         problem = response.json()
         assert (response.status_code, problem["code"]) == (422, "invalid_parameters"), query
         assert problem["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
+
+
+@on_sqlite
+def test_a_parameter_that_is_given_twice_is_not_answered_by_one_of_them(
+    auditor: httpx.Client,
+) -> None:
+    response = auditor.get("/v1/batteries?limit=5&state=lost&state=missing")
+    problem = response.json()
+    assert (response.status_code, problem["code"]) == (422, "invalid_parameters")
+    assert [(one["pointer"], one["code"]) for one in problem["errors"]] == [
+        ("/state", "given_twice")
+    ]
     for query in ("state=gone", "site=x", "held_longer_than=P", "grade=%00", "chemistry="):
         assert auditor.get(f"/v1/batteries?{query}").status_code == 422, query
     for moment in ("now", "1700000000", "2026-03-01T09:00:00 08:00", "2026-03-01T09:00:00"):

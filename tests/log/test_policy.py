@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from custody.log import policy, policy_file
 from custody.log.checkpoint import Checkpoint
 from custody.log.cosignature import Cosigner
-from custody.log.keys import COSIGNATURE, Key
+from custody.log.keys import COSIGNATURE, ED25519, Key
 from custody.log.note import Ed25519Signer, Note, Signature, signature
 from custody.log.policy import NotAccepted
 from custody.log.policy_file import BadPolicy
@@ -40,6 +40,16 @@ def checkpoint(
 ) -> bytes:
     lines = [signature(text, log), *(witness.cosign(text, at) for witness in by)]
     return Note(text, tuple(lines)).content()
+
+
+@pytest.mark.parametrize("line", ["log {}", "witness X0 {}"])
+def test_a_key_under_which_anybody_could_sign_is_in_no_policy(line: str) -> None:
+    neutral = bytes(
+        [1, *bytes(31)]
+    )  # what Ed25519 multiplies every signature's check to nothing by
+    kind = ED25519 if line.startswith("log") else COSIGNATURE
+    with pytest.raises(BadPolicy, match="anybody could sign under it"):
+        rules([line.format(Key("log.example/a", kind, neutral).vkey()), "quorum none"])
 
 
 def test_two_of_three_and_one_of_two_are_the_quorum() -> None:

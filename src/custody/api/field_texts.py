@@ -32,6 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "最多 {bound} 项。请分成几条发送。",
         "At most {bound} entries. Send several movements.",
     ),
+    "given_twice": ("只可给出一次。", "Give it once."),
     "too_few": ("至少 {bound} 项。", "At least {bound} entries."),
     "too_small": ("不得小于 {bound}。", "Not less than {bound}."),
     "too_big": ("不得大于 {bound}。", "Not more than {bound}."),

@@ -1,6 +1,7 @@
 """What may stand in a query? Instants, page sizes, positions; nothing unknown to its route."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
@@ -91,7 +92,10 @@ Recorded = Annotated[None, Depends(recorded)]
 
 
 def known_parameters(request: Request) -> None:
-    """Refuse what the route does not know: a typo must not be answered as another question."""
+    """Refuse what the route does not know, or is told twice: no other question is answered.
+
+    No parameter of ours takes several values; of two, readers would differ in which one counts.
+    """
     route = request.scope["route"]
     assert isinstance(route, APIRoute), "only documented routes ask this"
     known = list(_named(route.dependant))
@@ -102,6 +106,10 @@ def known_parameters(request: Request) -> None:
             "unknown_parameter",
             *(FieldError(f"/{name[:100]}", "unknown_parameter", told) for name in strange),
         )
+    times = Counter(name for name, _ in request.query_params.multi_items())
+    twice = [FieldError(f"/{name}", "given_twice") for name in times if times[name] > 1]
+    if twice:
+        raise Refused("invalid_parameters", *twice)
 
 
 def _named(dependant: Dependant) -> Iterator[str]:

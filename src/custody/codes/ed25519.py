@@ -32,6 +32,11 @@ def public_key(text: str) -> bytes:
         data = base64url.decode(text)
     except ValueError:
         raise _not_canonical() from None
+    return sound(data)
+
+
+def sound(data: bytes) -> bytes:
+    """Return the bytes of a key as they are. Raises CodeError if it is none to be trusted."""
     if len(data) != KEY_BYTES:
         raise _not_canonical()
     point = _decoded(data)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from custody.codes import ed25519
+from custody.codes.errors import CodeError
 from custody.log.spelling import Misspelt, base64, unbase64
 
 ED25519: Final = 0x01
@@ -66,12 +68,20 @@ def is_name(name: str) -> bool:
 
 
 def of_type(vkey: str, wanted: int) -> Key:
-    """Read a verifier key of one of the two types that hold an Ed25519 key."""
+    """Read a verifier key of one of the two types that hold an Ed25519 key.
+
+    BadKey also if it is a point under which others than its owner could sign: a policy that named
+    it would believe anybody.
+    """
     key = Key.parse(vkey)
     if key.type != wanted:
         raise BadKey(f"{vkey[:80]!r} is of type {key.type:#04x}, not {wanted:#04x}")
     if len(key.material) != ED25519_BYTES:
         raise BadKey(f"{vkey[:80]!r} is no Ed25519 key, which has {ED25519_BYTES} bytes")
+    try:
+        ed25519.sound(key.material)
+    except CodeError as error:
+        raise BadKey(f"{vkey[:80]!r}: {error.detail}") from None
     return key
 
 
