@@ -1,9 +1,11 @@
 """Is whoever subscribed to a named query told its events: each once, in order, signed, as EPCIS?"""
 
+import asyncio
 import hmac
 from base64 import b64encode
 from collections.abc import Iterator
 from ipaddress import ip_network
+from itertools import count
 from typing import Any
 
 import httpx
@@ -11,8 +13,11 @@ import pytest
 
 from custody import keys
 from custody.api.serving import Serving
-from custody.pushing import delivering, events
-from custody.terms import DAY
+from custody.feed import Following
+from custody.projector import Projector
+from custody.pushing import delivering, events, progress
+from custody.pushing.events import Events, OfRecord
+from custody.terms import DAY, Millis
 from tests.api.conftest import ORGANISATION, OTHER_ORGANISATION, Service, served
 from tests.api.movements import COLLECTOR, drop_off
 from tests.epcis.examples import told_by_schema
@@ -23,6 +28,7 @@ from tests.pushing.receiver import Got, Receiver, Reply, receiving
 PUSHING = Serving(push_networks=(ip_network("127.0.0.0/8"),))
 TOKEN = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
 QUERY = {"EQ_bizStep": ["collecting"]}
+LOOKS = 3
 
 
 @pytest.fixture
@@ -185,6 +191,43 @@ def test_who_wants_to_hear_of_nothing_is_told_an_empty_document(
     assert empty.said["epcisBody"]["queryResults"]["queryName"] == "collected"
     signed = b64encode(hmac.digest(TOKEN.encode(), empty.body, "sha256")).decode()
     assert empty.headers["gs1-signature"] == signed
+
+
+def test_what_was_recorded_before_its_time_is_told_then_however_far_behind_others_are(
+    service: Service, platform: httpx.Client, receiver: Receiver
+) -> None:
+    said = {"dest": receiver.url, "schedule": {"hour": "1"}, "reportIfEmpty": True}
+    path = "/epcis/queries/collected/subscriptions"
+    assert platform.post(path, json=said).status_code == 201
+    desk = service.app.state.desk
+    desk.projector.stop()
+    movement = drop_off(1)
+    assert service.client("terminal", COLLECTOR).post("/v1/movements", json=movement).is_success
+    ((one, scope, *_),) = progress.active(service.engine)
+    assert scope is not None
+    looks = count()
+
+    def clock() -> Millis:
+        """From the second look on it is time; the projections come up to it some looks later."""
+        look = next(looks)
+        if look == LOOKS:
+            Projector(desk.ledger).catch_up()
+        return service.clock.now + (DAY if look else 0)
+
+    async def first() -> OfRecord:
+        following = Following(desk.ledger)
+        try:
+            source = Events(desk.ledger, following, one, scope, clock)
+            async for _, found in source.listen(one.cursor, 1.0):
+                if found:
+                    return found[0]
+        finally:
+            await following.close()
+        raise AssertionError("nothing is told")
+
+    told_first = asyncio.run(first())
+    assert next(looks) > LOOKS
+    assert [event.event_id for event in told_first.found] == [f"urn:uuid:{movement['id']}"]
 
 
 def test_a_subscriber_is_told_what_is_its_to_see_and_no_more(

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,7 +16,13 @@ from custody.log import keeping
 from tests.process.network import founded
 from tests.process.outcome import assert_projected
 from tests.process.server import LOOK_S, serving
-from tests.process.test_workers import asked_until_there, post, processes_of
+from tests.process.test_workers import (
+    asked_until_there,
+    children_of,
+    is_from,
+    post,
+    processes_of,
+)
 
 PATIENCE_S = 120
 
@@ -58,6 +65,39 @@ def test_a_process_that_was_killed_is_started_again_and_leads_again(
             assert str(killed) in server.log()
             killed = processes_of(server)[-1]
         assert_projected(server, network)
+
+
+def test_none_stays_behind_when_the_process_they_were_forked_from_is_killed(
+    shared: str, engine: Engine
+) -> None:
+    def session() -> int | None:
+        asked = {"number": projector._LOCK, "name": "custody projector"}
+        with engine.connect() as connection:
+            found: int | None = connection.scalar(LEADER, asked)
+        return found
+
+    with serving(shared) as server:
+        network = founded(server)
+        led = until(session)
+        (forked_from,) = (one for one in children_of(server.pid) if is_from("forkserver", one))
+        left = children_of(forked_from)
+        assert len(left) == 3, "who projects, who keeps the log, who sends out"
+        os.kill(forked_from, signal.SIGKILL)
+        until(lambda: None if any(map(lives, left)) else 0)
+        until(partial(other_than, led, session))
+        position = post(server, network, 0)
+        told = asked_until_there(server, network, f"/v1/sites?at_least={position}")
+        assert told.status_code == 200, told.text
+        assert_projected(server, network)
+
+
+def lives(pid: int) -> bool:
+    """Tell whether a process does anything yet: one that ended may wait for somebody to say so."""
+    try:
+        _, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return rest[0] != "Z"
 
 
 def until(found: Callable[[], int | None]) -> int:

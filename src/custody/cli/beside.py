@@ -170,7 +170,22 @@ def follow_once(
 
 
 def _wait_to_be_left_alone(stopped: Event) -> None:
+    """Stop when whoever started this is gone, or the process that it was forked from.
+
+    Of a fork the latter tells whoever started it that it has ended: once that is gone, another is
+    started in its place. The two would not lead at once, but one would wait for nothing.
+    """
     parent = parent_process()
     assert parent is not None, "started by whoever serves"
-    parent.join()
+    wait([parent.sentinel, *_forked_from()])
     stopped.set()
+
+
+def _forked_from() -> list[int]:
+    """Return what can be waited on until the parent of this process ends, where there is such."""
+    if sys.platform != "linux":
+        return []
+    try:
+        return [os.pidfd_open(os.getppid())]
+    except OSError:
+        return []

@@ -8,7 +8,6 @@ from json import loads
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from custody.access import Scope
@@ -16,6 +15,7 @@ from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Found, Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
+from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.pushing import schedule
 from custody.pushing.subscription import Subscription
@@ -64,7 +64,7 @@ class Events:
 
     def __init__(
         self,
-        engine: Engine,
+        ledger: Ledger,
         following: Following,
         one: Subscription,
         scope: Scope,
@@ -73,7 +73,8 @@ class Events:
         query = query_of(one)
         wanted = asked.read(query.parameters, query.prefixes)
         self._asked = replace(wanted, order="recordTime", descending=False, limit=None)
-        self._engine = engine
+        self._ledger = ledger
+        self._engine = ledger.engine
         self._following = following
         self._scope = scope
         self._clock = clock
@@ -86,20 +87,21 @@ class Events:
     ) -> AsyncIterator[tuple[Position, Sequence[OfRecord]]]:
         """Yield the events of the next records, without end until deliveries are stopped."""
         passing = asyncio.get_running_loop().time
-        said, nothing = passing(), True
+        said, nothing, end = passing(), True, None
         while not self._following.stopped:
             until, found, due = after, list[OfRecord](), self._due <= self._clock()
             if due:
+                end = await run_in_threadpool(self._end) if end is None else end
                 until, found = await run_in_threadpool(self._next, after)
             if until > after or passing() - said >= every_s:
                 said, after = passing(), until
                 nothing = nothing and not found
                 yield after, found
                 continue
-            if due:  # all is told that there was
+            if end is not None and after >= end:  # all is told that there was when it was due
                 if nothing:
                     yield after, self._nothing(after, self._due)
-                self._due, nothing = self._due_after(self._due), True
+                self._due, nothing, end = self._due_after(self._due), True, None
             await asyncio.sleep(LOOK_S)
 
     def read(self, after: Position, until: Position) -> list[OfRecord] | None:
@@ -128,6 +130,14 @@ class Events:
         due = self._schedule.after(at)
         assert due is not None, "looked at when it was made"
         return due
+
+    def _end(self) -> Position:
+        """Say how far it has to have come before it is over for this time of its schedule.
+
+        The index and the projections may be behind what was recorded before that. Without a
+        schedule, no time is ever over.
+        """
+        return 0 if self._schedule is None else self._ledger.head().position
 
     def _next(
         self, after: Position, until: Position | None = None

@@ -61,5 +61,5 @@ def source_of(
 ) -> Source:
     """Return where what a subscription is told comes from, of what is its maker's to hear."""
     if one.envelope == EPCIS:
-        return Events(ledger.engine, following, one, scope, clock)
+        return Events(ledger, following, one, scope, clock)
     return Facts(ledger, following, one.choice(scope))
