@@ -189,10 +189,10 @@ def redactions(records: Iterable[Record]) -> Iterator[Position]:
 def _left_out(records: Iterable[Record]) -> Iterator[Wrong]:
     """Find a movement that names a battery and is not about it: its leaf has no item to show."""
     for one in records:
-        if one.type in type_ranks and not one.redacted:
-            named = says.named(says.read(one.data))
-            if not named.issubset(one.subjects):
-                yield Wrong("subject_left_out", one.position, ", ".join(named - {*one.subjects}))
+        if one.type not in type_ranks or one.redacted:
+            continue
+        if out := says.left_out(says.read(one.data), one.subjects):
+            yield Wrong("subject_left_out", one.position, ", ".join(sorted(out)))
 
 
 def _gaps(records: Sequence[Record], after: Position, count: int) -> Iterator[Wrong]:

@@ -4,7 +4,7 @@ Whoever proves one battery's history shows these and not the bodies: a consignme
 and the people behind it are left out. An auditor who has the body works out the same bytes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -69,15 +69,11 @@ def written(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def named(body: Mapping[str, Any]) -> set[Subject]:
-    """Return the batteries that a body names: a record that is about fewer hides it from them."""
-    found = {_reference(body[end], "code") for end in ENDS if body.get(end) is not None}
-    for many in (body[name] for name in LISTS.intersection(body)):
-        if isinstance(many, list):
-            found.update(_reference(one, "battery") for one in many)
-    values = body.get(VALUES)
-    subjects = {f"battery:{one}" for one in found}
-    return subjects | named(values) if isinstance(values, dict) else subjects
+def left_out(body: Mapping[str, Any], subjects: Collection[Subject]) -> set[Subject]:
+    """Return the batteries that a body names and that are none of its record's subjects."""
+    # Most references stand in the body as subjects are spelt: the others alone are spelt anew.
+    spelt = {f"battery:{one}" for one in _references(body)}.difference(subjects)
+    return {_subject(one) for one in spelt}.difference(subjects)
 
 
 _Some = dict[str, dict[str, Any]]
@@ -113,11 +109,27 @@ def _named(element: Any) -> str:
 
     What is said keeps the spelling of the body; whom it is said of goes by the one spelling.
     """
-    return _reference(element, "battery")
+    return _normal(str(element.get("battery") if isinstance(element, dict) else element))
 
 
-def _reference(value: Any, key: str) -> str:
-    """Return a reference in its one spelling: the value, or what it says under a key."""
-    ref = str(value.get(key) if isinstance(value, dict) else value)
+def _references(body: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the references to batteries in a body, as they are spelt there."""
+    for end in ENDS:
+        if (one := body.get(end)) is not None:
+            yield one.get("code") if isinstance(one, dict) else one
+    for name in LISTS.intersection(body):
+        if isinstance(many := body[name], list):
+            yield from (one.get("battery") if isinstance(one, dict) else one for one in many)
+    if isinstance(values := body.get(VALUES), dict):
+        yield from _references(values)
+
+
+def _subject(spelt: Subject) -> Subject:
+    kind, colon, ref = spelt.partition(":")
+    return f"{kind}{colon}{_normal(ref)}"
+
+
+def _normal(ref: str) -> str:
+    """Return a reference in its one spelling."""
     scheme, colon, code = ref.partition(":")
     return f"{scheme}{colon}{normalise(code)}"
