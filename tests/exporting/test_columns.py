@@ -149,7 +149,7 @@ def test_any_bytes_come_back_from_any_format(
     path = tmp_path_factory.mktemp("any") / f"any.{format_}"
     with path.open("wb") as file:
         writer = WRITERS[format_].Writer(file)
-        writer.add(batch(records))
+        writer.add(batch(records, writer.filled))
         writer.finish({})
     found = [one for some in WRITERS[format_].batches(path) for one in records_of(some)]
     assert found == records
@@ -162,7 +162,8 @@ def test_parquet_has_groups_of_bounded_size_with_statistics(tmp_path: Path) -> N
         writer = as_parquet.Writer(file)
         for n in range(facts + 1):
             first = n * 5_000
-            writer.add(batch([template._replace(position=first + at) for at in range(5_000)]))
+            some = [template._replace(position=first + at) for at in range(5_000)]
+            writer.add(batch(some, writer.filled))
         writer.finish({"first": "0"})
     with pa.parquet.ParquetFile(tmp_path / "x.parquet") as written:
         groups = [written.metadata.row_group(n) for n in range(written.num_row_groups)]
@@ -172,3 +173,19 @@ def test_parquet_has_groups_of_bounded_size_with_statistics(tmp_path: Path) -> N
         assert position.compression == "ZSTD"
         assert written.metadata.metadata[b"custody.schema"] == str(VERSION).encode()
         assert written.metadata.metadata[b"custody.first"] == b"0"
+
+
+@pytest.mark.parametrize("for_the_operator", [True, False])
+def test_columns_filled_by_arrow_say_the_same(for_the_operator: bool) -> None:
+    """Of each type several, between those of others; finely timed, in small letters, destroyed."""
+    records = recorded(*[*samples()] * 2)
+    late = next(one for one in records if one.type == "store")
+    said = json.loads(late.data)
+    for at in ("2026-03-01t08:00:00.123456789z", "2026-03-01T08:00:00+08:00"):
+        data = json.dumps({**said, "occurred_at": at}).encode()
+        records.append(late._replace(data=data))
+    records.append(late._replace(data=b"{}", key=b"", posted_by=None, sent_at=None, remarks=None))
+    expected = batch(records, for_the_operator=for_the_operator)
+    arrays = batch(records, as_parquet.Writer.filled, for_the_operator=for_the_operator)
+    found = [as_parquet.values_of(one) for one in arrays]
+    assert rows(found) == rows(expected)

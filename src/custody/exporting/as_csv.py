@@ -12,6 +12,7 @@ import orjson
 
 from custody.exporting.batches import Batch, Values
 from custody.exporting.columns import COLUMNS, LISTS, NAMES, Kind
+from custody.exporting.filling import Lists
 from custody.exporting.formats import READ_AT_ONCE, Unreadable
 from custody.terms import millis, rfc3339
 
@@ -20,6 +21,8 @@ FIELD_CHARACTERS_MAX: Final = 64 * 1024 * 1024
 
 class Writer:
     """Puts facts into a file."""
+
+    filled = Lists
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

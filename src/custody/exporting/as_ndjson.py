@@ -10,6 +10,7 @@ import orjson
 
 from custody.exporting.batches import Batch
 from custody.exporting.columns import COLUMNS, NAMES
+from custody.exporting.filling import Lists
 from custody.exporting.formats import READ_AT_ONCE, Unreadable
 from custody.terms import millis, rfc3339
 
@@ -19,6 +20,8 @@ _KNOWN: Final = frozenset(NAMES)
 
 class Writer:
     """Puts facts into a file."""
+
+    filled = Lists
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

@@ -5,14 +5,15 @@ everywhere else; all else from its body. A body that was destroyed says nothing,
 only a newer program knows the columns of its own stay empty; `data` has it all the same.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from operator import eq
 from typing import Any, Final, TypeAlias
 
 from custody.events import BY_TYPE
 from custody.exporting import bodies
 from custody.exporting.columns import COLUMNS, NAMES
-from custody.exporting.filling import Filling, Unwritable
+from custody.exporting.filling import Filling, Lists, Unwritable
 from custody.ledger import Record
 
 Values: TypeAlias = Sequence[Any] | None
@@ -36,36 +37,40 @@ class Contradicts(Exception):
         self.missing = missing
 
 
-def batch(records: Sequence[Record], *, for_the_operator: bool = True) -> Batch:
-    """Return what stands in the columns. Raises Unwritable.
+def batch(
+    records: Sequence[Record],
+    filled: Callable[[int], Filling] = Lists,
+    *,
+    for_the_operator: bool = True,
+) -> Batch:
+    """Return what stands in the columns, filled as some format wants them. Raises Unwritable.
 
     `for_the_operator`: with what only those are told who keep the books: who posted it and when it
     was sent, what was remarked, and the record's random bytes; without these it is not imported.
     """
-    filling = Filling(records)
-    batteries = [[one[8:] for one in r.subjects if one[:8] == "battery:"] for r in records]
-    filling.fill("position", [one.position for one in records])
-    filling.fill("type", [one.type for one in records])
-    filling.fill("version", [one.version for one in records])
-    filling.fill("recorded_at", [one.recorded_at for one in records])
-    filling.fill("redacted", [not one.key for one in records])
-    filling.fill("subjects", [list(one.subjects) for one in records])
-    filling.fill("batteries", batteries)
-    filling.fill("battery_count", [len(one) for one in batteries])
-    filling.fill("consignment", [_consignment(one) for one in records])
+    filling = filled(len(records))
+    values = [*zip(*records, strict=True)] or [()] * len(Record._fields)
+    of = dict(zip(Record._fields, values, strict=True))
+    for name in ("position", "type", "version", "recorded_at"):
+        filling.fill(name, of[name])
+    filling.fill("redacted", [not key for key in of["key"]])
+    filling.subjects(of["subjects"])
     if for_the_operator:
-        filling.fill("data", [_text(one, one.data) for one in records])
-        filling.fill("sent_at", [one.sent_at for one in records])
-        filling.fill("posted_by", [one.posted_by for one in records])
-        filling.fill(
-            "remarks", [_text(one, one.remarks) if one.remarks else None for one in records]
-        )
-        filling.fill("key", [one.key.hex() or None for one in records])
+        filling.fill("data", _texts(records, of["data"]))
+        filling.fill("sent_at", of["sent_at"])
+        filling.fill("posted_by", of["posted_by"])
+        filling.fill("remarks", _texts(records, [one or None for one in of["remarks"]]))
+        filling.fill("key", [key.hex() or None for key in of["key"]])
     else:
-        filling.fill("data", [_text(one, one.data) if one.key else None for one in records])
-    for type_, indices in _by_type(records).items():
-        bodies.say(filling, type_, indices, batteries)
-    return [*filling.columns]
+        known = zip(of["data"], of["key"], strict=True)
+        filling.fill("data", _texts(records, [data if key else None for data, key in known]))
+    for type_, indices in _by_type(of["type"]).items():
+        if type_ in CONSIGNED:
+            about = [of["subjects"][index] for index in indices]
+            filling.put("consignment", indices, [*map(_consignment, about)])
+        if readable := _readable(type_, indices, records):
+            bodies.say(filling, type_, readable, records)
+    return filling.columns()
 
 
 def records_of(said: Batch) -> list[Record]:
@@ -114,26 +119,34 @@ def _assert_there(columns: dict[str, Sequence[Any]], size: int) -> None:
             raise Contradicts(index, "key", missing=True)
 
 
-def _consignment(record: Record) -> str | None:
-    if record.type in CONSIGNED:
-        for one in record.subjects:
-            if one[:12] == "consignment:":
-                return one[12:]
-    return None
+def _consignment(about: Sequence[str]) -> str | None:
+    named = (one[12:] for one in about if one[:12] == "consignment:")
+    return next(named, None)
 
 
-def _text(record: Record, content: bytes) -> str:
+def _texts(records: Sequence[Record], contents: Sequence[bytes | None]) -> list[str | None]:
+    """Return contents as texts. Raises Unwritable."""
+    texts: list[str | None] = []
     try:
-        return content.decode()
+        texts.extend(None if one is None else one.decode() for one in contents)
     except UnicodeDecodeError as error:
-        raise Unwritable(record.position) from error
+        raise Unwritable(records[len(texts)].position) from error
+    return texts
 
 
-def _by_type(records: Sequence[Record]) -> dict[str, list[int]]:
-    """Say of each type that we can read where its facts are, but for those destroyed."""
-    found: dict[str, list[int]] = {}
-    for index, record in enumerate(records):
-        known = BY_TYPE.get(record.type)
-        if record.key and known is not None and record.version <= known.version:
-            found.setdefault(record.type, []).append(index)
+def _by_type(types: Sequence[str]) -> dict[str, list[int]]:
+    """Say of each type where its facts are."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, type_ in enumerate(types):
+        found[type_].append(index)
     return found
+
+
+def _readable(type_: str, indices: Sequence[int], records: Sequence[Record]) -> list[int]:
+    """Say which facts of a type we can read: those not destroyed, and not newer than we are."""
+    known = BY_TYPE.get(type_)
+    if known is None:
+        return []
+    return [
+        index for index in indices if records[index].key and records[index].version <= known.version
+    ]

@@ -5,21 +5,24 @@ were recorded. Only what stands in a column is read, all bodies of a type at onc
 by one, took four times as long.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from operator import add
 from typing import Any, Final, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple
 
 from custody import codes
 from custody.events import BY_TYPE
 from custody.events.fact import type_ranks
-from custody.exporting.filling import Filling, Unwritable
-from custody.terms import Millis, millis
+from custody.exporting.filling import Filling, Unwritable, batteries_of
+from custody.ledger import Record
 
 Mass: TypeAlias = dict[str, Any]
-Bodies: TypeAlias = Sequence[Any]
-Batteries: TypeAlias = Sequence[list[str]]
+Bodies: TypeAlias = Mapping[str, Sequence[Any]]
+"""What bodies of a type say, field by field."""
+
+Subjects: TypeAlias = Sequence[Sequence[str]]
 
 DESCRIBING: Final = (
     *("chemistry", "mass_g", "nominal_voltage_mv", "rated_capacity_mah", "condition"),
@@ -44,102 +47,107 @@ _BESIDE: Final = (
 """Fields that stand in a column as something else."""
 
 
+_Described: Final = msgspec.defstruct(
+    "Described", [(name, Any, None) for name in DESCRIBING], gc=False
+)
+
+
 def _attribute(said: str) -> str:
     """Name a field so that it can be one in Python."""
     return f"{said}_" if said == "class" else said
 
 
+def _fields(type_: str) -> list[str]:
+    """Name the fields of a type's bodies that are read."""
+    known = {field.alias or name for name, field in BY_TYPE[type_].model_fields.items()}
+    return [said for said in dict.fromkeys((*_columns, *_BESIDE)) if said in known]
+
+
 def _reader(type_: str) -> Any:
     """Return what reads of a body of this type what stands in columns."""
+    described = _MORE.get(type_) is _described
     fields = [
-        (_attribute(said), Any, msgspec.field(default=None, name=said))
-        for said in dict.fromkeys((*_columns, *_BESIDE))
-        if said in _fields(type_)
+        (
+            _attribute(said),
+            _Described | None if described and said == "battery" else Any,
+            msgspec.field(default=None, name=said),
+        )
+        for said in _said_by[type_]
     ]
     return msgspec.json.Decoder(msgspec.defstruct(type_, fields, gc=False)).decode
 
 
-def _fields(type_: str) -> set[str]:
-    return {field.alias or name for name, field in BY_TYPE[type_].model_fields.items()}
-
-
-_read: Final = {type_: _reader(type_) for type_ in BY_TYPE}
-_said_by: Final = {
-    type_: [(_attribute(said), name) for said, name in _columns.items() if said in _fields(type_)]
-    for type_ in BY_TYPE
-}
-"""Of each type: its fields that stand in a column as they are, and in which."""
-
-
-def say(filling: Filling, type_: str, indices: Sequence[int], batteries: Batteries) -> None:
+def say(filling: Filling, type_: str, indices: Sequence[int], records: Sequence[Record]) -> None:
     """Fill the columns that facts of a type have something for. Raises Unwritable."""
-    bodies = _bodies(filling, type_, indices)
+    found = zip(*map(astuple, _bodies(type_, indices, records)), strict=True)
+    bodies = dict(zip(_said_by[type_], found, strict=True))
     try:
-        for said, name in _said_by[type_]:
-            filling.put(name, indices, [getattr(body, said) for body in bodies])
+        for said, values in bodies.items():
+            if said in _columns:
+                filling.put(_columns[said], indices, values)
         if type_ in type_ranks:
-            filling.put("id", indices, [body.id for body in bodies])
-            filling.put("occurred_at", indices, [_millis(body.occurred_at) for body in bodies])
+            filling.put("id", indices, bodies["id"])
+            filling.instants("occurred_at", indices, bodies["occurred_at"])
         more = _MORE.get(type_)
         if more is not None:
-            more(filling, indices, bodies, batteries)
+            more(filling, indices, bodies, [records[index].subjects for index in indices])
     except (ValueError, TypeError, AttributeError, LookupError) as error:
-        raise Unwritable(filling.records[indices[0]].position) from error
+        raise Unwritable(records[indices[0]].position) from error
 
 
-def _bodies(filling: Filling, type_: str, indices: Sequence[int]) -> list[Any]:
-    read, records = _read[type_], filling.records
-    found = []
-    for index in indices:
-        try:
-            found.append(read(records[index].data))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise Unwritable(records[index].position) from error
+def _bodies(type_: str, indices: Sequence[int], records: Sequence[Record]) -> list[Any]:
+    read = _read[type_]
+    found: list[Any] = []
+    try:
+        found.extend(read(records[index].data) for index in indices)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unwritable(records[indices[len(found)]].position) from error
     return found
 
 
 def _described(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
-    for name in DESCRIBING:
-        filling.put(name, indices, [body.battery.get(name) for body in bodies])
+    found = zip(*map(astuple, bodies["battery"]), strict=True)
+    for name, values in zip(DESCRIBING, found, strict=True):
+        filling.put(name, indices, values)
 
 
-def _dispatched(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
-    filling.put("from_site", indices, [body.site for body in bodies])
-    filling.put("expected_at", indices, [_millis(body.expected_at) for body in bodies])
-    about = [filling.records[index].subjects for index in indices]
-    filling.put("returns", indices, [*map(_returns, bodies, about)])
+def _dispatched(filling: Filling, indices: Sequence[int], bodies: Bodies, about: Subjects) -> None:
+    filling.put("from_site", indices, bodies["site"])
+    filling.instants("expected_at", indices, bodies["expected_at"])
+    filling.put("returns", indices, [*map(_returns, bodies["returns"], about)])
 
 
-def _returns(body: Any, about: Sequence[str]) -> str | None:
+def _returns(said: str | None, about: Sequence[str]) -> str | None:
     """Name the consignment that is taken back, spelled as among the subjects."""
-    if body.returns is None:
+    if said is None:
         return None
     return [one[12:] for one in about if one.startswith("consignment:")][-1]
 
 
-def _received(
-    filling: Filling, indices: Sequence[int], bodies: Bodies, batteries: Batteries
-) -> None:
+def _received(filling: Filling, indices: Sequence[int], bodies: Bodies, about: Subjects) -> None:
     """Batteries stand among the subjects in the order of these lists."""
-    filling.put("to_site", indices, [body.site for body in bodies])
-    begins = [0] * len(bodies)
+    filling.put("to_site", indices, bodies["site"])
+    batteries = [*map(batteries_of, about)]
+    begins = [0] * len(batteries)
     for name in ("accepted", "rejected", "missing", "extra"):
-        pairs = zip(begins, bodies, strict=True)
-        ends = [begin + len(getattr(body, name) or ()) for begin, body in pairs]
-        cut = zip(indices, begins, ends, strict=True)
-        filling.put(name, indices, [batteries[index][begin:end] for index, begin, end in cut])
+        counts = [len(said or ()) for said in bodies[name]]
+        ends = [*map(add, begins, counts)]
+        cut = zip(batteries, begins, ends, strict=True)
+        filling.put(name, indices, [one[begin:end] for one, begin, end in cut])
         begins = ends
 
 
 def _processed(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
-    went_in = [getattr(one, "inputs", None) or getattr(one, "fractions", None) for one in bodies]
+    nothing = [None] * len(indices)
+    went_in = bodies.get("fractions", nothing)
+    if "inputs" in bodies:
+        went_in = [one or None for one in bodies["inputs"]]
     filling.put("inputs", indices, [*map(_masses, went_in)])
-    came_out = [getattr(one, "outputs", None) for one in bodies]
-    filling.put("outputs", indices, [*map(_masses, came_out)])
+    filling.put("outputs", indices, [*map(_masses, bodies.get("outputs", nothing))])
 
 
 def _organised(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
-    said = [getattr(one, "organisation", None) or getattr(one, "uscc", None) for one in bodies]
+    said = bodies.get("organisation") or bodies["uscc"]
     filling.put("organisation", indices, [one and codes.uscc(one) for one in said])
 
 
@@ -157,6 +165,10 @@ _MORE: Final = {
 """What of a type's body does not stand in a column as it is."""
 
 
+_said_by: Final = {type_: _fields(type_) for type_ in BY_TYPE}
+_read: Final = {type_: _reader(type_) for type_ in BY_TYPE}
+
+
 def _masses(said: Sequence[dict[str, Any]] | None) -> list[Mass] | None:
     if said is None:
         return None
@@ -168,8 +180,3 @@ def _masses(said: Sequence[dict[str, Any]] | None) -> list[Mass] | None:
         }
         for one in said
     ]
-
-
-def _millis(instant: str | None) -> Millis | None:
-    """Read an instant that has an offset; parts finer than a millisecond are cut off."""
-    return None if instant is None else millis(datetime.fromisoformat(instant.upper()))

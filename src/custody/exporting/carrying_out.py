@@ -65,7 +65,7 @@ def _facts(ledger: Ledger, path: Path, job: Job, asked: FactsWanted, goes_on: Go
                 raise NotProjectedYet
             chosen = [one.record for one in choice.of(told)]
             if chosen:
-                writer.add(batch(chosen, for_the_operator=False))
+                writer.add(batch(chosen, writer.filled, for_the_operator=False))
             goes_on(position - first + 1, last - first + 1)
         writer.finish({"first": str(first), "last": str(last)})
     return manifest.file_name(asked.format, first, last)

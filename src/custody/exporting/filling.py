@@ -1,10 +1,13 @@
 """How are columns filled, of which most have nothing in most rows?"""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from custody.exporting.columns import NAMES, PLACE
-from custody.ledger import Record
+from custody.terms import Millis, millis
+
+BATTERY = "battery:"
 
 
 class Unwritable(Exception):
@@ -15,24 +18,68 @@ class Unwritable(Exception):
         self.position = position
 
 
-class Filling:
-    """Columns of some records that are being filled; None is one in which nothing stands yet."""
+class Filling(Protocol):
+    """Columns of some records that are being filled, in whatever form a format writes them."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
-        self.records = records
-        self.columns: list[list[Any] | None] = [None] * len(NAMES)
-
-    def fill(self, name: str, values: list[Any]) -> None:
+    def fill(self, name: str, values: Sequence[Any]) -> None:
         """Fill a whole column."""
-        self.columns[PLACE[name]] = None if values.count(None) == len(values) else values
 
-    def put(self, name: str, indices: Sequence[int], values: list[Any]) -> None:
+    def put(self, name: str, indices: Sequence[int], values: Sequence[Any]) -> None:
+        """Put values into a column, each at an index of its own."""
+
+    def instants(self, name: str, indices: Sequence[int], said: Sequence[str | None]) -> None:
+        """Put instants into a column, as they were said. Raises ValueError."""
+
+    def subjects(self, about: Sequence[tuple[str, ...]]) -> None:
+        """Fill what follows from the subjects: these, the batteries, and how many they are."""
+
+    def columns(self) -> list[Any]:
+        """Return the columns in their order; None is one in which nothing stands."""
+
+
+class Lists:
+    """Columns as lists of Python's own values."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._columns: list[Any] = [None] * len(NAMES)
+
+    def fill(self, name: str, values: Sequence[Any]) -> None:
+        """Fill a whole column."""
+        self._columns[PLACE[name]] = None if values.count(None) == len(values) else values
+
+    def put(self, name: str, indices: Sequence[int], values: Sequence[Any]) -> None:
         """Put values into a column, each at an index of its own."""
         if values.count(None) == len(values):
             return
-        place = PLACE[name]
-        column = self.columns[place]
+        column = self._columns[PLACE[name]]
         if column is None:
-            column = self.columns[place] = [None] * len(self.records)
+            column = self._columns[PLACE[name]] = [None] * self._size
         for index, value in zip(indices, values, strict=True):
             column[index] = value
+
+    def instants(self, name: str, indices: Sequence[int], said: Sequence[str | None]) -> None:
+        """Put instants into a column, as they were said. Raises ValueError."""
+        self.put(name, indices, [*map(instant, said)])
+
+    def subjects(self, about: Sequence[tuple[str, ...]]) -> None:
+        """Fill what follows from the subjects: these, the batteries, and how many they are."""
+        self.fill("subjects", [*map(list, about)])
+        batteries = [*map(batteries_of, about)]
+        self.fill("batteries", batteries)
+        self.fill("battery_count", [*map(len, batteries)])
+
+    def columns(self) -> list[Any]:
+        """Return the columns in their order; None is one in which nothing stands."""
+        return self._columns
+
+
+def batteries_of(about: Sequence[str]) -> list[str]:
+    """Name the batteries among subjects."""
+    # Most subjects are told from a battery by one character, without cutting out eight.
+    return [one[8:] for one in about if one[:1] == "b" and one[:8] == BATTERY]
+
+
+def instant(said: str | None) -> Millis | None:
+    """Read an instant that has an offset; parts finer than a millisecond are cut off."""
+    return None if said is None else millis(datetime.fromisoformat(said.upper()))

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final, Literal, NamedTuple, Protocol, get_args
 from custody.exporting.batches import Batch
 from custody.exporting.columns import NAMES
 from custody.exporting.errors import NeedsExtra
+from custody.exporting.filling import Filling
 
 Format = Literal["parquet", "csv", "ndjson"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -30,6 +31,10 @@ class Unreadable(Exception):
 
 class Writer(Protocol):
     """Puts facts into a file."""
+
+    @property
+    def filled(self) -> Callable[[int], Filling]:
+        """How columns of so many facts are filled, to be taken."""
 
     def add(self, facts: Batch) -> None:
         """Take some facts."""

@@ -154,7 +154,7 @@ class _Making:
         opens = files(self._wanted.format).writer
         with written_whole(path) as file, closing(opens(file)) as writer:
             for some in self._records(first, last):
-                writer.add(batch(some))
+                writer.add(batch(some, writer.filled))
                 _take(some, stretch, self._whole)
             checksum = stretch.hexdigest()
             writer.finish({"first": str(first), "last": str(last), "checksum": checksum})
