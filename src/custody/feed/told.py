@@ -34,7 +34,7 @@ _said: Final = msgspec.json.Decoder(_Said).decode
 class Told:
     """A record, where it concerns whom, and the bytes that tell it: written once, sent to many."""
 
-    __slots__ = ("_written", "places", "record", "subjects")
+    __slots__ = ("_events", "_written", "places", "record", "subjects")
 
     def __init__(self, record: Record, places: Collection[Place] = ()) -> None:
         self.record = record
@@ -42,6 +42,7 @@ class Told:
         self.places = tuple(places)
         """Its sites: whose they are and where they lie, where that was asked for."""
         self._written: dict[str, bytes] = {}
+        self._events: dict[str, bytes] = {}
 
     @property
     def position(self) -> Position:
@@ -57,11 +58,14 @@ class Told:
 
     def event(self, envelope: Envelope) -> bytes:
         """Return it as a server-sent event, whose id is its position."""
-        return b"id: %d\nevent: %s\ndata: %s\n\n" % (
-            self.position,
-            self.record.type.encode(),
-            self.written(envelope),
-        )
+        text = self._events.get(envelope)
+        if text is None:
+            text = self._events[envelope] = b"id: %d\nevent: %s\ndata: %s\n\n" % (
+                self.position,
+                self.record.type.encode(),
+                self.written(envelope),
+            )
+        return text
 
 
 def item(record: Record) -> dict[str, Any]:
