@@ -60,7 +60,7 @@ class Writer:
         """Write the last group, and what is told of the file into its metadata."""
         if self._waiting:
             self._write()
-            self._writing.done()
+        self._writing.rest()
         self._file.add_key_value_metadata({f"custody.{name}": one for name, one in told.items()})
         self.close()
 

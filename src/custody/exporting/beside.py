@@ -28,14 +28,18 @@ class Beside(Generic[P, T]):
 
     def do(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Do it once more, as soon as the last is done. Raises what the last one did."""
-        if self._doing is not None:
-            self.done()
+        self.rest()
         self._doing = self._thread.submit(self._act, *args, **kwargs)
 
     def done(self) -> T:
         """Wait for what was handed on last, and return what came of it, or raise that."""
         assert self._doing is not None, "something was handed on"
         return self._doing.result()
+
+    def rest(self) -> None:
+        """Wait for what was handed on last, if anything was; raise what it did."""
+        if self._doing is not None:
+            self._doing.result()
 
     def close(self) -> None:
         """Wait until nothing is done any more, whatever comes of it."""
