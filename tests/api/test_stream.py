@@ -10,7 +10,7 @@ import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 
-from custody import keys
+from custody import keys, projector
 from custody.api import stream
 from custody.feed import following
 from tests.api.conftest import ORGANISATION, OTHER_ORGANISATION, Service
@@ -131,6 +131,16 @@ def test_what_the_stream_has_told_live_the_queries_know(service: Service) -> Non
             next(events)
             held = auditor.get(f"/v1/sites/{COLLECTOR}/inventory").json()
             assert held["pieces"] == number
+
+
+def test_whoever_listens_does_not_wait_until_the_projector_has_rested(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "REST_S", 3_600.0)
+    with stream_of(service.client("auditor"), after=post(service, 1)) as events:
+        for number in range(2, 5):
+            post(service, number)
+            assert next(events).json()["id"] == movement_id(number)
 
 
 def test_what_a_stream_tells_of_what_was_there_the_queries_know(service: Service) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from custody.events import BY_TYPE, Movement, decode
 from custody.exporting import as_csv, as_ndjson, as_parquet
+from custody.exporting.arrays import SCHEMA
 from custody.exporting.batches import Batch, Contradicts, batch, records_of
 from custody.exporting.columns import COLUMNS, NAMES, PLACE, VERSION
 from custody.exporting.filling import Unwritable
@@ -49,7 +50,7 @@ def test_the_columns_and_their_values_are_those_of_this_version() -> None:
     is_now = {
         "version": VERSION,
         "columns": [[one.name, one.kind, one.always] for one in COLUMNS],
-        "parquet": [[field.name, str(field.type), field.nullable] for field in as_parquet.SCHEMA],
+        "parquet": [[field.name, str(field.type), field.nullable] for field in SCHEMA],
         "rows": rows(batch(recorded(*samples()))),
     }
     assert is_now == promised

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Annotated, Any
 
-from orjson import Fragment, loads
+from orjson import loads
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -49,8 +49,7 @@ def list_facts(
     records = _past(ledger, after, limit + 1, choice)
     shown = records[:limit]
     told = told_of(ledger.engine, shown, where=choice.where)
-    items = [Fragment(one.written(envelope)) for one in choice.of(told)]
-    page: dict[str, Any] = {"items": items}
+    page: dict[str, Any] = {"items": [one.said(envelope) for one in choice.of(told)]}
     position = max(head, shown[-1].position if shown else 0)
     if len(records) <= limit and len(told) == len(shown):
         return answer(request, page, position)

@@ -2,7 +2,7 @@
 
 What stands in few rows is taken as it comes, type by type, and put in order by Arrow at the end;
 instants and the lists that follow from the subjects are never values of Python at all. As lists
-first, the same columns took twice as long. Needs pyarrow, of the extra `parquet`.
+first, the same columns took a third longer. Needs pyarrow, of the extra `parquet`.
 """
 
 from collections.abc import Mapping, Sequence

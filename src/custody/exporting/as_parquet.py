@@ -12,6 +12,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from custody.exporting.arrays import SCHEMA, Arrays
 from custody.exporting.batches import Batch, Values
+from custody.exporting.beside import Beside
 from custody.exporting.columns import COLUMNS, LISTS, NAMES
 from custody.exporting.formats import READ_AT_ONCE, Unreadable
 
@@ -45,6 +46,7 @@ class Writer:
         )
         self._waiting: list[Any] = []
         self._facts = 0
+        self._writing = Beside(self._file.write_table)
 
     def add(self, facts: Batch) -> None:
         """Take some facts, and write a group as soon as it is full."""
@@ -58,16 +60,18 @@ class Writer:
         """Write the last group, and what is told of the file into its metadata."""
         if self._waiting:
             self._write()
+        self._writing.rest()
         self._file.add_key_value_metadata({f"custody.{name}": one for name, one in told.items()})
         self.close()
 
     def close(self) -> None:
         """Let go of the file, however far it has come."""
+        self._writing.close()
         self._file.close()
 
     def _write(self) -> None:
         group = pa.Table.from_batches(self._waiting, SCHEMA)
-        self._file.write_table(group, row_group_size=max(self._facts, 1))
+        self._writing.do(group, row_group_size=max(self._facts, 1))
         self._waiting, self._facts = [], 0
 
 

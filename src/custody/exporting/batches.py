@@ -68,8 +68,11 @@ def batch(
         if type_ in CONSIGNED:
             about = [of["subjects"][index] for index in indices]
             filling.put("consignment", indices, [*map(_consignment, about)])
-        if readable := _readable(type_, indices, records):
-            bodies.say(filling, type_, readable, records)
+        if readable := _readable(type_, indices, of["key"], of["version"]):
+            try:
+                bodies.say(filling, type_, readable, of["data"], of["subjects"])
+            except bodies.Unreadable as error:
+                raise Unwritable(records[error.index].position) from error
     return filling.columns()
 
 
@@ -142,11 +145,11 @@ def _by_type(types: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
-def _readable(type_: str, indices: Sequence[int], records: Sequence[Record]) -> list[int]:
+def _readable(
+    type_: str, indices: Sequence[int], keys: Sequence[bytes], versions: Sequence[int]
+) -> Sequence[int]:
     """Say which facts of a type we can read: those not destroyed, and not newer than we are."""
     known = BY_TYPE.get(type_)
     if known is None:
         return []
-    return [
-        index for index in indices if records[index].key and records[index].version <= known.version
-    ]
+    return [one for one in indices if keys[one] and versions[one] <= known.version]

@@ -15,8 +15,7 @@ from msgspec.structs import astuple
 from custody import codes
 from custody.events import BY_TYPE
 from custody.events.fact import type_ranks
-from custody.exporting.filling import Filling, Unwritable, batteries_of
-from custody.ledger import Record
+from custody.exporting.filling import Filling, batteries_of
 
 Mass: TypeAlias = dict[str, Any]
 Bodies: TypeAlias = Mapping[str, Sequence[Any]]
@@ -45,6 +44,15 @@ _BESIDE: Final = (
     *("missing", "extra", "inputs", "outputs", "fractions", "organisation", "uscc"),
 )
 """Fields that stand in a column as something else."""
+
+
+class Unreadable(Exception):
+    """A body says what none of its type can."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+        """Which of the facts."""
 
 
 _Described: Final = msgspec.defstruct(
@@ -77,9 +85,19 @@ def _reader(type_: str) -> Any:
     return msgspec.json.Decoder(msgspec.defstruct(type_, fields, gc=False)).decode
 
 
-def say(filling: Filling, type_: str, indices: Sequence[int], records: Sequence[Record]) -> None:
-    """Fill the columns that facts of a type have something for. Raises Unwritable."""
-    found = zip(*map(astuple, _bodies(type_, indices, records)), strict=True)
+def say(
+    filling: Filling,
+    type_: str,
+    indices: Sequence[int],
+    data: Sequence[bytes],
+    subjects: Subjects,
+) -> None:
+    """Fill the columns that facts of a type have something for.
+
+    `data` and `subjects` are those of all facts, `indices` say which are of the type. Raises
+    Unreadable.
+    """
+    found = zip(*map(astuple, _bodies(type_, indices, data)), strict=True)
     bodies = dict(zip(_said_by[type_], found, strict=True))
     try:
         for said, values in bodies.items():
@@ -90,18 +108,18 @@ def say(filling: Filling, type_: str, indices: Sequence[int], records: Sequence[
             filling.instants("occurred_at", indices, bodies["occurred_at"])
         more = _MORE.get(type_)
         if more is not None:
-            more(filling, indices, bodies, [records[index].subjects for index in indices])
+            more(filling, indices, bodies, [subjects[index] for index in indices])
     except (ValueError, TypeError, AttributeError, LookupError) as error:
-        raise Unwritable(records[indices[0]].position) from error
+        raise Unreadable(indices[0]) from error
 
 
-def _bodies(type_: str, indices: Sequence[int], records: Sequence[Record]) -> list[Any]:
+def _bodies(type_: str, indices: Sequence[int], data: Sequence[bytes]) -> list[Any]:
     read = _read[type_]
     found: list[Any] = []
     try:
-        found.extend(read(records[index].data) for index in indices)
+        found.extend(map(read, [data[index] for index in indices]))
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unwritable(records[indices[len(found)]].position) from error
+        raise Unreadable(indices[len(found)]) from error
     return found
 
 

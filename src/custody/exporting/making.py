@@ -20,6 +20,7 @@ from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress, w
 from custody.backup.whole import written_whole
 from custody.exporting import manifest as manifests
 from custody.exporting.batches import batch
+from custody.exporting.beside import Beside
 from custody.exporting.columns import VERSION
 from custody.exporting.errors import NothingThere, OtherExport
 from custody.exporting.formats import Format, files
@@ -152,27 +153,38 @@ class _Making:
         stretch = Fingerprint()
         path = self._folder / name
         opens = files(self._wanted.format).writer
-        with written_whole(path) as file, closing(opens(file)) as writer:
+        with (
+            written_whole(path) as file,
+            closing(opens(file)) as writer,
+            Beside(_take) as counting,
+        ):
             for some in self._records(first, last):
+                counting.do(some, stretch, self._whole)
                 writer.add(batch(some, writer.filled))
-                _take(some, stretch, self._whole)
+            counting.done()
             checksum = stretch.hexdigest()
             writer.finish({"first": str(first), "last": str(last), "checksum": checksum})
         return File(name, first, last, path.stat().st_size, manifests.sha256(path), checksum)
 
     def _records(self, first: Position, last: Position) -> Iterator[list[Record]]:
-        """Read a stretch. Raises Missing."""
+        """Read a stretch, each part while the one before is written. Raises Missing."""
         position = first - 1
-        while position < last:
-            found = self._ledger.since(position, min(RECORDS_AT_ONCE, last - position))
-            for one in found:
-                if one.position != position + 1:
+        with Beside(self._ledger.since) as reading:
+            reading.do(position, min(RECORDS_AT_ONCE, last - position))
+            while position < last:
+                found = reading.done()
+                for one in found:
+                    if one.position != position + 1:
+                        raise Missing(position + 1)
+                    position = one.position
+                if not found:
                     raise Missing(position + 1)
-                position = one.position
-            if not found:
-                raise Missing(position + 1)
-            yield found
-            self._progress(position - self._wanted.first + 1, self._last - self._wanted.first + 1)
+                if position < last:
+                    reading.do(position, min(RECORDS_AT_ONCE, last - position))
+                yield found
+                self._progress(
+                    position - self._wanted.first + 1, self._last - self._wanted.first + 1
+                )
 
 
 def _take(records: Sequence[Record], *sums: Fingerprint) -> None:

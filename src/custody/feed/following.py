@@ -34,19 +34,31 @@ AT_ONCE_MAX: Final = 500
 """Records that a listener is handed at once."""
 
 GATHER_S: Final = 0.03
-"""How long records are let gather before all listeners are woken: hundreds of them would otherwise
-be woken for each."""
+"""How long records are let gather since the last were told: hundreds of listeners would otherwise
+be woken for each. What comes after a pause is told at once."""
 
 WAIT_S: Final = 1.0
 
+PROJECTED_S: Final = 0.2
+"""How long it is waited at once until what was recorded is projected."""
+
+Projected = Callable[[Position, float], object]
+"""Blocks until the projections reflect a position, or so many seconds are over."""
+
 log = logging.getLogger(__name__)
+
+
+def _a_while(_: Position, seconds: float) -> None:
+    time.sleep(min(GATHER_S, seconds))
 
 
 class Following:
     """Follows the ledger from when somebody first listens."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, projected: Projected = _a_while) -> None:
+        """`projected`: where the projector is at hand, its way to be waited for without resting."""
         self._ledger = ledger
+        self._projected = projected
         self.known = Known(ledger.engine)
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
         self._news = asyncio.Event()
@@ -91,8 +103,10 @@ class Following:
         """Return the next records: those that are held, or else read."""
         held = self._held
         if held and held[0].position <= after + 1:
-            start = after + 1 - held[0].position
-            return list(islice(held, start, start + AT_ONCE_MAX))
+            # From the end, where those are who keep up: thousands lie before.
+            behind = max(held[-1].position - after, 0)
+            told = list(islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind))
+            return told[::-1]
         return await run_in_threadpool(self._read, after, choice.where)
 
     def _read(self, after: Position, where: bool) -> list[Told]:
@@ -122,7 +136,7 @@ class Following:
 
     def _follow(self, take: Callable[[Sequence[Told]], object]) -> None:
         """Read what comes, and hand it on."""
-        ledger, after = self._ledger, None
+        ledger, after, looked = self._ledger, None, 0.0
         while not self.stopped:
             try:
                 if after is None:
@@ -130,7 +144,9 @@ class Following:
                     take([])  # what came until then, they read themselves
                 if not ledger.wait(after, WAIT_S, lambda: self.stopped):
                     continue
-                time.sleep(GATHER_S)
+                self._projected(after + 1, PROJECTED_S)
+                time.sleep(max(0.0, looked + GATHER_S - time.monotonic()))
+                looked = time.monotonic()
                 told = self.told(ledger.since(after, AT_ONCE_MAX), where=True)
                 if told:
                     after = told[-1].position

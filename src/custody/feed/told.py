@@ -34,34 +34,46 @@ _said: Final = msgspec.json.Decoder(_Said).decode
 class Told:
     """A record, where it concerns whom, and the bytes that tell it: written once, sent to many."""
 
-    __slots__ = ("_written", "places", "record", "subjects")
+    __slots__ = ("_events", "_written", "places", "record")
 
     def __init__(self, record: Record, places: Collection[Place] = ()) -> None:
         self.record = record
-        self.subjects = frozenset(record.subjects)
         self.places = tuple(places)
         """Its sites: whose they are and where they lie, where that was asked for."""
         self._written: dict[str, bytes] = {}
+        self._events: dict[str, bytes] = {}
 
     @property
     def position(self) -> Position:
         """Its place in the ledger's one order."""
         return self.record.position
 
+    @property
+    def subjects(self) -> Collection[str]:
+        """Whom it concerns."""
+        return self.record.subjects
+
+    def said(self, envelope: Envelope) -> dict[str, Any]:
+        """Return what is said of it, to be written once along with others."""
+        return _SAYS[envelope](self.record)
+
     def written(self, envelope: Envelope) -> bytes:
         """Return it as JSON, in one line."""
         text = self._written.get(envelope)
         if text is None:
-            text = self._written[envelope] = orjson.dumps(_WRITE[envelope](self.record))
+            text = self._written[envelope] = orjson.dumps(self.said(envelope))
         return text
 
     def event(self, envelope: Envelope) -> bytes:
         """Return it as a server-sent event, whose id is its position."""
-        return b"id: %d\nevent: %s\ndata: %s\n\n" % (
-            self.position,
-            self.record.type.encode(),
-            self.written(envelope),
-        )
+        text = self._events.get(envelope)
+        if text is None:
+            text = self._events[envelope] = b"id: %d\nevent: %s\ndata: %s\n\n" % (
+                self.position,
+                self.record.type.encode(),
+                self.written(envelope),
+            )
+        return text
 
 
 def item(record: Record) -> dict[str, Any]:
@@ -108,4 +120,4 @@ def cloud_event(record: Record) -> dict[str, Any]:
     }
 
 
-_WRITE: Final = {"item": item, "cloudevent": cloud_event}
+_SAYS: Final = {"item": item, "cloudevent": cloud_event}
