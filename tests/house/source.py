@@ -4,7 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +20,11 @@ class Module:
     path: Path
     text: str
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All that it is made of; walked through once, for many rules look at it."""
+        return tuple(ast.walk(self.tree))
 
     @property
     def room(self) -> str:
@@ -99,7 +104,7 @@ def _dotted(path: Path) -> str:
 def imports(module: Module) -> Iterator[Import]:
     """Every import, wherever it stands; what is imported from a package counts by its full name."""
     package = module.name if module.path.name == "__init__.py" else module.name.rpartition(".")[0]
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Import(names=names):
                 yield from (Import(alias.name, node.lineno) for alias in names)
