@@ -1,6 +1,7 @@
 """What does the source look like to the rules of the house: its files, modules and imports?"""
 
 import ast
+import gc
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,11 +83,15 @@ def texts() -> dict[Path, str]:
 @cache
 def python_files() -> tuple[Module, ...]:
     """Every Python file of the project, tests and benchmarks included."""
-    return tuple(
+    gc.disable()  # nothing of a tree is garbage, and to look for some took most of the time
+    found = tuple(
         Module(_dotted(path), path, text, ast.parse(text, str(path)))
         for path, text in texts().items()
         if path.suffix == ".py"
     )
+    gc.freeze()
+    gc.enable()
+    return found
 
 
 @cache
