@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from custody import collector
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "custody"
 GIT = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others")
@@ -83,14 +85,15 @@ def texts() -> dict[Path, str]:
 @cache
 def python_files() -> tuple[Module, ...]:
     """Every Python file of the project, tests and benchmarks included."""
-    gc.disable()  # nothing of a tree is garbage, and to look for some took most of the time
-    found = tuple(
-        Module(_dotted(path), path, text, ast.parse(text, str(path)))
-        for path, text in texts().items()
-        if path.suffix == ".py"
-    )
+    with (
+        collector.away()
+    ):  # nothing of a tree is garbage, and to look for some took most of the time
+        found = tuple(
+            Module(_dotted(path), path, text, ast.parse(text, str(path)))
+            for path, text in texts().items()
+            if path.suffix == ".py"
+        )
     gc.freeze()
-    gc.enable()
     return found
 
 
