@@ -85,9 +85,8 @@ def texts() -> dict[Path, str]:
 @cache
 def python_files() -> tuple[Module, ...]:
     """Every Python file of the project, tests and benchmarks included."""
-    with (
-        collector.away()
-    ):  # nothing of a tree is garbage, and to look for some took most of the time
+    # Nothing of a tree is garbage, and to look for some took most of the time.
+    with collector.away():
         found = tuple(
             Module(_dotted(path), path, text, ast.parse(text, str(path)))
             for path, text in texts().items()
