@@ -27,9 +27,15 @@ ENGINES = ("sqlite", "postgresql")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """Which of the processes this is that test side by side: they may share one server."""
 
-LONG_FIRST = ("process", "bench", "demo", "api", "log")
-"""Folders with the files that take longest, in this order: whoever tests beside others should not
-be left alone with one of them at the end."""
+LONG_FIRST = (
+    "process/test_openapi.py", "access/test_matrix.py", "relaying", "process", "bench", "demo",
+    "api", "log", "books", "backup",
+)  # fmt: skip
+"""Files and folders that take longest, in this order: whoever tests beside others should not be
+left alone with one of them at the end."""
+
+GARBAGE = 20_000
+"""After so many new objects garbage is looked for, instead of 700: a big library's parts stay."""
 
 TEMPLATE = f"custody_template_{WORKER}"
 
@@ -53,12 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Keep what was collected out of the garbage collector's sight: it stays until the end."""
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
 
 
 def _turn(item: pytest.Item) -> int:
     folder = item.path.parent.name
-    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+    file = f"{folder}/{item.path.name}"
+    return next((n for n, one in enumerate(LONG_FIRST) if one in {file, folder}), len(LONG_FIRST))
 
 
 @pytest.fixture(scope="session")

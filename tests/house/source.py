@@ -1,11 +1,14 @@
 """What does the source look like to the rules of the house: its files, modules and imports?"""
 
 import ast
+import gc
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+
+from custody import collector
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "custody"
@@ -20,6 +23,11 @@ class Module:
     path: Path
     text: str
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All that it is made of; walked through once, for many rules look at it."""
+        return tuple(ast.walk(self.tree))
 
     @property
     def room(self) -> str:
@@ -77,11 +85,15 @@ def texts() -> dict[Path, str]:
 @cache
 def python_files() -> tuple[Module, ...]:
     """Every Python file of the project, tests and benchmarks included."""
-    return tuple(
-        Module(_dotted(path), path, text, ast.parse(text, str(path)))
-        for path, text in texts().items()
-        if path.suffix == ".py"
-    )
+    # Nothing of a tree is garbage, and to look for some took most of the time.
+    with collector.away():
+        found = tuple(
+            Module(_dotted(path), path, text, ast.parse(text, str(path)))
+            for path, text in texts().items()
+            if path.suffix == ".py"
+        )
+    gc.freeze()
+    return found
 
 
 @cache
@@ -99,7 +111,7 @@ def _dotted(path: Path) -> str:
 def imports(module: Module) -> Iterator[Import]:
     """Every import, wherever it stands; what is imported from a package counts by its full name."""
     package = module.name if module.path.name == "__init__.py" else module.name.rpartition(".")[0]
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Import(names=names):
                 yield from (Import(alias.name, node.lineno) for alias in names)

@@ -2,11 +2,8 @@
 
 import ast
 import re
-from pathlib import Path
 
-import pytest
-
-from tests.house.source import ROOT, Module, modules, texts
+from tests.house.source import ROOT, modules, python_files, texts
 
 UNWANTED = {  # what, the advice, and a pattern written so that this file does not match itself
     "a path of one machine": (
@@ -27,18 +24,28 @@ UNWANTED = {  # what, the advice, and a pattern written so that this file does n
 }
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda m: m.name)
-def test_a_module_opens_with_the_question_it_answers(module: Module) -> None:
-    assert ast.get_docstring(module.tree), (
+def test_nothing_is_overlooked() -> None:
+    opened = {path.relative_to(ROOT).parts[0] for path in texts()}
+    assert opened >= {"src", "tests", "bench", "docs", "README.md"}
+    assert set(modules()) < set(python_files())
+
+
+def test_a_module_opens_with_the_question_it_answers() -> None:
+    found = [
         f"{module.at()}: open with a docstring, one sentence saying which question it answers."
-    )
+        for module in modules()
+        if not ast.get_docstring(module.tree)
+    ]
+    assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", texts(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_file_makes_sense_on_any_machine_and_on_any_day(path: Path) -> None:
-    for number, line in enumerate(texts()[path].splitlines(), 1):
-        for what, (advice, pattern) in UNWANTED.items():
-            found = pattern.search(line)
-            if found:
-                place = f"{path.relative_to(ROOT)}:{number}"
-                pytest.fail(f"{place}: {found.group()!r} is {what}. {advice}")
+def test_a_file_makes_sense_on_any_machine_and_on_any_day() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {unwanted.group()!r} is {what}. {advice}"
+        for path, text in texts().items()
+        for what, (advice, pattern) in UNWANTED.items()
+        if pattern.search(text)
+        for number, line in enumerate(text.splitlines(), 1)
+        if (unwanted := pattern.search(line))
+    ]
+    assert not found, "\n".join(found)
