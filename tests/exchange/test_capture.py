@@ -70,6 +70,7 @@ def test_a_behaviour_that_is_none_is_refused_by_its_name(partner: httpx.Client) 
     headers = {"GS1-Capture-Error-Behaviour": "all"}
     answer = partner.post("/epcis/capture", json=document(event(1)), headers=headers)
     assert answer.status_code == 400
+    assert answer.json()["type"] == "epcisException:ValidationException"
     assert answer.json()["errors"][0]["pointer"] == "/GS1-Capture-Error-Behaviour"
 
 
