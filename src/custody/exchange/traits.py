@@ -14,6 +14,9 @@ from custody.exchange.instants import instant
 VALUE_MAX: Final = 600
 """Characters of a value by which it is found as it is; a longer one is found by its digest."""
 
+DIGEST: Final = "sha-256;"
+"""How such a digest begins, and no URI or word does."""
+
 EPC: Final = "anyEPC"
 CLASS: Final = "anyEPCClass"
 
@@ -101,7 +104,7 @@ def spelt(value: str) -> str:
     """Write a value as it stands in the index, which could not hold a page of text as a key."""
     if len(value) <= VALUE_MAX:
         return value.replace("\0", "\ufffd")
-    return f"sha-256;{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{DIGEST}{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def sensed(name: str, value: str, prefixes: Mapping[str, str]) -> str:
