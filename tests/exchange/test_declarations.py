@@ -39,17 +39,6 @@ def test_another_event_of_the_same_id_is_refused_and_the_first_stays(
     assert kept["bizStep"] == "collecting"
 
 
-def test_an_error_declaration_stands_beside_the_event_and_replaces_nothing(
-    partner: httpx.Client,
-) -> None:
-    partner.post("/epcis/events", json=bare(event(1)))
-    before = found(partner.get("/epcis/events"))
-    assert partner.post("/epcis/events", json=bare(wrong(1))).status_code == 201
-    told = found(partner.get(f"/epcis/events/{event_id(1)}"))
-    assert told[0] == before[0]
-    assert [("errorDeclaration" in one) for one in told] == [False, True]
-
-
 def test_declarations_of_two_moments_are_two_and_the_same_one_again_is_one(
     partner: httpx.Client,
 ) -> None:

@@ -3,8 +3,9 @@ from urllib.parse import quote
 
 import httpx
 
+from custody.exchange.traits import VALUE_MAX
 from tests.api.conftest import Service
-from tests.exchange.partners import JSON, captured, document, epc, event, event_id, found, ids
+from tests.exchange.partners import JSON, bare, captured, document, epc, event, event_id, found, ids
 
 STORY = [
     event(1),
@@ -70,6 +71,19 @@ def test_names_come_in_pages(service: Service, partner: httpx.Client) -> None:
         answer = partner.get(answer.links["next"]["url"])
         told += members(answer)
     assert told == [epc(number) for number in range(7)]
+
+
+def test_a_name_too_long_for_the_index_is_found_and_not_listed_as_another(
+    partner: httpx.Client,
+) -> None:
+    longest = "urn:x:" + "a" * (VALUE_MAX - 6)
+    longer = f"{longest}a"
+    said = event(1, epcList=[longest, longer], bizLocation={"id": longer})
+    assert partner.post("/epcis/events", json=bare(said)).status_code == 201
+    assert members(partner.get("/epcis/epcs")) == [longest]
+    assert members(partner.get("/epcis/bizLocations")) == []
+    for path in (f"epcs/{longer}", f"bizLocations/{longer}"):
+        assert ids(partner.get(f"/epcis/{path}/events")) == [event_id(1)]
 
 
 def test_a_battery_of_ours_leads_on_to_where_it_is_and_what_proves_it(

@@ -163,16 +163,6 @@ def test_what_is_not_known_is_refused_by_its_name(service: Service, partner: htt
     assert wrong == []
 
 
-def test_exactly_as_many_as_are_allowed_are_answered_and_one_more_is_refused(
-    service: Service, partner: httpx.Client
-) -> None:
-    captured(service, partner, document(*map(event, range(5))))
-    assert len(found(partner.get("/epcis/events", params={"maxEventCount": 5}))) == 5
-    refused = partner.get("/epcis/events", params={"maxEventCount": 4})
-    assert refused.status_code == 413
-    assert refused.json()["type"] == "epcisException:QueryTooLargeException"
-
-
 ORDERS: list[dict[str, Any]] = [
     {},
     {"orderBy": "eventTime"},

@@ -99,7 +99,14 @@ CORS: dict[str, Any] = {
         "Prefer",
         "X-Request-Id",
     ],
-    "expose_headers": ["Custody-Position", "Link", "Location", "Retry-After", "X-Request-Id"],
+    "expose_headers": [
+        "Custody-Event-Hash",
+        "Custody-Position",
+        "Link",
+        "Location",
+        "Retry-After",
+        "X-Request-Id",
+    ],
 }
 """What a page of another origin may do, if it may anything."""
 

@@ -279,7 +279,9 @@ async def assert_reachable(url: str, networks: addresses.Networks, pointer: str 
         port = parts.port or (443 if parts.scheme == "https" else 80)
         with suppress(OSError, UnicodeError, TimeoutError):
             found = await asyncio.wait_for(resolve(parts.hostname or "", port), LOOK_UP_S)
-            if addresses.refusal(parts.scheme, port, found, networks) is not None:
-                complaint = addresses.closed()
+            refusal = addresses.refusal(parts.scheme, port, found, networks)
+            if refusal is not None:
+                is_port = refusal == addresses.PORT_REFUSED
+                complaint = addresses.wrong_port() if is_port else addresses.closed()
     if complaint is not None:
         raise Refused("invalid_fields", replace(complaint, pointer=pointer))

@@ -1,6 +1,6 @@
 """What do the names in an event mean: which prefix stands for which address?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from custody.epcis.fields import is_uri
@@ -64,6 +64,17 @@ class Context:
         """Write a name out; one without a known prefix stays."""
         found = self.split(name)
         return name if found is None else found[0] + found[1]
+
+    def word(self, value: str) -> str:
+        """Write out a value that somebody calls by a prefix; an address stays."""
+        return written_out(value, self.prefixes)
+
+
+def written_out(value: str, prefixes: Mapping[str, str]) -> str:
+    """Write out a value whose prefix is known; any other stays as it is."""
+    before, colon, after = value.partition(":")
+    known = colon and not after.startswith("//") and before in prefixes
+    return prefixes[before] + after if known else value
 
 
 def context(said: Any) -> Context:

@@ -70,12 +70,12 @@ class Event:
     @property
     def biz_step(self) -> str | None:
         """The bare word of CBV where it is one, or the sender's own URI."""
-        return _bare("bizStep", self.json.get("bizStep"))
+        return self._word("bizStep", self.json.get("bizStep"))
 
     @property
     def disposition(self) -> str | None:
         """The same of the disposition."""
-        return _bare("disposition", self.json.get("disposition"))
+        return self._word("disposition", self.json.get("disposition"))
 
     @property
     def set_dispositions(self) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ class Event:
             return None
         return ErrorDeclaration(
             instant(said["declarationTime"]),
-            _bare("reason", said.get("reason")),
+            self._word("reason", said.get("reason")),
             tuple(said.get("correctiveEventIDs", ())),
         )
 
@@ -179,17 +179,20 @@ class Event:
 
     def _persistent(self, which: str) -> tuple[str, ...]:
         said = self.json.get("persistentDisposition", {}).get(which, ())
-        return tuple(vocabulary.bare("disposition", one) for one in said)
+        return tuple(vocabulary.bare("disposition", self.context.word(one)) for one in said)
 
     def _typed(self, field: str, name: str, kind: str) -> tuple[Typed, ...]:
         return tuple(
-            Typed(vocabulary.bare(kind, one.get("type", "")), one[name], canonical(one[name]))
+            Typed(
+                vocabulary.bare(kind, self.context.word(one.get("type", ""))),
+                one[name],
+                canonical(one[name]),
+            )
             for one in self.json.get(field, ())
         )
 
-
-def _bare(kind: str, value: str | None) -> str | None:
-    return None if value is None else vocabulary.bare(kind, value)
+    def _word(self, kind: str, value: str | None) -> str | None:
+        return None if value is None else vocabulary.bare(kind, self.context.word(value))
 
 
 def _id(uri: str | None) -> Id | None:

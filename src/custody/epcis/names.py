@@ -73,7 +73,7 @@ def _faults(
     for name in odd:
         at = place + pointer([name])
         if not is_uri(name):
-            yield FieldError(at, "epcis_not_a_name")
+            yield FieldError(at, "epcis_not_a_name" if name.isascii() else "epcis_name_not_ascii")
             continue
         yield from _undeclared(name, context, at)
         yield from _within(part[name], context, at)

@@ -16,6 +16,17 @@ TEXTS: dict[str, tuple[str, str]] = {
             "spelling and whether an event of this type has it."
         ),
     ),
+    "epcis_name_not_ascii": (
+        "扩展字段名是 URI，只能用 ASCII 字符，并带前缀，例如 custody:grade。请改名；取值不限文字。",
+        (
+            "The name of an extension is a URI: ASCII letters behind a prefix, such as "
+            "custody:grade. Rename it; what it says may be in any letters."
+        ),
+    ),
+    "epcis_number_beyond": (
+        "数超出可保存的范围：绝对值至多 {bound}。请换用更大的单位，或写作字符串。",
+        "A number may be {bound} at most, or its negative. Use a larger unit, or write a text.",
+    ),
     "epcis_prefix_undeclared": (
         "前缀 {prefix} 未在 @context 中声明，含义无从得知。请在 @context 中加入 {prefix} 的网址。",
         (

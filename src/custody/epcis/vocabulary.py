@@ -78,13 +78,31 @@ def _spellings(word: str, before: str) -> list[str]:
     return [word, uri, *short]
 
 
-_BARE: Final = {
+_OLDER: Final = {
+    "bizStep": "bizstep",
+    "disposition": "disp",
+    "transaction": "btt",
+    "party": "sdt",
+    "reason": "er",
+}
+"""How the lists are called in the URNs that EPCIS 1 had for words, and XML still has."""
+
+_SPELT: Final = {
     kind: {spelling: word for word in words for spelling in _spellings(word, before)}
     for kind, (words, before) in LISTS.items()
 }
+_BARE: Final = {
+    kind: {
+        **spellings,
+        **{f"urn:epcglobal:cbv:{_OLDER[kind]}:{one}": one for one in LISTS[kind][0]},
+    }
+    if kind in _OLDER
+    else spellings
+    for kind, spellings in _SPELT.items()
+}
 _FULL: Final = {
     kind: {spelling: LISTS[kind][1] + word for spelling, word in spellings.items()}
-    for kind, spellings in _BARE.items()
+    for kind, spellings in _SPELT.items()
 }
 
 

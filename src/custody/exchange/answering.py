@@ -51,6 +51,7 @@ class Found(NamedTuple):
     recorded_at: Millis
     said: str
     context: str
+    hash: str | None = None
 
 
 def page(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from custody.epcis import vocabulary
+from custody.epcis.context import FIXED, written_out
 from custody.epcis.identifiers import canonical
 from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
 from custody.exchange.naming import of_attributes, place_and_name
@@ -51,7 +52,7 @@ def read(parameters: Mapping[str, Sequence[str]], prefixes: Mapping[str, str] = 
 
     `prefixes`: what the asker's own names stand for.
     """
-    reading = _Reading(prefixes)
+    reading = _Reading({**FIXED, **prefixes})
     if len(parameters) > PARAMETERS_MAX:
         raise _refused([FieldError("", "too_many", {"bound": PARAMETERS_MAX})])
     for name, values in parameters.items():
@@ -80,7 +81,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
         raise Wrong("too_short", bound=1)
     if name in VALUED:
         stands_for, plain = VALUED[name]
-        reading.conditions.append(AnyOf(stands_for, tuple(spelt(plain(each)) for each in values)))
+        told = tuple(spelt(plain(each, reading.prefixes)) for each in values)
+        reading.conditions.append(AnyOf(stands_for, told))
     elif name in MATCHED:
         reading.conditions.append(matching(name, values))
     elif name in TIMES:
@@ -121,7 +123,7 @@ def _of_a_family(name: str, values: Sequence[str], prefixes: Mapping[str, str]) 
     if found is None:
         raise Wrong("epcis_parameter_unknown")
     operator, rest = found.groups()
-    listed = _listed(rest)
+    listed = _listed(rest, prefixes)
     if listed is not None and operator == "EQ":
         kind, type_ = listed
         return AnyOf(f"{kind}_{type_}", tuple(spelt(canonical(each)) for each in values))
@@ -140,12 +142,12 @@ _family = re.compile(r"(EQ|GT|GE|LT|LE)_(.+)", re.DOTALL).fullmatch
 OPERATORS: Final = {"EQ": "=", "GT": ">", "GE": ">=", "LT": "<", "LE": "<="}
 
 
-def _listed(rest: str) -> tuple[str, str] | None:
+def _listed(rest: str, prefixes: Mapping[str, str]) -> tuple[str, str] | None:
     kind, _, type_ = rest.partition("_")
     if kind not in ("bizTransaction", "source", "destination") or not type_:
         return None
     words = "transaction" if kind == "bizTransaction" else "party"
-    return kind, vocabulary.bare(words, type_)
+    return kind, vocabulary.bare(words, written_out(type_, prefixes))
 
 
 def _sized(rest: str) -> str | None:

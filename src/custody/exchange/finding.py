@@ -7,6 +7,7 @@ more; a page may then have fewer than were asked for, or none, and still lead on
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from json import loads
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Select, select, union_all
 
 from custody.access import Scope
 from custody.epcis.context import Context
+from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.exchange import answering, having
 from custody.exchange.answering import RARE_MAX, Found, Key, key_of
@@ -171,6 +173,11 @@ def _kept(
     return [one for one, values in zip(rows, named_by, strict=True) if values & so]
 
 
+@lru_cache
+def _context(text: str) -> Context:
+    return context_of(loads(text))
+
+
 def _named(found: Found, name: str) -> Iterator[str]:
     """Yield what an event has under a name of the index."""
-    return named(Event(loads(found.said), Context([])), name)
+    return named(Event(loads(found.said), _context(found.context)), name)

@@ -1,19 +1,23 @@
 """Which parameters does a query of EPCIS know by name, and how are their values read?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Final
 
 from custody.epcis import vocabulary
+from custody.epcis.context import written_out
 from custody.epcis.identifiers import canonical
 from custody.epcis.patterns import Matched, NoPattern, of_classes, of_things
 from custody.exchange.conditions import AnyOf, Column, Matching
 from custody.exchange.instants import instant
-from custody.exchange.traits import spelt
+from custody.exchange.traits import sensed, spelt
 from custody.terms import Millis
 
 COUNT_MAX: Final = 1_000_000
 """The largest eventCountLimit or maxEventCount."""
+
+
+Prefixes = Mapping[str, str]
 
 
 class Wrong(Exception):
@@ -84,45 +88,50 @@ def _direction(text: str) -> str:
     return text
 
 
-def _action(text: str) -> str:
+def _action(text: str, _: Prefixes) -> str:
     if text not in ("ADD", "OBSERVE", "DELETE"):
         raise Wrong("not_in_list", expected="ADD, OBSERVE, DELETE")
     return text
 
 
-def _as_it_is(text: str) -> str:
+def _as_it_is(text: str, _: Prefixes) -> str:
     return text
 
 
-def _word(kind: str) -> Callable[[str], str]:
-    return lambda text: vocabulary.bare(kind, text)
+def _id(text: str, _: Prefixes) -> str:
+    return canonical(text)
 
 
-def _sensed(text: str) -> str:
-    return vocabulary.bare("measurement", text)
+def _word(kind: str) -> Callable[[str, Prefixes], str]:
+    return lambda text, prefixes: vocabulary.bare(kind, written_out(text, prefixes))
 
 
-VALUED: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
+def _sensed(name: str) -> Callable[[str, Prefixes], str]:
+    return lambda text, prefixes: sensed(name, text, prefixes)
+
+
+VALUED: Final[dict[str, tuple[str, Callable[[str, Prefixes], str]]]] = {
     "eventType": ("type", _as_it_is),
     "EQ_action": ("action", _action),
     "EQ_bizStep": ("bizStep", _word("bizStep")),
     "EQ_disposition": ("disposition", _word("disposition")),
     "EQ_persistentDisposition_set": ("persistentDisposition_set", _word("disposition")),
     "EQ_persistentDisposition_unset": ("persistentDisposition_unset", _word("disposition")),
-    "EQ_readPoint": ("readPoint", canonical),
-    "EQ_bizLocation": ("bizLocation", canonical),
-    "EQ_transformationID": ("transformationID", canonical),
+    "EQ_readPoint": ("readPoint", _id),
+    "EQ_bizLocation": ("bizLocation", _id),
+    "EQ_transformationID": ("transformationID", _id),
     "EQ_errorReason": ("errorReason", _word("reason")),
     "EQ_correctiveEventID": ("correctiveEventID", _as_it_is),
     **{
-        f"EQ_{name}": (f"sensor {name}", _sensed)
+        f"EQ_{name}": (f"sensor {name}", _sensed(name))
         for name in (
             "type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance",
             "bizRules", "stringValue", "hexBinaryValue", "uriValue", "booleanValue",
         )
     },
 }  # fmt: skip
-"""Parameters that ask for a value: its name in the index, and how the value is written there."""
+"""Parameters that ask for a value: its name in the index, and how the value is written there, by
+what the asker's prefixes stand for."""
 
 MATCHED: Final[dict[str, tuple[str, Callable[[str], Matched]]]] = {
     "MATCH_epc": ("epc", of_things),

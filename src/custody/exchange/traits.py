@@ -1,18 +1,21 @@
 """By what can an event be found? Its values by name, and its numbers and instants by size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from custody.epcis import vocabulary
-from custody.epcis.context import Context
+from custody.epcis.context import Context, written_out
 from custody.epcis.event import Event
 from custody.exchange import own_fields
 from custody.exchange.instants import instant
 
 VALUE_MAX: Final = 600
 """Characters of a value by which it is found as it is; a longer one is found by its digest."""
+
+DIGEST: Final = "sha-256;"
+"""How such a digest begins, and no URI or word does."""
 
 EPC: Final = "anyEPC"
 CLASS: Final = "anyEPCClass"
@@ -60,6 +63,9 @@ SENSED: Final = frozenset(
 )
 """What of a sensor's report or metadata is found by its value."""
 
+PLAIN: Final = frozenset({"stringValue", "hexBinaryValue", "booleanValue"})
+"""Which of that are no names: what looks like a prefix in them is none."""
+
 MEASURED: Final = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percValue"})
 """What of a report is found by its size, of its own unit."""
 
@@ -83,7 +89,7 @@ def traits(event: Event) -> Traits:
     values = set(_values(event))
     numbers = set(_numbers(event))
     either = chain(
-        chain.from_iterable(map(_of_sensor, event.sensors)),
+        chain.from_iterable(_of_sensor(one, event.context) for one in event.sensors),
         *(_of_fields(where, own, event.context) for where, own in own_fields.parts(event) if own),
     )
     for name, found in either:
@@ -98,7 +104,14 @@ def spelt(value: str) -> str:
     """Write a value as it stands in the index, which could not hold a page of text as a key."""
     if len(value) <= VALUE_MAX:
         return value.replace("\0", "\ufffd")
-    return f"sha-256;{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{DIGEST}{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def sensed(name: str, value: str, prefixes: Mapping[str, str]) -> str:
+    """Write what a sensor says in a field as it stands in the index."""
+    if name in PLAIN:
+        return value
+    return vocabulary.bare("measurement", written_out(value, prefixes))
 
 
 def standing(name: str) -> tuple[str, int | None]:
@@ -166,12 +179,12 @@ def _numbers(event: Event) -> Iterator[Measure]:
                 yield f"quantity {each.uom}", float(each.quantity)
 
 
-def _of_sensor(element: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _of_sensor(element: dict[str, Any], context: Context) -> Iterator[tuple[str, Any]]:
     reports = element.get("sensorReport") or ()
     for part in (element.get("sensorMetadata") or {}, *reports):
         for name, value in part.items():
             if name in SENSED:
-                yield f"sensor {name}", vocabulary.bare("measurement", _text(value))
+                yield f"sensor {name}", sensed(name, _text(value), context.prefixes)
             elif name in MEASURED and part.get("uom"):
                 yield f"{name} {part['uom']}", float(value)
             elif name == "percRank":

@@ -21,6 +21,8 @@ PORT_MIN: Final = 1_024
 """The lowest port besides 443 that a receiver outside the named networks may listen on: below it
 are the services of other protocols."""
 
+PORT_REFUSED: Final = "port not allowed"
+
 _OPEN_V6: Final = ip_network("2000::/3")
 _NAT64: Final = ip_network("64:ff9b::/96")
 _CLOSED: Final = tuple(
@@ -96,10 +98,7 @@ def complaint(url: str, networks: Networks) -> FieldError | None:
             "a URL that begins with https:// and a host", "以 https:// 和主机名开头的网址"
         )
     if parts.scheme == "http" and not networks:
-        return _wrong(
-            "https; http goes only into a network that CUSTODY_PUSH_NETWORKS names",
-            "https；http 仅可用于 CUSTODY_PUSH_NETWORKS 所列网段",
-        )
+        return _https()
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         return _wrong("a URL without a user or a password", "不含用户名和密码的网址")
     if "#" in url:
@@ -109,6 +108,11 @@ def complaint(url: str, networks: Networks) -> FieldError | None:
     address = read(parts.hostname)
     if address is not None and not may_connect(address, networks):
         return closed()
+    may_be_named = bool(networks) and (address is None or is_named(address, networks))
+    if parts.scheme == "http" and not may_be_named:
+        return _https()
+    if port is not None and not (may_be_named or _is_open(port)):
+        return wrong_port()
     return None
 
 
@@ -122,9 +126,28 @@ def refusal(scheme: str, port: int, found: Sequence[Address], networks: Networks
         return None
     if scheme != "https":
         return "http is allowed in named networks alone"
-    if port != 443 and port < PORT_MIN:
-        return "port not allowed"
-    return None
+    return None if _is_open(port) else PORT_REFUSED
+
+
+def _is_open(port: int) -> bool:
+    """Tell whether a receiver outside the named networks may listen on a port."""
+    return port == 443 or port >= PORT_MIN
+
+
+def wrong_port() -> FieldError:
+    """Complain of a port that we are not sent to."""
+    return _wrong(
+        f"port 443, or one from {PORT_MIN} on, outside the networks that CUSTODY_PUSH_NETWORKS "
+        "names",
+        f"端口 443，或不小于 {PORT_MIN} 的端口（CUSTODY_PUSH_NETWORKS 所列网段除外）",
+    )
+
+
+def _https() -> FieldError:
+    return _wrong(
+        "https; http goes only into a network that CUSTODY_PUSH_NETWORKS names",
+        "https；http 仅可用于 CUSTODY_PUSH_NETWORKS 所列网段",
+    )
 
 
 def closed() -> FieldError:

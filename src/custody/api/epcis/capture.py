@@ -23,7 +23,7 @@ from custody.exchange import captures
 from custody.exchange.captures import Behaviour, Capture
 from custody.exchange.envelope import events_in
 from custody.exchange.following import untold
-from custody.terms import Refused, rfc3339
+from custody.terms import FieldError, Refused, rfc3339
 
 routes = spoken.router()
 
@@ -118,9 +118,9 @@ def _behaviour(request: Request) -> Behaviour:
     for one in get_args(Behaviour):
         if one == wanted:
             return "proceed" if one == "proceed" else "rollback"
-    raise spoken.refused_parameter(
-        "GS1-Capture-Error-Behaviour", "not_in_list", expected=", ".join(get_args(Behaviour))
-    )
+    expected = {"expected": ", ".join(get_args(Behaviour))}
+    wrong = FieldError("/GS1-Capture-Error-Behaviour", "not_in_list", expected)
+    raise Refused("epcis_invalid", wrong)
 
 
 def _told(capture: Capture, request: Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, exchange_of, par
 from custody.api.freshness import WAIT_S
 from custody.api.reach import places
 from custody.epcis import documents
+from custody.epcis.hashing import event_hash
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Key
@@ -31,6 +32,20 @@ from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
 
 routes = spoken.router()
+
+HASH: Final = "Custody-Event-Hash"
+"""Tells an event's hash beside it: the event itself stays as it was told."""
+
+HASHED: Final[dict[str, Any]] = {
+    "headers": {
+        HASH: {
+            "description": "The CBV's hash of the event, with the version that it was made by; of "
+            "several events under one id each hash once. 事件的 CBV 散列值及其版本。",
+            "schema": {"type": "string"},
+            "example": f"ni:///sha-256;{'0' * 63}1?ver=CBV2.0",
+        }
+    }
+}
 
 ASKING: Final = (413, 414, "epcis_query_too_large")
 """With which problems a query may be answered."""
@@ -59,14 +74,17 @@ ASKED: Final = {
     "/events",
     status_code=201,
     response_model=Event,
-    responses=spoken.problems(
-        415,
-        "epcis_event_reused",
-        "epcis_event_redacted",
-        "epcis_invalid",
-        "epcis_too_large",
-        "epcis_too_many_events",
-    ),
+    responses={
+        201: HASHED,
+        **spoken.problems(
+            415,
+            "epcis_event_reused",
+            "epcis_event_redacted",
+            "epcis_invalid",
+            "epcis_too_large",
+            "epcis_too_many_events",
+        ),
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -114,13 +132,14 @@ def list_events(request: Request, asker: Annotated[Subject, asks("read_epcis")])
 @routes.get(
     "/events/{event:path}",
     response_model=QueryDocument,
-    responses=spoken.problems(404, "epcis_event_redacted"),
+    responses={200: HASHED, **spoken.problems(404, "epcis_event_redacted")},
 )
 def find_event(
     request: Request, asker: Annotated[Subject, asks("read_epcis")], event: str
 ) -> Response:
     """Tell an event by its id, and every declaration that it was wrong.
 
+    Its hash stands beside it, in `Custody-Event-Hash`; a declaration has that of its event.
     Of one whose content was destroyed is told that, to whoever might have read it.
     """
     spoken.only(request, "at_least")
@@ -203,6 +222,8 @@ def _page(
     headers = {}
     if onward is not None and left != 0:
         headers = pages.further(request, filters, until, [*onward], left)
+    if must_be:
+        headers[HASH] = ", ".join(dict.fromkeys(one.hash for one in shown if one.hash))
     told = telling.document(shown, at_hand(request).clock(), format_, name)
     return spoken.answer(request, told, until, {"GS1-EPC-Format": format_, **headers})
 
@@ -246,7 +267,7 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
         "recordTime": rfc3339(outcome.recorded_at),
     }
     location = f"/epcis/events/{quote(outcome.event_id, safe='')}"
-    headers = {"Location": location}
+    headers = {"Location": location, HASH: event_hash(event)}
     recorded = [one.posted.id for one in movements if one.posted and one.posted.position]
     if recorded:
         headers["Link"] = ", ".join(f'</v1/movements/{one}>; rel="related"' for one in recorded)

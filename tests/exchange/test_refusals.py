@@ -1,0 +1,63 @@
+"""Is whoever is refused told which field is wrong, and by which rule?"""
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from tests.api.conftest import Service
+from tests.exchange.partners import JSON, bare, captured, document, event
+
+NAMED = {"name": "collected", "query": {"EQ_bizStep": ["collecting"]}}
+
+
+@pytest.mark.parametrize("beyond", ["1e400", "-1e400", "1" + "0" * 400, "1" + "0" * 5_000])
+def test_a_number_beyond_what_is_kept_is_told_with_its_field_and_the_bound(
+    partner: httpx.Client, beyond: str
+) -> None:
+    said = orjson.dumps(bare(event(1, **{"ex:a": {"ex:b": [1, 777777]}})))
+    body = said.replace(b"777777", beyond.encode())
+    answer = partner.post("/epcis/events", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "epcis_invalid")
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/ex:a/ex:b/1", "epcis_number_beyond")
+    assert "1.7976931348623157e308" in error["detail"]
+
+
+def test_in_a_document_the_number_is_told_with_its_event(
+    service: Service, partner: httpx.Client
+) -> None:
+    body = orjson.dumps(document(event(1), event(2, **{"ex:n": 777777})))
+    body = body.replace(b"777777", b"1e400")
+    answer = partner.post("/epcis/capture", content=body, headers=JSON)
+    assert answer.status_code == 202
+    exchange = service.app.state.exchange
+    location = answer.headers["Location"]
+    assert exchange.until(lambda: not partner.get(location).json()["running"], 20)
+    (problem,) = partner.get(location).json()["errors"]
+    assert problem["errors"][0]["pointer"] == "/epcisBody/eventList/1/ex:n"
+
+
+@pytest.mark.parametrize("name", ["ex:品级", "品级"])
+def test_a_name_in_letters_that_no_uri_has_is_told_so(
+    service: Service, partner: httpx.Client, name: str
+) -> None:
+    job: Any = captured(service, partner, document(event(1, **{name: "B"})))
+    (error,) = job["errors"][0]["errors"]
+    assert error["code"] == "epcis_name_not_ascii"
+    assert "ASCII" in error["detail"]
+
+
+@pytest.mark.parametrize(
+    "dest", ["https://receiver.example:25/", "https://93.184.216.34:80/", "https://a.example:1023/"]
+)
+def test_what_could_never_be_delivered_is_not_subscribed_to(service: Service, dest: str) -> None:
+    platform = service.client("integrator")
+    assert platform.post("/epcis/queries", json=NAMED).status_code == 201
+    said = {"dest": dest, "stream": True}
+    answer = platform.post("/epcis/queries/collected/subscriptions", json=said)
+    assert answer.status_code in (400, 422), answer.text
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/dest", "url_not_allowed")
+    assert "1024" in error["detail"]
