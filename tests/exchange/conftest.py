@@ -1,5 +1,7 @@
 """A service with three sites of two organisations, and partners that speak EPCIS to it."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
@@ -12,6 +14,8 @@ from tests.api.conftest import (
     service,
     terminal,
 )
+from tests.exchange.subscribing import named
+from tests.pushing.receiver import Receiver, receiving
 
 __all__ = ["auditor", "bare", "service", "terminal"]
 
@@ -26,3 +30,17 @@ def partner(service: Service) -> httpx.Client:
 def stranger(service: Service) -> httpx.Client:
     """Whoever captures for another."""
     return service.client("operator", organisation=OTHER_ORGANISATION)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as one:
+        yield one
+
+
+@pytest.fixture
+def platform(service: Service) -> httpx.Client:
+    """A platform that sees everything, and has named a query."""
+    client = service.client("integrator")
+    named(client)
+    return client

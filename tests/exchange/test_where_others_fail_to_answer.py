@@ -2,11 +2,9 @@
 
 import hmac
 from base64 import b64encode
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import httpx
-import pytest
 
 from custody.terms import DAY, rfc3339
 from tests.api.conftest import ORGANISATION, Service, served
@@ -24,18 +22,12 @@ from tests.exchange.partners import (
 )  # fmt: skip
 from tests.exchange.test_incoming import OURS, collected
 from tests.projections.bookkeeping import eventually
-from tests.pushing.receiver import Receiver, Reply, receiving
+from tests.pushing.receiver import Receiver, Reply
 
 __all__ = ["service"]
 
 UNSOUND = {"type": "ObjectEvent", "eventTime": "22-07-2026"}
 TOKEN = "0123456789abcdef"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as one:
-        yield one
 
 
 def subscribed(service: Service, receiver: Receiver, step: str) -> tuple[httpx.Client, str]:
