@@ -61,3 +61,11 @@ def test_a_movement_of_ours_that_is_told_as_an_event_has_a_hash_too(
     context = answer.json()["@context"]
     captured_anew = partner.post("/epcis/events", json={"@context": context, **again})
     assert captured_anew.headers[HASH] == answer.headers[HASH]
+
+
+def test_the_document_of_the_service_says_where_the_hash_stands(service: Service) -> None:
+    paths = service.app.openapi()["paths"]
+    captured_alone = paths["/epcis/events"]["post"]["responses"]["201"]
+    told = paths["/epcis/events/{event}"]["get"]["responses"]["200"]
+    assert HASH in captured_alone["headers"]
+    assert HASH in told["headers"]
