@@ -112,6 +112,9 @@ def test_a_platform_keeps_books_of_its_own(
     assert (known["held"].pieces, known["reported"].pieces) == (3, 3)
     assert known["page"].totals
     assert known["file"].startswith(b"\xef\xbb\xbf")
+    assert [one["eventID"] for one in known["collected"]] == [
+        f"urn:uuid:{drop_off(number)['id']}" for number in range(3)
+    ]
     known["ours"].close()
 
 

@@ -8,7 +8,14 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 import httpx
 
-from custody.client import connection, following, posting, questions, questions_of_books
+from custody.client import (
+    connection,
+    following,
+    posting,
+    questions,
+    questions_of_books,
+    questions_of_epcis,
+)
 from custody.client.conversation import (
     Answered,
     Ask,
@@ -135,6 +142,10 @@ class Client:
     terminals = lists(questions_of_books.terminals)
     routes = lists(questions_of_books.routes)
     register = asks(questions_of_books.register)
+
+    capture = holds(questions_of_epcis.capture)
+    epcis_events = lists(questions_of_epcis.epcis_events)
+    epcis_event = asks(questions_of_epcis.epcis_event)
 
     facts = lists(following.facts)
 
