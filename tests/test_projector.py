@@ -20,6 +20,7 @@ from tests.given import (
     dismantle,
     dispatch,
     drop_off,
+    hand_on,
     inspect,
     monday,
     network,
@@ -83,7 +84,8 @@ def test_a_write_that_fails_leaves_every_row_and_the_position_as_they_were(
     Projector(ledger).catch_up()
     before, position = all_rows(ledger), reached(ledger.engine)
     came_in = drop_off(third, order=ordered_online)
-    office.post(dispatch(two), receive(two), came_in, order(), dismantle(third, site=POINT))
+    office.post(dispatch(two), hand_on(), receive(two), came_in, order())
+    office.post(dismantle(third, site=POINT))
     office.register(site(name="文三路二号"))
     office.issue(NumbersWanted(id=uuid7(monday, "book"), kind="tags", site=POINT, count=2))
     for table in metadata.tables.keys() - {projected.name}:

@@ -42,7 +42,9 @@ def listed(scope: Scope) -> frozenset[str] | None:
     """Return the codes listed of the operation that is asked for; None if there is no such one."""
     for route in described.app().routes:
         if isinstance(route, APIRoute) and route.matches(scope)[0] == Match.FULL:
-            return _codes()[scope["method"], route.path_format]
+            # What the document leaves out is another's path with a slash behind it.
+            path = route.path_format if route.include_in_schema else route.path_format.rstrip("/")
+            return _codes()[scope["method"], path]
     return None
 
 

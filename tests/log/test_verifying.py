@@ -65,6 +65,22 @@ def test_what_nobody_touched_is_whole(sealed: Ledger) -> None:
     assert told == Verified(sealed.head().position, 2, [], takings=1)
 
 
+def test_what_is_recorded_and_sealed_while_it_is_verified_is_no_change(
+    sealed: Ledger, office: Office
+) -> None:
+    size = sealed.head().position
+
+    def meanwhile(_done: int, _of: int) -> None:
+        office.post(
+            *[given.drop_off(f"maker:{office.ledger.head().position}-{n}") for n in range(MANY)]
+        )
+        heads.take(sealed, NOW)
+        seal(sealed)
+
+    told = verify(sealed, read_note, meanwhile, span=STRETCH)
+    assert (told.records, told.wrong) == (size, [])
+
+
 def test_a_log_that_has_not_begun_has_nothing_wrong(ledger: Ledger) -> None:
     tables.lay_out(ledger.engine)
     assert verified(ledger) == Verified(0, 0, [])

@@ -108,14 +108,7 @@ class Cluster:
         _until_done(take)
 
     def info(self, stream: str) -> StreamInfo:
-        async def ask() -> StreamInfo:
-            connection = await nats.connect(self.url.split(","), connect_timeout=1)
-            try:
-                return await connection.jetstream(timeout=2).stream_info(stream)
-            finally:
-                await connection.close()
-
-        found: StreamInfo = _until_done(ask)
+        found: StreamInfo = _until_done(lambda: self._info(stream))
         return found
 
     def leader(self, stream: str) -> Node:
@@ -127,8 +120,7 @@ class Cluster:
         """Start all nodes anew if none of them leads a stream: seen to last for minutes after its
         leader was killed, with all three up again. Whoever runs a cluster would do so.
         """
-        cluster = self.info(stream).cluster
-        if cluster is not None and cluster.leader:
+        if self._is_led(stream):
             self._leaderless_since = None
             return
         now = time.monotonic()
@@ -139,6 +131,23 @@ class Cluster:
             for node in self.nodes:
                 node.start()
             self._leaderless_since = None
+
+    def _is_led(self, stream: str) -> bool:
+        """Tell whether some node leads a stream; where none can say so, none does."""
+        try:
+            cluster = asyncio.run(self._info(stream)).cluster
+        except (Error, OSError, TimeoutError):
+            return False
+        return bool(cluster and cluster.leader)
+
+    async def _info(self, stream: str) -> StreamInfo:
+        connection = await nats.connect(
+            self.url.split(","), connect_timeout=1, max_reconnect_attempts=1
+        )
+        try:
+            return await connection.jetstream(timeout=2).stream_info(stream)
+        finally:
+            await connection.close()
 
     def messages(self, stream: str) -> list[Any]:
         """Return all that a stream holds, in its order."""

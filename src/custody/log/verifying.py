@@ -7,11 +7,11 @@ changed a row, whichever it was, is found by its position.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
@@ -71,7 +71,7 @@ def verify(
     ALONE_MAX.
     """
     made_again = 0
-    with translated(), ledger.engine.connect() as connection:
+    with translated(), _at_one_moment(ledger.engine) as connection:
         begun = store.begun(connection)
         size = 0 if begun is None else begun.edge.size
         handed_out = notes.all_of(connection)
@@ -94,6 +94,15 @@ def verify(
         wrong += _one(_cut(connection, size))
     wrong = sorted(wrong, key=lambda one: one.position)
     return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted), made_again)
+
+
+@contextmanager
+def _at_one_moment(engine: Engine) -> Iterator[Connection]:
+    """Read the log as it is when it is read first: it goes on growing, tiles and all, meanwhile."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's readers have no other way
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 class _Note(NamedTuple):
