@@ -1,11 +1,12 @@
 """How is a log filled for the bench, without a service that keeps it?"""
 
+import time
 from collections.abc import Sequence
 from hashlib import sha256
 
 from bench.parties import ORIGIN
 from custody.clock import now
-from custody.ledger import Ledger, writing
+from custody.ledger import Ledger, open_engine, writing
 from custody.log import checkpoint, note, notes, store, tables
 from custody.log.checkpoint import Checkpoint
 from custody.log.entry import Leaf
@@ -13,6 +14,8 @@ from custody.log.note import Ed25519Signer, Ed25519Verifier
 from custody.log.sealer import Sealer
 
 AT_ONCE = 1 << 14
+LOOK_S = 0.05
+PATIENCE_S = 600
 SIGNER = Ed25519Signer(ORIGIN, bytes(32))
 POLICY = f"log {SIGNER.key.vkey()}\nquorum none\n"
 
@@ -22,6 +25,20 @@ def seal(ledger: Ledger) -> None:
     _begin(ledger)
     Sealer(ledger).catch_up()
     _publish(ledger)
+
+
+def wait_until_sealed(url: str, size: int) -> None:
+    """Wait until a service that keeps the log has sealed so much: on a file it takes a thread."""
+    engine = open_engine(url)
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with engine.connect() as connection:
+            begun = store.begun(connection)
+        if begun is not None and begun.edge.size >= size:
+            break
+        assert time.monotonic() < until, "the log is not kept"
+        time.sleep(LOOK_S)
+    engine.dispose()
 
 
 def make_up(ledger: Ledger, size: int) -> None:

@@ -9,7 +9,7 @@ from statistics import median
 
 import httpx
 
-from bench import evenly
+from bench import evenly, logs
 from bench.databases import ENGINES, Databases
 from bench.day import GROUP, Day
 from bench.scale import Scale
@@ -32,6 +32,7 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
                 ingest(service, day.requests(scale.history // size + 1, size))
                 facts = service.projector.catch_up()
             with served(url, day.sites) as server:
+                logs.wait_until_sealed(url, facts)
                 read = [_read(server, facts) for _ in range(scale.rounds)]
                 heard = [_heard(server, day, scale) for _ in range(scale.rounds)]
         yield Row(
