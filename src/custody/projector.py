@@ -23,9 +23,6 @@ REST_S = 0.05
 """How long it lets movements gather that come one by one, unless somebody waits for them: each
 would cost a transaction of its own, in the same interpreter that records the next."""
 
-REST_BESIDE_S = 0.015
-"""The same in a process of its own, which whoever waits cannot hurry."""
-
 LOOK_S = 0.02
 """How often one who waits looks at what another process has projected."""
 
@@ -41,12 +38,9 @@ class Overtaken(Exception):
 class Projector:
     """Follows the ledger for all projections at once: what one answer reflects, all reflect."""
 
-    def __init__(
-        self, ledger: Ledger, records_max: int = RECORDS_MAX, rest_s: float = REST_S
-    ) -> None:
+    def __init__(self, ledger: Ledger, records_max: int = RECORDS_MAX) -> None:
         self._ledger = ledger
         self._records_max = records_max
-        self._rest_s = rest_s
         self._leadership = Leadership(ledger.engine, _LOCK)
         self._stopped = Event()
         self._hurried = Event()
@@ -126,7 +120,7 @@ class Projector:
         if not projected_now:
             self._ledger.wait(self._reached, IDLE_S, self._stopped.is_set)
         elif projected_now < self._records_max:
-            self._hurried.wait(self._rest_s)
+            self._hurried.wait(REST_S)
             self._hurried.clear()
 
     def _follow(self, after_s: float) -> None:

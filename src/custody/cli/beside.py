@@ -21,7 +21,7 @@ from custody import collector
 from custody.clock import now
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.log import opening
-from custody.projector import REST_BESIDE_S, Projector
+from custody.projector import Projector
 
 STOP_S = 10
 OPEN_AGAIN_S = 0.5
@@ -100,7 +100,7 @@ def _act(act: Callable[[str], None], database_url: str, settings: dict[str, str]
 
 def project(database_url: str) -> None:
     """Follow the ledger until told to stop, or until the process that started this one is gone."""
-    _follow("projector", database_url, lambda ledger: [Projector(ledger, rest_s=REST_BESIDE_S)])
+    _follow("projector", database_url, lambda ledger: [Projector(ledger)])
 
 
 def seal(database_url: str) -> None:

@@ -66,12 +66,13 @@ class Told:
 
     def event(self, envelope: Envelope) -> bytes:
         """Return it as a server-sent event, whose id is its position."""
+        # Its bytes are not kept a second time by themselves: few are both streamed and pushed.
         text = self._events.get(envelope)
         if text is None:
             text = self._events[envelope] = b"id: %d\nevent: %s\ndata: %s\n\n" % (
                 self.position,
                 self.record.type.encode(),
-                self.written(envelope),
+                orjson.dumps(self.said(envelope)),
             )
         return text
 

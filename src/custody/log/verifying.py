@@ -53,7 +53,7 @@ class Verified(NamedTuple):
     redacted: Sequence[Position] = ()
     """Where records were destroyed: their leaves are there, and nobody can say what of."""
     takings: int = 0
-    """How many takings of heads were made again: the latest ones, up to HEADS_ROWS_MAX."""
+    """How many takings of heads were made again: the latest ones, up to heads.ROWS_MAX rows."""
 
 
 def verify(
