@@ -23,8 +23,8 @@ REST_S = 0.05
 """How long it lets movements gather that come one by one, unless somebody waits for them: each
 would cost a transaction of its own, in the same interpreter that records the next."""
 
-LOOK_S = 0.02
-"""How often one who waits looks at what another process has projected."""
+LOOK_S = 0.05
+"""How often one who waits looks at what another process has projected, if it is not told."""
 
 _LOCK = 0x63757370  # any number, as long as every process asks for the same
 
@@ -47,6 +47,8 @@ class Projector:
         self._thread: Thread | None = None
         self._progress = Condition()
         self._reached: Position = 0
+        ledger.hear("projected", self._rise)
+        ledger.hear("wanted", self._hear_of_want)
 
     def start(self, after_s: float = 0) -> None:
         """Keep the projections up with the ledger, in a thread of its own, until stopped.
@@ -71,7 +73,7 @@ class Projector:
         with snapshot(engine) as (connection, after):
             records = self._ledger.since(after, self._records_max)
             if not records:
-                self._tell(after)
+                self._rise(after)
                 return 0
             swaps = connection.scalar(select(projected.c.swaps))
             changed = applying.changes(connection, self._ledger, records, ALL)
@@ -82,7 +84,7 @@ class Projector:
             if not moved.rowcount:
                 raise Overtaken
             applying.write(connection, changed)
-        self._tell(last)
+        self._ledger.tell("projected", last)
         return len(records)
 
     def catch_up(self) -> Position:
@@ -91,9 +93,12 @@ class Projector:
             pass
         return self._reached
 
-    def hurry(self) -> None:
-        """Rest no longer: somebody waits for what has been recorded."""
-        self._hurried.set()
+    def hurry(self, position: Position) -> None:
+        """Let whichever process projects rest no longer: somebody waits for this position."""
+        if self._leadership.held:
+            self._hurried.set()
+        else:
+            self._ledger.tell("wanted", position)
 
     def wait_for(self, position: Position, seconds: float) -> bool:
         """Block until the projections reflect a position; False if the time ran out first."""
@@ -102,15 +107,19 @@ class Projector:
             left = deadline - time.monotonic()
             if left <= 0 or self._stopped.is_set():
                 return False
-            self.hurry()
+            self.hurry(position)
             with self._progress:
                 if self._reached < position:
                     self._progress.wait(min(left, LOOK_S))
             if self._reached < position and not self._leadership.held:
-                self._tell(reached(self._ledger.engine))
+                self._rise(reached(self._ledger.engine))
         return True
 
-    def _tell(self, position: Position) -> None:
+    def _hear_of_want(self, position: Position) -> None:
+        if position > self._reached:
+            self._hurried.set()
+
+    def _rise(self, position: Position) -> None:
         with self._progress:
             self._reached = max(self._reached, position)
             self._progress.notify_all()

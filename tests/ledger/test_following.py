@@ -7,7 +7,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from custody.ledger import Ledger, open_ledger
-from custody.ledger.notices import CHANNEL, Notices
+from custody.ledger.notices import CHANNELS, Notices
 from tests.ledger.writer import append_batches, entries, starting
 from tests.postgres import Postgres
 
@@ -53,7 +53,8 @@ def test_a_notice_is_sent_after_the_commit(database_url: str, ledger: Ledger) ->
         return
     conninfo = database_url.replace("+psycopg", "")
     with psycopg.connect(conninfo, autocommit=True) as listener:
-        listener.execute(f"listen {CHANNEL}")
+        (head,) = (channel for channel, what in CHANNELS.items() if what == "head")
+        listener.execute(f"listen {head}")
         for batch in range(3):
             ledger.append(entries("a", batch, 1), now=1)
         for notice in listener.notifies(timeout=LONG_S):
@@ -66,9 +67,9 @@ def test_a_notice_is_sent_after_the_commit(database_url: str, ledger: Ledger) ->
 
 
 def test_what_is_told_when_all_is_closed_is_told_to_nobody(postgres: Postgres) -> None:
-    notices = Notices(make_url(postgres.url), hear=lambda _: None)
+    notices = Notices(make_url(postgres.url), hear=lambda *_: None)
     notices.close()
-    notices.tell(1)
+    notices.tell("head", 1)
 
 
 def test_who_listens_comes_back_when_the_connection_is_cut(

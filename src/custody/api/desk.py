@@ -117,9 +117,9 @@ async def opened(
                 keyring,
                 guard.hangs(ledger.engine),
                 watermark,
-                Tide(lambda: ledger.head().position),
-                Tide(lambda: _hurried(projector, ledger)),
-                Tide(lambda: notes.size(ledger.engine)),
+                Tide(lambda _: ledger.head().position),
+                Tide(lambda position: _hurried(projector, ledger, position)),
+                Tide(lambda _: notes.size(ledger.engine)),
                 following,
                 exports,
                 jobs.secret_of(ledger.engine),
@@ -144,9 +144,9 @@ def at_hand(request: Request) -> Desk:
     return desk
 
 
-def _hurried(projector: Projector, ledger: Ledger) -> Position:
-    """Say how far the projections are, to one who waits for them."""
-    projector.hurry()
+def _hurried(projector: Projector, ledger: Ledger, position: Position) -> Position:
+    """Say how far the projections are, to one who waits for them to reach a position."""
+    projector.hurry(position)
     return reached(ledger.engine)
 
 

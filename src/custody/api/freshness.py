@@ -16,7 +16,8 @@ LOOK_S = 0.01
 class Tide:
     """How far something has risen, and those who wait for it to rise further."""
 
-    def __init__(self, look: Callable[[], Position]) -> None:
+    def __init__(self, look: Callable[[Position], Position]) -> None:
+        """`look`: says how far it has risen, knowing that somebody waits for it to be so far."""
         self._look = look
         self._seen: Position = 0
         self._looking: asyncio.Task[None] | None = None
@@ -32,11 +33,11 @@ class Tide:
     async def _rise_to(self, position: Position) -> None:
         while self._seen < position:
             if self._looking is None or self._looking.done():
-                self._looking = asyncio.create_task(self._look_once())
+                self._looking = asyncio.create_task(self._look_once(position))
             # Shielded: whoever runs out of time must not take the look from the others.
             await asyncio.shield(self._looking)
             if self._seen < position:
                 await asyncio.sleep(LOOK_S)
 
-    async def _look_once(self) -> None:
-        self._seen = max(self._seen, await run_in_threadpool(self._look))
+    async def _look_once(self, position: Position) -> None:
+        self._seen = max(self._seen, await run_in_threadpool(self._look, position))

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sqlalchemy import Engine
 
 from custody.ledger.engines import open_engine
-from custody.ledger.notices import Notices
+from custody.ledger.notices import Notices, What
 from custody.ledger.postgres import Postgres
 from custody.ledger.records import Appended, Entry, Head, Past, Record
 from custody.ledger.sqlite import Sqlite
@@ -44,10 +44,11 @@ class Ledger:
         if engine.dialect.name == "postgresql":
             self._store = Postgres(engine)
             self._wakeups = Wakeups(self._position, POLL_POSTGRES_S)
-            self._notices = Notices(engine.url, self._wakeups.rise)
+            self._notices = Notices(engine.url, self._hear)
         else:
             self._store = Sqlite(engine)
             self._wakeups = Wakeups(self._position, POLL_SQLITE_S)
+        self._hears: dict[What, list[Callable[[int], object]]] = {"head": [self._wakeups.rise]}
 
     def read(
         self,
@@ -100,10 +101,21 @@ class Ledger:
             _assert_sound(entry)
         guard = None if isinstance(reads, Everything) else reads
         appended = self._store.append(entries, now, guard, after)
-        self._wakeups.rise(appended.last)
-        if self._notices is not None:
-            self._notices.tell(appended.last)
+        self.tell("head", appended.last)
         return appended
+
+    def tell(self, what: What, position: int) -> None:
+        """Tell whoever hears of it, in every process, how far something has come.
+
+        It is told at once here, and soon elsewhere; what is told may get lost on the way.
+        """
+        self._hear(what, position)
+        if self._notices is not None:
+            self._notices.tell(what, position)
+
+    def hear(self, what: What, heard: Callable[[int], object]) -> None:
+        """Have something called with how far another thing has come, whenever that is told."""
+        self._hears.setdefault(what, []).append(heard)
 
     def wait(
         self, position: int, seconds: float, given_up: Callable[[], bool] = lambda: False
@@ -132,6 +144,10 @@ class Ledger:
         if self._notices is not None:
             self._notices.close()
         self.engine.dispose()
+
+    def _hear(self, what: What, position: int) -> None:
+        for heard in self._hears.get(what, ()):
+            heard(position)
 
     def _position(self) -> int:
         return self._store.head().position

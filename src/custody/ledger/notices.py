@@ -1,4 +1,4 @@
-"""How processes on one PostgreSQL tell each other that the ledger has grown."""
+"""How processes on one PostgreSQL tell each other how far something has come."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ import select
 import socket
 from collections.abc import Callable
 from threading import Event, Lock, Thread
+from typing import Final, Literal, TypeAlias, get_args
 
 import psycopg
 from sqlalchemy.engine import URL
 
-CHANNEL = "custody_head"
+What: TypeAlias = Literal["head", "projected", "wanted"]
+"""What rises: the ledger's end, how far it is projected, how far somebody waits for it to be."""
+
+CHANNELS: Final[dict[str, What]] = {f"custody_{what}": what for what in get_args(What)}
 RECONNECT_S = 1.0
 
 
 class Notices:
-    """One thread with a connection of its own, which tells of our appends and hears of others'."""
+    """One thread with a connection of its own, which tells what rises here and hears the others."""
 
-    def __init__(self, url: URL, hear: Callable[[int], None]) -> None:
+    def __init__(self, url: URL, hear: Callable[[What, int], None]) -> None:
         self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._hear = hear
         self._closed = Event()
         self._changing = Lock()
         self._thread: Thread | None = None
-        self._told = 0
-        self._to_tell = 0
+        self._told: dict[str, int] = dict.fromkeys(CHANNELS, 0)
+        self._to_tell: dict[str, int] = dict.fromkeys(CHANNELS, 0)
         self._bell, self._ringer = socket.socketpair()
         self._ringer.setblocking(False)
 
@@ -34,10 +38,11 @@ class Notices:
                 self._thread = Thread(target=self._run, name="ledger notices", daemon=True)
                 self._thread.start()
 
-    def tell(self, position: int) -> None:
+    def tell(self, what: What, position: int) -> None:
         """Tell the other processes soon, without waiting; of several positions the last counts."""
+        channel = f"custody_{what}"
         with self._changing:
-            self._to_tell = max(self._to_tell, position)
+            self._to_tell[channel] = max(self._to_tell[channel], position)
         self.start()
         self._ring()
 
@@ -70,14 +75,16 @@ class Notices:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             # A notice need not survive a crash, and should not cost a flush.
             connection.execute("set synchronous_commit = off")
-            connection.execute(f"listen {CHANNEL}")
+            for channel in CHANNELS:
+                connection.execute(f"listen {channel}")
             while not self._closed.is_set():
-                if self._to_tell > self._told:
-                    position = self._to_tell
-                    connection.execute("select pg_notify(%s, %s)", (CHANNEL, str(position)))
-                    self._told = position
+                for channel in CHANNELS:
+                    position = self._to_tell[channel]
+                    if position > self._told[channel]:
+                        connection.execute("select pg_notify(%s, %s)", (channel, str(position)))
+                        self._told[channel] = position
                 for notice in connection.notifies(timeout=0):
-                    self._hear(int(notice.payload))
+                    self._hear(CHANNELS[notice.channel], int(notice.payload))
                 ready, _, _ = select.select([connection.fileno(), self._bell.fileno()], [], [])
                 if self._bell.fileno() in ready:
                     self._bell.recv(4096)

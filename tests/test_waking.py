@@ -1,0 +1,84 @@
+"""Does whoever waits for what was recorded wake the projector, in whichever process it is?"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import Engine, text
+
+from custody import projector
+from custody.ledger import Ledger, open_ledger
+from custody.ledger.notices import CHANNELS
+from custody.projections.freshness import reached
+from custody.projector import Projector
+from tests.given import drop_off, other
+from tests.projections.bookkeeping import Office, eventually, laid_out
+
+LONG_S = 60.0
+LISTENING = text(
+    "select count(*) from pg_stat_activity where datname = current_database()"
+    " and state = 'idle' and (query = :last or query like 'select pg_notify%')"
+)
+
+
+class Rested(NamedTuple):
+    """An office, and its projector, which has projected something and now rests for an hour."""
+
+    office: Office
+    projector: Projector
+
+
+def listens(engine: Engine) -> bool:
+    """Say whether the process that records hears what others tell it."""
+    if engine.dialect.name == "sqlite":
+        return True
+    *_, last = CHANNELS
+    with engine.connect() as connection:
+        found = connection.execute(LISTENING, {"last": f"listen {last}"})
+        return bool(found.scalar_one())
+
+
+@pytest.fixture
+def rested(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rested]:
+    monkeypatch.setattr(projector, "REST_S", 3600.0)
+    office = laid_out(ledger)
+    office.post(drop_off())
+    leading = Projector(ledger)
+    leading.start()
+    try:
+        eventually(lambda: reached(ledger.engine) == ledger.head().position)
+        eventually(lambda: listens(ledger.engine))
+        yield Rested(office, leading)
+    finally:
+        leading.stop()
+
+
+@pytest.fixture
+def elsewhere(ledger: Ledger, database_url: str, rested: Rested) -> Iterator[Projector]:
+    """Who waits: in another process, as far as the database knows; on a file, in the same."""
+    if ledger.engine.dialect.name == "sqlite":
+        yield rested.projector
+        return
+    with closing(open_ledger(database_url)) as other_ledger:
+        yield Projector(other_ledger)
+
+
+def test_who_waits_ends_the_rest_and_is_told(
+    ledger: Ledger, rested: Rested, elsewhere: Projector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody need look: here, who looked would see nothing."""
+    monkeypatch.setattr(projector, "reached", lambda _: 0)
+    rested.office.post(drop_off(other))
+    assert elsewhere.wait_for(ledger.head().position, LONG_S)
+
+
+def test_what_is_projected_already_is_wanted_no_more(
+    ledger: Ledger, rested: Rested, elsewhere: Projector
+) -> None:
+    heard: list[int] = []
+    elsewhere.wait_for(ledger.head().position, LONG_S)
+    ledger.hear("wanted", heard.append)
+    assert elsewhere.wait_for(ledger.head().position, LONG_S)
+    rested.projector.hurry(ledger.head().position)
+    assert not heard
