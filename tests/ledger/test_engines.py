@@ -98,6 +98,18 @@ def test_postgresql_is_known_by_all_its_names(scheme: str) -> None:
     assert open_engine(f"{scheme}://x/y").url.drivername == "postgresql+psycopg"
 
 
+def test_what_is_handed_back_after_all_was_closed_is_closed_too(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        ledger.close()
+        connection.execute(text("select 1"))
+    if ledger.engine.dialect.name == "postgresql":
+        assert driver.closed
+    else:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            driver.execute("select 1")
+
+
 def test_a_write_transaction_is_whole_or_not_at_all(ledger: Ledger) -> None:
     def begin_and_fail() -> None:
         with writing(ledger.engine) as connection:

@@ -2,11 +2,13 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import psycopg
+import pytest
 from sqlalchemy.engine import make_url
 
-from custody.ledger import Ledger, open_ledger
+from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.ledger.notices import CHANNELS, Notices
 from tests.ledger.writer import append_batches, entries, starting
 from tests.postgres import Postgres
@@ -120,6 +122,28 @@ def test_closing_the_ledger_lets_all_who_wait_go(database_url: str) -> None:
         ledger.close()
         assert not waiting.result()
         assert following.result() == []
+
+
+def test_closing_the_ledger_waits_for_who_looks_into_it(database_url: str) -> None:
+    ledger = open_ledger(database_url)
+    begun, go_on = Event(), Event()
+
+    def look() -> int:
+        begun.set()
+        assert go_on.wait(LONG_S)
+        return ledger.head().position
+
+    with ThreadPoolExecutor(2) as threads:
+        looking = threads.submit(ledger.looked_into, look)
+        assert begun.wait(LONG_S)
+        closing = threads.submit(ledger.close)
+        while not ledger._wakeups.closed:
+            assert not closing.done()
+        go_on.set()
+        assert looking.result() == 0
+        closing.result()
+    with pytest.raises(Unavailable):
+        ledger.looked_into(ledger.head)
 
 
 def test_however_many_wait_only_one_looks_at_a_time(ledger: Ledger) -> None:

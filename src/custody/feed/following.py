@@ -107,7 +107,7 @@ class Following:
             behind = max(held[-1].position - after, 0)
             told = list(islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind))
             return told[::-1]
-        return await run_in_threadpool(self._read, after, choice.where)
+        return await run_in_threadpool(self._ledger.looked_into, self._read, after, choice.where)
 
     def _read(self, after: Position, where: bool) -> list[Told]:
         return self.told(self._ledger.since(after, AT_ONCE_MAX), where=where)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from custody.ledger.errors import UnusableUrl, translated
 from custody.ledger.turns import Turns
@@ -111,11 +112,27 @@ def _open_postgres(url: URL) -> Engine:
 def _create(url: URL) -> Engine:
     return create_engine(
         url,
+        poolclass=_Pool,
         pool_size=CONNECTIONS_KEPT,
         max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
         pool_timeout=CONNECTION_WAIT_S,
         hide_parameters=True,  # a failure is logged with its statement: not with what it was told
     )
+
+
+class _Pool(QueuePool):
+    """Closes what is handed back to it after its end: nobody else would."""
+
+    _ended = False
+
+    def dispose(self) -> None:
+        self._ended = True
+        super().dispose()
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._ended:
+            super().dispose()
 
 
 def _prepare_sqlite(dbapi: Any, _: object) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
 from custody.ledger.engines import open_engine
+from custody.ledger.errors import Unavailable
 from custody.ledger.notices import Notices, What
 from custody.ledger.postgres import Postgres
 from custody.ledger.records import Appended, Entry, Head, Past, Record
@@ -15,6 +16,9 @@ from custody.ledger.sqlite import Sqlite
 from custody.ledger.subscription import Subscription
 from custody.ledger.tables import create_schema
 from custody.ledger.wakeups import POLL_POSTGRES_S, POLL_SQLITE_S, Wakeups
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Everything:
@@ -137,6 +141,16 @@ class Ledger:
         if self._notices is not None:
             self._notices.start()
         return Subscription(self.since, self._wakeups, after)
+
+    def looked_into(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call what uses the database, which stays open until it is done. Raises Unavailable.
+
+        For threads that nobody joins: `close` waits for them, and what comes later finds it closed.
+        """
+        with self._wakeups.looking() as may:
+            if not may:
+                raise Unavailable("the ledger is closed")
+            return call(*args, **kwargs)
 
     def close(self) -> None:
         """Let those who wait go, and close the connections."""

@@ -12,7 +12,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from anyio.to_thread import current_default_thread_limiter
-from starlette.concurrency import run_in_threadpool
 
 from custody.feed import Following
 from custody.ledger import Ledger, Unavailable
@@ -130,9 +129,9 @@ class Deliverer:
     async def _look(self) -> float:
         """Let those be told who should be; return how long nothing else needs to be done."""
         try:
-            if await run_in_threadpool(self._lead.take):
+            if await self._course.ask(self._lead.take):
                 self._ended_since.clear()
-                return self._attend(await run_in_threadpool(progress.active, self._ledger.engine))
+                return self._attend(await self._course.ask(progress.active, self._ledger.engine))
         except Unavailable:
             self._lead.drop()
         except Exception:

@@ -91,8 +91,12 @@ class Events:
         while not self._following.stopped:
             until, found, due = after, list[OfRecord](), self._due <= self._clock()
             if due:
-                end = await run_in_threadpool(self._end) if end is None else end
-                until, found = await run_in_threadpool(self._next, after)
+                end = (
+                    await run_in_threadpool(self._ledger.looked_into, self._end)
+                    if end is None
+                    else end
+                )
+                until, found = await run_in_threadpool(self._ledger.looked_into, self._next, after)
             if until > after or passing() - said >= every_s:
                 said, after = passing(), until
                 nothing = nothing and not found

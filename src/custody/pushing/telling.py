@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +32,9 @@ EVERY_S: Final = 1.0
 
 SKIPPED_MAX: Final = 500
 """Records that it passes over before that is written down."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +68,10 @@ class Course:
     places: Places = field(init=False)
     following: Following = field(init=False)
 
+    async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a thread ask the database: one whose task is cancelled still has it open."""
+        return await run_in_threadpool(self.ledger.looked_into, partial(call, *args, **kwargs))
+
 
 class Telling:
     """Tells one subscription, until it fails, is caught unawares by a command, or is stopped."""
@@ -93,7 +101,7 @@ class Telling:
         """Tell."""
         one, scope = self._active.subscription, self._active.scope
         if scope is None:
-            await run_in_threadpool(progress.disable, self._engine, one.id, "key_revoked")
+            await self._course.ask(progress.disable, self._engine, one.id, "key_revoked")
             log.error(DISABLED, one.id, "key_revoked", "")
             return
         async with self._course.posting() as posting:
@@ -165,7 +173,7 @@ class Telling:
             position = stretch.told[0].position
             log.warning(DEAD, one.id, position, _in_short(answered))
             dying = (one, position, judged.values, patience.dead_letters_max)
-            moved = await run_in_threadpool(progress.die, self._engine, *dying)
+            moved = await self._course.ask(progress.die, self._engine, *dying)
         else:
             moved = await self._step(one, **judged.values)
         if moved is not None and moved.state == "disabled":
@@ -173,13 +181,13 @@ class Telling:
         return moved
 
     async def _step(self, one: Subscription, **values: Any) -> Subscription | None:
-        return await run_in_threadpool(progress.step, self._engine, one, **values)
+        return await self._course.ask(progress.step, self._engine, one, **values)
 
     async def _revive(self, posting: Posting, one: Subscription, source: Source) -> None:
         """Tell dead facts again, one by one, by themselves: their turn has passed."""
         going = True
         while going and not self._over:
-            asked = await run_in_threadpool(progress.dead_again, self._engine, one.id)
+            asked = await self._course.ask(progress.dead_again, self._engine, one.id)
             if asked is None:
                 return
             self.busy = True
@@ -201,10 +209,10 @@ class Telling:
         else:
             answered = Answered(NOT_YOURS, "no longer yours to hear")
         if answered.meaning == "taken":
-            await run_in_threadpool(progress.revived, self._engine, one.id, position)
+            await self._course.ask(progress.revived, self._engine, one.id, position)
         elif answered.meaning in ("refused", "too_much"):
             still = (one.id, asked, answered, self._course.clock())
-            await run_in_threadpool(progress.still_dead, self._engine, *still)
+            await self._course.ask(progress.still_dead, self._engine, *still)
         else:
             await self._judge(one, stretch, answered)
             return False
@@ -222,9 +230,8 @@ class Telling:
                 log.error("订阅 %s 的密钥无法读取。Its secret cannot be read: %s", one.id, error)  # noqa: TRY400
                 return Answered(None, f"not sent: {error}")
 
-    @staticmethod
-    async def _read(source: Source, after: Position, until: Position) -> Sequence[Any]:
-        told = await run_in_threadpool(source.read, after, until)
+    async def _read(self, source: Source, after: Position, until: Position) -> Sequence[Any]:
+        told = await self._course.ask(source.read, after, until)
         if told is None:
             raise Behind
         return told
