@@ -19,7 +19,8 @@ from tests.process.server import free_port
 
 READY_S = 60
 LEADERLESS_S = 10
-"""After how long without a leader nodes are started anew; an election takes a few seconds."""
+"""After how long without a leader nodes are started anew; an election takes a few seconds, on a
+machine that is busy with other tests many: each time they are let try twice as long."""
 
 NODES = 3
 CLUSTER = "custody"
@@ -67,6 +68,7 @@ class Cluster:
         configuration = CONFIGURATION + (TOGETHER if nodes > 1 else "")
         self.nodes = []
         self._leaderless_since: float | None = None
+        self._patience_s: float = LEADERLESS_S
         for number, (port, route) in enumerate(ports):
             name = f"n{number}"
             path = folder / f"{name}.conf"
@@ -125,7 +127,8 @@ class Cluster:
             return
         now = time.monotonic()
         self._leaderless_since = self._leaderless_since or now
-        if now - self._leaderless_since > LEADERLESS_S:
+        if now - self._leaderless_since > self._patience_s:
+            self._patience_s *= 2
             for node in self.nodes:
                 node.kill()
             for node in self.nodes:
