@@ -6,15 +6,18 @@ from pathlib import Path
 
 import orjson
 
-from custody import auditing, codes, history
+from custody import access_log, auditing, codes, history
+from custody.access_log import Look
 from custody.cli import books
 from custody.cli.speech import complain, say, tell
 from custody.clock import now
-from custody.ledger import Ledger
+from custody.ledger import Ledger, writing
 from custody.log import evidence
 from custody.log import tables as log_tables
 
 WRONG, UNUSABLE = 1, 2
+ASKER = "custody evidence"
+"""Who is said to have looked, for one who asks the database itself."""
 
 
 def run(arguments: Namespace) -> int:
@@ -34,9 +37,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: Namespace) -> int:
-    bodies = not arguments.no_bodies
+    bodies, at = not arguments.no_bodies, now()
     try:
-        told = evidence.bundle(ledger, ref, all_codes, lambda _: bodies, now())
+        told = evidence.bundle(ledger, ref, all_codes, lambda _: bodies, at)
     except evidence.Unpublished:
         return complain(
             "尚无涵盖此电池的检查点：请先运行服务并配置签名。",
@@ -49,6 +52,10 @@ def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: N
             f"Record {error.position} is not what its leaf was made of; run custody verify.",
             WRONG,
         )
+    access_log.lay_out(ledger.engine)
+    with writing(ledger.engine) as connection:
+        look = Look(ASKER, "read_evidence", f"battery:{ref}", "told", at)
+        access_log.note(connection, look)
     text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
     if arguments.output is None:
         tell(text)
