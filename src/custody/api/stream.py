@@ -119,10 +119,10 @@ class _Events:
         following = at_hand(self._request).following
         async for position, told in following.listen(after, self._choice, KEEP_ALIVE_S):
             until = self._until
-            wanted = [one for one in told if until is None or one.position <= until]
+            wanted = told.until(until)
             now = time.monotonic()
             if wanted:
-                yield b"".join([one.event(self._envelope) for one in wanted])
+                yield wanted.events(self._envelope)
                 said = now
             ended = (until is not None and position >= until) or now - begun >= STREAM_S
             if ended or now - said >= KEEP_ALIVE_S:

@@ -1,11 +1,11 @@
 """Which facts does somebody who follows want to hear of, and which are theirs to hear?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from custody.access import EVERYTHING, Place, Scope
-from custody.feed.told import Told
-from custody.terms import Subject
+from custody.feed.told import Envelope, Told
+from custody.terms import Position, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,11 @@ class Choice:
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return self == _ALL
+        return (
+            not self.types
+            and self.site is self.division is self.battery is None
+            and self.scope.everything
+        )
 
     @property
     def where(self) -> bool:
@@ -52,4 +56,22 @@ class Choice:
         return iter(told) if self.everything else filter(self.takes, told)
 
 
-_ALL = Choice()
+class Chosen(list[Told]):
+    """Facts that somebody wants to hear of. Who wants the same shares them: they do not change."""
+
+    def __init__(self, told: Iterable[Told] = ()) -> None:
+        super().__init__(told)
+        self._events: dict[Envelope, bytes] = {}
+
+    def events(self, envelope: Envelope) -> bytes:
+        """Return all of them as server-sent events, one after another."""
+        joined = self._events.get(envelope)
+        if joined is None:
+            joined = self._events[envelope] = b"".join([one.event(envelope) for one in self])
+        return joined
+
+    def until(self, position: Position | None) -> "Chosen":
+        """Return those up to a position, all without one."""
+        if position is None or not self or self[-1].position <= position:
+            return self
+        return Chosen(one for one in self if one.position <= position)

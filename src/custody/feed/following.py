@@ -1,8 +1,9 @@
 """Who reads the ledger for those who follow it live? One thread, however many they are.
 
-It holds the last records in memory, written once. A listener has nothing but a position: while it
-keeps up, it takes what is held; when it falls behind, because it was away or its line is slow, it
-reads the ledger itself until it has caught up. So a slow one costs no memory and loses nothing.
+It holds the last records in memory, written once; what several want who keep up is chosen and
+joined once for all of them. A listener has nothing but a position: while it keeps up, it takes what
+is held; when it falls behind, because it was away or its line is slow, it reads the ledger itself
+until it has caught up. So a slow one costs no memory and loses nothing.
 """
 
 import asyncio
@@ -13,13 +14,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from threading import Thread
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from custody.access import Place
-from custody.feed.choosing import Choice
+from custody.feed.choosing import Choice, Chosen
 from custody.feed.known import Known
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
@@ -33,6 +34,9 @@ HELD_MAX: Final = 10_000
 AT_ONCE_MAX: Final = 500
 """Records that a listener is handed at once."""
 
+SHARED_MAX: Final = 64
+"""Stretches that are kept joined until more comes: for that many choices, or places to be at."""
+
 GATHER_S: Final = 0.03
 """How long records are let gather since the last were told: hundreds of listeners would otherwise
 be woken for each. What comes after a pause is told at once."""
@@ -41,6 +45,9 @@ WAIT_S: Final = 1.0
 
 PROJECTED_S: Final = 0.2
 """How long it is waited at once until what was recorded is projected."""
+
+Stretch: TypeAlias = tuple[Position, Chosen]
+"""Up to which position somebody has heard, and what of that is chosen."""
 
 Projected = Callable[[Position, float], object]
 """Blocks until the projections reflect a position, or so many seconds are over."""
@@ -61,6 +68,8 @@ class Following:
         self._projected = projected
         self.known = Known(ledger.engine)
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
+        self._shared: dict[tuple[Position, Choice], Stretch] = {}
+        """What comes next of what is held, for those of one choice that are equally far."""
         self._news = asyncio.Event()
         self._thread: Thread | None = None
         self.stopped = False
@@ -80,7 +89,7 @@ class Following:
 
     async def listen(
         self, after: Position, choice: Choice, every_s: float
-    ) -> AsyncIterator[tuple[Position, list[Told]]]:
+    ) -> AsyncIterator[Stretch]:
         """Yield how far it has come and what of that is chosen, without end until stopped.
 
         At least every `every_s` seconds something is yielded, if only how far it has come.
@@ -88,26 +97,35 @@ class Following:
         self._begin()
         while not self.stopped:
             news = self._news
-            told = await self._next(after, choice)
-            if told:
-                after = told[-1].position
-                yield after, [*choice.of(told)]
+            stretch = await self._next(after, choice)
+            if stretch is not None:
+                after = stretch[0]
+                yield stretch
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(every_s):
                     await news.wait()
                     continue
-            yield after, []
+            yield after, Chosen()
 
-    async def _next(self, after: Position, choice: Choice) -> list[Told]:
-        """Return the next records: those that are held, or else read."""
+    async def _next(self, after: Position, choice: Choice) -> Stretch | None:
+        """Return how far the next records reach and what of them is chosen; None if there are none.
+
+        They are those that are held, or else read.
+        """
+        if (shared := self._shared.get((after, choice))) is not None:
+            return shared
         held = self._held
         if held and held[0].position <= after + 1:
             # From the end, where those are who keep up: thousands lie before.
             behind = max(held[-1].position - after, 0)
-            told = list(islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind))
-            return told[::-1]
-        return await run_in_threadpool(self._ledger.looked_into, self._read, after, choice.where)
+            last = islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind)
+            stretch = _stretch([*last][::-1], choice)
+            if stretch is not None and len(self._shared) < SHARED_MAX:
+                self._shared[after, choice] = stretch
+            return stretch
+        look, read = self._ledger.looked_into, self._read
+        return _stretch(await run_in_threadpool(look, read, after, choice.where), choice)
 
     def _read(self, after: Position, where: bool) -> list[Told]:
         return self.told(self._ledger.since(after, AT_ONCE_MAX), where=where)
@@ -128,6 +146,7 @@ class Following:
 
     def _take(self, told: Sequence[Told]) -> None:
         self._held.extend(told)
+        self._shared.clear()
         self._wake()
 
     def _wake(self) -> None:
@@ -156,6 +175,10 @@ class Following:
             except Exception:
                 log.exception("following the ledger failed; trying again")
                 time.sleep(WAIT_S)
+
+
+def _stretch(told: list[Told], choice: Choice) -> Stretch | None:
+    return (told[-1].position, Chosen(choice.of(told))) if told else None
 
 
 def told_of(engine: Engine, records: Sequence[Record], *, where: bool) -> list[Told]:

@@ -1,0 +1,101 @@
+"""Does everyone who keeps up hear what is theirs, however much of it is shared with others?"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custody.access import Scope
+from custody.feed import Choice, Following, following
+from custody.feed.told import Told
+from custody.ledger import Ledger, Record
+from tests.api.engines import on_sqlite
+
+CHOICES = (
+    Choice(),
+    Choice(scope=Scope(follows=True)),
+    Choice(types=frozenset({"store"})),
+    Choice(site="330106-0007"),
+)
+
+
+def told(position: int) -> Told:
+    site = "site:330106-0007" if position % 3 else "site:330106-0008"
+    type_ = "store" if position % 2 else "site_registered"
+    body = b'{"id":"m%d","occurred_at":"2026-03-01T01:00:00Z"}' % position
+    return Told(Record(type_, 1, body, (site,), None, None, None, position, 0, b"k" * 32))
+
+
+def heard(held: Following, after: int, choice: Choice) -> Any:
+    return asyncio.run(held._next(after, choice))
+
+
+@pytest.fixture
+def held(ledger: Ledger) -> Following:
+    """One that holds what is handed to it, and finds nothing in its ledger."""
+    one = Following(ledger)
+    one._take([told(1)])
+    return one
+
+
+@on_sqlite
+def test_who_wants_the_same_shares_it_and_who_does_not_has_their_own(held: Following) -> None:
+    held._take([told(n) for n in range(2, 9)])
+    one, same, other = (heard(held, 2, choice) for choice in (*CHOICES[:1], *CHOICES[::2]))
+    assert one is same
+    assert one[1].events("item") is same[1].events("item")
+    assert [fact.position for fact in other[1]] == [3, 5, 7]
+    held._take([told(9)])
+    assert [fact.position for fact in heard(held, 2, CHOICES[0])[1]] == [*range(3, 10)]
+    assert [fact.position for fact in one[1]] == [*range(3, 9)]
+
+
+@on_sqlite
+def test_so_much_is_kept_joined_and_no_more(
+    held: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "SHARED_MAX", 2)
+    held._take([told(n) for n in range(2, 9)])
+    for after in range(1, 7):
+        assert [fact.position for fact in heard(held, after, CHOICES[0])[1]] == [
+            *range(after + 1, 9)
+        ]
+    assert len(held._shared) == 2
+
+
+asked = st.tuples(st.integers(0, 30), st.sampled_from(CHOICES), st.none() | st.integers(0, 30))
+
+
+@given(st.lists(st.integers(1, 5) | asked))
+def test_whatever_is_shared_each_hears_what_it_would_by_itself(steps: list[Any]) -> None:
+    held, end = Following(_Nowhere()), 1  # type: ignore[arg-type]
+    held._take([told(1)])
+    for step in steps:
+        if isinstance(step, int):
+            held._take([told(end + n) for n in range(1, step + 1)])
+            end += step
+            continue
+        after, choice, until = step
+        if after >= end:
+            assert heard(held, after, choice) is None
+            continue
+        reached, chosen = heard(held, after, choice)
+        wanted = [one for one in map(told, range(after + 1, end + 1)) if choice.takes(one)]
+        last = end if until is None else until
+        assert reached == end
+        assert chosen.until(until).events("item") == b"".join(
+            [one.event("item") for one in wanted if one.position <= last]
+        )
+
+
+class _Nowhere:
+    """Stands for a ledger that nobody looks into: all is held from the beginning."""
+
+    engine = None
+
+
+def test_all_is_wanted_by_whoever_leaves_nothing_out() -> None:
+    assert [one.everything for one in CHOICES] == [True, True, False, False]
+    assert not Choice(scope=Scope(site="330106-0007")).everything
