@@ -17,6 +17,7 @@ import orjson
 import pytest
 
 from custody.api import openapi_examples
+from custody.api.openapi_words import HEADERS
 from custody.api.serving import Serving
 from custody.pushing import delivering
 from tests.api import described
@@ -30,6 +31,10 @@ PUSHING = Serving(push_networks=(ip_network("127.0.0.0/8"),))
 RECEIVER = "https://receiver.invalid/hook"
 LOOK_S = 0.02
 LONG_S = 60.0
+TOLD = HEADERS.keys() - {"Custody-Position"}
+"""Headers of answers that are shown."""
+OF_HTTP = ("Accept", "Range")
+"""Headers that are no parameters of ours."""
 TEXTS = ("text/", "application/x-ndjson")
 
 Example = dict[str, Any]
@@ -101,9 +106,15 @@ def _example(asked: Asked, answer: httpx.Response) -> Example:
         "name": asked.name,
         "asked": f"{asked.method} {asked.path}",
     }
+    if said := {name: asked.headers[name] for name in asked.headers if name not in OF_HTTP}:
+        example["with"] = said
+    if not asked.answered:
+        return example
     if asked.body is not None:
         example |= {"sent": asked.sent, "body": asked.body}
     example["status"] = answer.status_code
+    if headers := {name: answer.headers[name] for name in sorted(TOLD) if name in answer.headers}:
+        example["headers"] = headers
     if answer.content:
         type_ = answer.headers["Content-Type"].partition(";")[0]
         is_text = type_.startswith(TEXTS)

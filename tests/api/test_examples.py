@@ -89,8 +89,9 @@ def test_the_proof_that_is_shown_holds_of_the_evidence_that_is_shown() -> None:
 
 
 def _answer(operation: str) -> Any:
-    (found,) = (one["answer"] for one in EXAMPLES if one["operation"] == operation)
-    return found
+    shown = [one for one in EXAMPLES if one["operation"] == operation and "answer" in one]
+    assert len(shown) == 1
+    return shown[0]["answer"]
 
 
 def test_every_problem_that_is_shown_keeps_its_schema() -> None:

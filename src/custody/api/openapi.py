@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.openapi_described import describe
 from custody.api.openapi_examples import show_examples
 from custody.api.openapi_problems import list_problems
 from custody.events import (
@@ -51,12 +52,16 @@ DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
-Every path but `/healthz`, `/readyz` and those of `/log` needs to know who asks: by a key
-(`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
-request. This page, `/openapi.json` and `/asyncapi.json`, which describes the stream of facts, also
-take the key as the password of HTTP Basic, so that a browser can show them.
+Every path but `/healthz`, `/readyz`, `/epcis/context.jsonld`, the file of an export and those of
+`/log` needs to know who asks: by a key (`Authorization: Bearer ck_…`), a token of the identity
+provider, or a terminal's signature of the request. The page of documentation, `/openapi.json` and
+`/asyncapi.json`, which describes the stream of facts, also take the key as the password of HTTP
+Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
+A list goes on with `?cursor=` and the `next` of its page, and so does its `Link`; the facts go on
+with `?after=`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
+Examples are one story that was told to a service: its proofs hold, and its secrets are none.
 """
 
 
@@ -73,6 +78,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
         list_problems(written)
+        describe(written)
         show_examples(written)
         app.openapi_schema = written
     return app.openapi_schema

@@ -8,6 +8,7 @@ from tests.api.story import (
     log,
     movements,
     orders,
+    otherwise,
     pushing,
     registry,
 )
@@ -23,6 +24,7 @@ CHAPTERS = {
     "epcis": epcis.chapter,
     "pushing": pushing.chapter,
     "log": log.chapter,
+    "otherwise": otherwise.chapter,
 }
 """The chapters of one story, in its order: each goes on where the one before it ended."""
 

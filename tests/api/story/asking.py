@@ -37,6 +37,8 @@ class Asked:
     until: Callable[[Any], bool] | None = None
     """It is asked again until what is answered is so."""
     shown: bool = True
+    answered: bool = True
+    """Whether what is said and answered is shown, too, and not only how it is asked."""
 
 
 Telling = Generator[Asked, httpx.Response, None]
