@@ -17,6 +17,7 @@ from custody.access import can
 from custody.api import answers, auth, bodies
 from custody.api.openapi_described import describe
 from custody.api.openapi_examples import show_examples
+from custody.api.openapi_fields import describe_fields
 from custody.api.openapi_problems import list_problems
 from custody.events import (
     OrganisationRegistered,
@@ -149,7 +150,7 @@ def _policy(page: bytes) -> str:
 
 def _schemas() -> dict[str, Any]:
     """Return the schemas of movements, registrations and problems, as they go over the wire."""
-    models = [(model, "validation") for model in (*NAMED_IN_PATH, answers.Problem)]
+    models = [(model, "validation") for model in NAMED_IN_PATH]
     _, of_models = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = of_models["$defs"]
     for model, names in NAMED_IN_PATH.items():
@@ -159,7 +160,9 @@ def _schemas() -> dict[str, Any]:
             schema["required"].remove(said_by_path)
     movement = movement_adapter.json_schema(ref_template=REF)
     schemas.update(movement.pop("$defs"))
-    return {**schemas, "Movement": movement}
+    describe_fields(schemas)
+    _, of_problems = models_json_schema([(answers.Problem, "validation")], ref_template=REF)
+    return {**schemas, **of_problems["$defs"], "Movement": movement}
 
 
 async def with_a_key(request: Request) -> None:
