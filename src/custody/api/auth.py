@@ -24,7 +24,8 @@ from custody.terms import FieldError, Refused
 
 scheme = HTTPBearer(
     scheme_name="key",
-    description="`ck_…`, made with `custody keys create`. 由 `custody keys create` 生成的密钥。",
+    description="`ck_…`, made with `custody keys create`, or a token of the identity provider. "
+    "由 `custody keys create` 生成的密钥，或身份提供方的令牌。",
     auto_error=False,
 )
 documented = Security(scheme)

@@ -33,13 +33,13 @@ CLOSED = ("vault_closed", "key_lost")
 """What is wrong with the vault itself."""
 
 
-class Referred(Answer):
+class DepositorReference(Answer):
     """The reference that stands for a person in facts."""
 
     depositor: str
 
 
-class Put(Answer):
+class DetailsPut(Answer):
     """Whether the site has put down its first details of a person, or others in their place."""
 
     depositor: str
@@ -47,7 +47,7 @@ class Put(Answer):
     status: str = Field(pattern="^(put|changed)$")
 
 
-class Entry(Answer):
+class DetailsEntry(Answer):
     """What a site has put down about a person."""
 
     site: SiteId
@@ -62,7 +62,7 @@ class Depositor(Answer):
     """What is known of a person; a terminal is told what its own site has put down."""
 
     depositor: str
-    entries: list[Entry]
+    entries: list[DetailsEntry]
 
 
 def _body(model: type[BaseModel]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _asking(request: Request, asker: Subject) -> Asker:
 
 @routes.post(
     "/v1/depositors",
-    response_model=Referred,
+    response_model=DepositorReference,
     responses=problems(400, 413, 415, *CLOSED),
     openapi_extra=_body(Caller),
 )
@@ -118,9 +118,9 @@ async def refer(request: Request, asker: Annotated[Subject, asks("refer_deposito
 
 @routes.put(
     "/v1/depositors/{depositor:path}",
-    response_model=Put,
+    response_model=DetailsPut,
     responses={
-        201: {"model": Put, "description": "The site's first details of this person"},
+        201: {"model": DetailsPut, "description": "The site's first details of this person"},
         **problems(400, "too_many_sites", "forgotten", 413, 415, *CLOSED),
     },
     openapi_extra=_body(Details),

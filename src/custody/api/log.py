@@ -39,7 +39,7 @@ TEXT: Final = "text/plain; charset=utf-8"
 TILE: Final = "application/octet-stream"
 FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 NOT_KEPT: Final = {"Cache-Control": "no-cache"}
-SHOWN: Final[Answers] = {200: {"content": {TEXT: {"schema": {"type": "string"}}}}}
+SHOWN: Final[Answers] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 HASHES: Final[Answers] = {
     200: {"content": {TILE: {"schema": {"type": "string", "format": "binary"}}}}
 }

@@ -15,7 +15,9 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.openapi_described import describe
 from custody.api.openapi_examples import show_examples
+from custody.api.openapi_fields import describe_fields
 from custody.api.openapi_problems import list_problems
 from custody.events import (
     OrganisationRegistered,
@@ -51,12 +53,16 @@ DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
-Every path but `/healthz`, `/readyz` and those of `/log` needs to know who asks: by a key
-(`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
-request. This page, `/openapi.json` and `/asyncapi.json`, which describes the stream of facts, also
-take the key as the password of HTTP Basic, so that a browser can show them.
+Every path but `/healthz`, `/readyz`, `/epcis/context.jsonld`, the file of an export and those of
+`/log` needs to know who asks: by a key (`Authorization: Bearer ck_…`), a token of the identity
+provider, or a terminal's signature of the request. The page of documentation, `/openapi.json` and
+`/asyncapi.json`, which describes the stream of facts, also take the key as the password of HTTP
+Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
+A list goes on with `?cursor=` and the `next` of its page, and so does its `Link`; the facts go on
+with `?after=`.
 Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
+Examples are one story that was told to a service: its proofs hold, and its secrets are none.
 """
 
 
@@ -73,6 +79,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
         list_problems(written)
+        describe(written)
         show_examples(written)
         app.openapi_schema = written
     return app.openapi_schema
@@ -143,7 +150,7 @@ def _policy(page: bytes) -> str:
 
 def _schemas() -> dict[str, Any]:
     """Return the schemas of movements, registrations and problems, as they go over the wire."""
-    models = [(model, "validation") for model in (*NAMED_IN_PATH, answers.Problem)]
+    models = [(model, "validation") for model in NAMED_IN_PATH]
     _, of_models = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = of_models["$defs"]
     for model, names in NAMED_IN_PATH.items():
@@ -153,7 +160,9 @@ def _schemas() -> dict[str, Any]:
             schema["required"].remove(said_by_path)
     movement = movement_adapter.json_schema(ref_template=REF)
     schemas.update(movement.pop("$defs"))
-    return {**schemas, "Movement": movement}
+    describe_fields(schemas)
+    _, of_problems = models_json_schema([(answers.Problem, "validation")], ref_template=REF)
+    return {**schemas, **of_problems["$defs"], "Movement": movement}
 
 
 async def with_a_key(request: Request) -> None:

@@ -31,7 +31,7 @@ routes = router("stock-takes")
 Reader = Annotated[Subject, asks("read_books")]
 
 
-class Take(Answer):
+class StockTake(Answer):
     """A stock-take in a list."""
 
     take: str
@@ -40,7 +40,7 @@ class Take(Answer):
     movements: int
 
 
-class Because(Answer):
+class DifferenceCause(Answer):
     """The movement that was recorded after the count, and made the difference or explained it."""
 
     movement: str
@@ -51,7 +51,7 @@ class Because(Answer):
     position: int
 
 
-class Difference(Answer):
+class StockTakeDifference(Answer):
     """A battery on the book and not on the shelf, or the other way round."""
 
     battery: str
@@ -60,10 +60,10 @@ class Difference(Answer):
     chemistry: Chemistry | None
     storage_class: StorageClass | None = Field(alias="class")
     mass_g: int | None
-    because: Because | None
+    because: DifferenceCause | None
 
 
-class Step(Answer):
+class StockTakeStep(Answer):
     """A movement of a stock-take."""
 
     movement: str
@@ -76,24 +76,24 @@ class Step(Answer):
     position: int
 
 
-class TakeDetail(Answer):
+class StockTakeDetail(Answer):
     """A stock-take against the book of the moment when the shelf was frozen."""
 
     site: str
     take: str
     frozen_at: When
     scopes: list[str]
-    steps: list[Step]
+    steps: list[StockTakeStep]
     counted: int
     on_book: int
     explained: int = Field(description="Differences that were, and are no more.")
     matched: list[str]
-    missing: list[Difference]
-    surplus: list[Difference]
+    missing: list[StockTakeDifference]
+    surplus: list[StockTakeDifference]
     position: int
 
 
-@routes.get("/v1/sites/{site}/stock-takes", response_model=Page[Take], responses=problems(404))
+@routes.get("/v1/sites/{site}/stock-takes", response_model=Page[StockTake], responses=problems(404))
 def list_stock_takes(
     request: Request,
     asker: Reader,
@@ -120,7 +120,7 @@ def list_stock_takes(
 
 @routes.get(
     "/v1/sites/{site}/stock-takes/{take:path}",
-    response_model=TakeDetail,
+    response_model=StockTakeDetail,
     responses=problems(404),
 )
 def find_stock_take(

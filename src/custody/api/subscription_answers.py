@@ -69,7 +69,7 @@ class ReplayWanted(BaseModel):
         return self
 
 
-class Why(Answer):
+class SubscriptionReason(Answer):
     """Why a subscription is no longer active."""
 
     code: str
@@ -98,7 +98,9 @@ class SubscriptionTold(Answer):
     query: str | None = Field(description="The named query of EPCIS that it is subscribed to.")
     created_at: Moment
     state: State
-    reason: Why | None = Field(description="Why it is no longer active; null if its maker paused.")
+    reason: SubscriptionReason | None = Field(
+        description="Why it is no longer active; null if its maker paused."
+    )
     cursor: int = Field(description="What lies up to here was taken, or was not chosen.")
     lag: int = Field(description="Records past the cursor, chosen or not.")
     failures: int = Field(description="Failures in a row.")
@@ -112,20 +114,20 @@ class SubscriptionMade(SubscriptionTold):
     secret: str
 
 
-class Removed(Answer):
+class SubscriptionRemoved(Answer):
     """A subscription that is no more."""
 
     subscription: str
     status: Literal["deleted"]
 
 
-class Replayed(SubscriptionTold):
+class SubscriptionReplayed(SubscriptionTold):
     """A subscription that tells again."""
 
     dead_letters: int = Field(description="Dead letters that are told again.")
 
 
-class Tried(Answer):
+class TrialDelivery(Answer):
     """What came of a test delivery."""
 
     id: str = Field(description="Its webhook-id.")

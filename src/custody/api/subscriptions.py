@@ -23,13 +23,13 @@ from custody.api.pushing import sender_of
 from custody.api.routes import answer, page, problems, router
 from custody.api.subscription_answers import (
     DeadLetter,
-    Removed,
-    Replayed,
     ReplayWanted,
     SubscriptionMade,
+    SubscriptionRemoved,
+    SubscriptionReplayed,
     SubscriptionTold,
     SubscriptionWanted,
-    Tried,
+    TrialDelivery,
     dead,
     told,
     tried,
@@ -115,7 +115,9 @@ def tell_subscription(
     return _told(request, keeping.find(at_hand(request).engine, subscription, _whose(asker)))
 
 
-@routes.delete("/v1/subscriptions/{subscription}", response_model=Removed, responses=problems(404))
+@routes.delete(
+    "/v1/subscriptions/{subscription}", response_model=SubscriptionRemoved, responses=problems(404)
+)
 def remove_subscription(
     request: Request,
     asker: Asker,
@@ -158,7 +160,7 @@ def resume_subscription(
 
 @routes.post(
     "/v1/subscriptions/{subscription}/replay",
-    response_model=Replayed,
+    response_model=SubscriptionReplayed,
     responses=problems(400, 404, 413, 415),
     openapi_extra=_body(ReplayWanted),
 )
@@ -236,7 +238,7 @@ def rotate_secret(
 
 @routes.post(
     "/v1/subscriptions/{subscription}/test",
-    response_model=Tried,
+    response_model=TrialDelivery,
     responses=problems(404, "vault_closed"),
 )
 async def try_subscription(

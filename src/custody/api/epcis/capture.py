@@ -35,7 +35,9 @@ DOCUMENT: dict[str, Any] = {
     },
     "parameters": [
         parameter(
-            "GS1-Capture-Error-Behaviour", "header", about="rollback (all or none) | proceed"
+            "GS1-Capture-Error-Behaviour",
+            "header",
+            about="`rollback`, all or none, or `proceed`. 整批回滚或逐条采集。",
         ),
     ],
 }

@@ -64,7 +64,7 @@ ASKED: Final = {
             "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
         ),
         parameter("GS1-EPC-Format", "header", about=spoken.FORMAT_ABOUT),
-        parameter("GS1-Extensions", "header", about="ex=https://example.com/"),
+        parameter("GS1-Extensions", "header", about=spoken.EXTENSIONS_ABOUT),
     ]
 }
 """How events are asked for; families (EQ_source_location, GE_value_CEL, EQ_ex:grade) besides."""

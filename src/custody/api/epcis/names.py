@@ -18,7 +18,7 @@ from custody.api.auth import asks
 from custody.api.desk import at_hand
 from custody.api.epcis import events, pages, spoken
 from custody.api.epcis.answers import Collection, QueryDocument
-from custody.api.epcis.spoken import discoverable, parameter
+from custody.api.epcis.spoken import discoverable
 from custody.epcis import own_names, vocabulary
 from custody.epcis.identifiers import canonical
 from custody.exchange import indexing, listing
@@ -142,8 +142,7 @@ def _ways_on(request: Request, name: str, member: str) -> str:
 
 def _add(routes: APIRouter, name: str) -> None:
     """Serve a collection, its members, and the events of each."""
-    of_events = {"parameters": [*events.ASKED["parameters"], parameter("member", "path")]}
-    of_path = {"parameters": [parameter("member", "path"), pages.AT_LEAST]}
+    of_path = {"parameters": [pages.AT_LEAST]}
     paths = (f"/{name}", f"/{name}/{{member:path}}/events", f"/{name}/{{member:path}}")
     words = re.sub(r"([A-Z])", r"_\1", name).lower()
     routes.get(paths[0], name=f"list_{words}", response_model=Collection, openapi_extra=PAGED)(
@@ -154,7 +153,7 @@ def _add(routes: APIRouter, name: str) -> None:
         name=f"list_events_in_{words}",
         response_model=QueryDocument,
         responses=spoken.problems(404, *events.ASKING),
-        openapi_extra=of_events,
+        openapi_extra=events.ASKED,
     )(_events_of(name))
     routes.get(
         paths[2],

@@ -30,7 +30,9 @@ BODY: Final = {
     }
 }
 OF_PATH: Final = {"parameters": [parameter("name", "path")]}
-OF_HEADER: Final = {"parameters": [parameter("GS1-Extensions", "header", about="ex=https://…/")]}
+OF_HEADER: Final = {
+    "parameters": [parameter("GS1-Extensions", "header", about=spoken.EXTENSIONS_ABOUT)]
+}
 
 CONTEXT: Final = "@context"
 """Where a query says what its prefixes stand for, by the standard's schema of queries."""

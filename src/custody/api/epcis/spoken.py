@@ -51,6 +51,9 @@ FORMAT_ABOUT: Final = (
     "Always_GS1_Digital_Link (if nothing is said), or No_Preference and Never_Translates: as their "
     "senders wrote them. 未指明时一律写作 Digital Link；后两者按报送方原文。"
 )
+EXTENSIONS_ABOUT: Final = (
+    "What prefixes of the asker's own stand for: ex=https://example.com/. 自有前缀所指。"
+)
 
 _ASKED_FOR: Final = (b"gs1-epcis-version", b"gs1-cbv-version")
 _FROM: Final = (b"gs1-epcis-min", b"gs1-cbv-min")

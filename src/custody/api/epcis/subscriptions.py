@@ -40,8 +40,6 @@ TOKEN_MIN: Final = 16
 TOKEN_MAX: Final = 200
 """Characters of a signature token."""
 
-OF_QUERY: Final = [parameter("name", "path")]
-OF_ONE: Final = [*OF_QUERY, parameter("subscription", "path")]
 Asker = Annotated[Subject, asks("subscribe")]
 
 
@@ -99,7 +97,7 @@ async def subscribe_to_query(request: Request, asker: Asker, name: str) -> Respo
     "/queries/{name}/subscriptions",
     response_model=list[QuerySubscription],
     responses=spoken.problems(404),
-    openapi_extra={"parameters": [*OF_QUERY, *pages.PAGED]},
+    openapi_extra={"parameters": [*pages.PAGED]},
 )
 def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Response:
     """List the subscriptions to a named query that the asker's key has made."""
@@ -120,7 +118,6 @@ def list_subscriptions_to_query(request: Request, asker: Asker, name: str) -> Re
     "/queries/{name}/subscriptions/{subscription}",
     response_model=QuerySubscription,
     responses=spoken.problems(404),
-    openapi_extra={"parameters": OF_ONE},
 )
 def find_subscription_to_query(
     request: Request, asker: Asker, name: str, subscription: str
@@ -135,7 +132,6 @@ def find_subscription_to_query(
     status_code=204,
     response_class=Response,
     responses=spoken.problems(404),
-    openapi_extra={"parameters": OF_ONE},
 )
 def unsubscribe_from_query(
     request: Request, asker: Asker, name: str, subscription: str
