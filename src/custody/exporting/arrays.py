@@ -93,7 +93,7 @@ class Arrays:
         length = pc.binary_length(data).cast(pa.string())
         begin = pc.binary_join_element_wise(position.cast(pa.string()), type_, length, " ")
         written = pc.binary_join_element_wise(begin, data, "", "\n")
-        return memoryview(_lines(written))
+        return memoryview(written.buffers()[2])[: pc.sum(pc.binary_length(written)).as_py()]
 
     def _put(self, name: str, indices: Sequence[int], values: Any) -> None:
         if values.null_count < len(values):
@@ -119,11 +119,6 @@ class Arrays:
 
 def _array(name: str, values: Sequence[Any]) -> Any:
     return pa.array(values, TYPE_OF[name], from_pandas=False)
-
-
-def _lines(texts: Any, parted: str = "") -> Any:
-    """Return texts one after another."""
-    return pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), parted)[0].as_buffer()
 
 
 def _lists(begins: Any, elements: Any) -> Any:
