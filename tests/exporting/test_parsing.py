@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -102,6 +103,31 @@ def bodies_of(type_: str) -> st.SearchStrategy[list[bytes]]:
     whole = st.builds(lambda fields: f"{{{','.join(fields)}}}", st.lists(field, max_size=5))
     odd = (whole | st.sampled_from(BROKEN)).map(str.encode) | st.just(b'{"x":"\xff\xed\xa0\x80"}')
     return st.lists(whole.map(str.encode) | odd, min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("type_", "field"),
+    [
+        *(("inspect", name) for name in ("mass_g", "verdict", "condition", "occurred_at", "x")),
+        *(("drop_off", name) for name in ("battery", "note")),
+    ],
+)
+def test_any_value_in_a_field_is_read_as_python_reads_it_or_refused(type_: str, field: str) -> None:
+    """Whether it is the first of the field or comes after another, and twice in one body."""
+    plain = b'{"battery":{"maker":"m"}}' if type_ == "drop_off" else b'{"mass_g":7}'
+    for said in (*NUMBERS, *TEXTS, *OTHERS):
+        odd = plain[:-1] + b',"%s":%s}' % (field.encode(), said.encode())
+        for bodies in ([odd], [odd, plain], [plain, odd, plain]):
+            records = kept(type_, bodies)
+            assert outcome(records, Arrays) == outcome(records, Plainly), bodies
+
+
+def test_no_body_is_taken_for_the_rest_of_another() -> None:
+    """Not even where as many objects can be read as there are bodies."""
+    parts = ("", '{"x":', "{}}", "{}{}", '{"x":{}', '{"x":[{}', "{}]}", "{}", "{}\n{}", "\ufeff{}")
+    for three in product([one.encode() for one in parts], repeat=3):
+        records = kept("inspect", three)
+        assert outcome(records, Arrays) == outcome(records, Plainly), three
 
 
 @given(st.data())

@@ -70,7 +70,7 @@ class Arrays:
             return False
         try:
             self._put_instants("occurred_at", indices, said.pop("occurred_at", _NOTHING))
-        except ValueError:
+        except (ValueError, TypeError):  # no instant, or none with an offset
             return False
         for field, values in said.items():
             self._put(COLUMN_OF.get(field, field), indices, values)
