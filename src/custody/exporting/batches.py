@@ -167,4 +167,5 @@ def _readable(
     known = BY_TYPE.get(type_)
     if known is None:
         return []
-    return [one for one in indices if keys[one] and versions[one] <= known.version]
+    newest = known.version
+    return [one for one in indices if keys[one] and versions[one] <= newest]
