@@ -6,7 +6,6 @@ Python at all. Needs pyarrow, of the extra `parquet`.
 """
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, Final
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -28,9 +27,7 @@ class Arrays:
     def __init__(self, size: int) -> None:
         self._size = size
         self._columns: list[Any] = [None] * len(NAMES)
-        self._parts: dict[str, list[tuple[Sequence[int], Any]]] = {}
-        self._orders: dict[tuple[int, ...], Any] = {}
-        """Where the values of some parts stand, by which parts these are: many are alike."""
+        self._parts: dict[str, list[tuple[Any, Any]]] = {}
 
     def fill(self, name: str, values: Sequence[Any]) -> None:
         """Fill a whole column."""
@@ -39,11 +36,11 @@ class Arrays:
     def put(self, name: str, indices: Sequence[int], values: Sequence[Any]) -> None:
         """Put values into a column, each at an index of its own."""
         if values.count(None) < len(values):
-            self._put(name, indices, _array(name, values))
+            self._put(name, _rows(indices), _array(name, values))
 
     def instants(self, name: str, indices: Sequence[int], said: Sequence[str | None]) -> None:
         """Put instants into a column, as they were said. Raises ValueError."""
-        self._put_instants(name, indices, pa.array(said, pa.string()))
+        self._put_instants(name, _rows(indices), pa.array(said, pa.string()))
 
     def texts(self, name: str, contents: Sequence[bytes | None]) -> None:
         """Fill a whole column with what is UTF-8. Raises ValueError."""
@@ -64,23 +61,24 @@ class Arrays:
 
     def read(self, type_: str, indices: Sequence[int]) -> bool:
         """Fill what bodies of a type say in columns, once `data` is filled; False: not so."""
-        bodies = self._columns[PLACE["data"]].take(pa.array(indices, pa.int32()))
-        said = parsed(type_, bodies)
+        rows = _rows(indices)
+        said = parsed(type_, self._columns[PLACE["data"]].take(rows))
         if said is None:
             return False
         try:
-            self._put_instants("occurred_at", indices, said.pop("occurred_at", _NOTHING))
+            self._put_instants("occurred_at", rows, said.pop("occurred_at", _NOTHING))
         except (ValueError, TypeError):  # no instant, or none with an offset
             return False
         for field, values in said.items():
-            self._put(COLUMN_OF.get(field, field), indices, values)
+            self._put(COLUMN_OF.get(field, field), rows, values)
         return True
 
     def columns(self) -> list[Any]:
         """Return the columns in their order."""
         for name, parts in self._parts.items():
-            values = pa.concat_arrays([array for _, array in parts])
-            self._columns[PLACE[name]] = values.take(self._order([one for one, _ in parts]))
+            rows, values = map(pa.concat_arrays, zip(*parts, strict=True))
+            order = pc.inverse_permutation(rows, max_index=self._size - 1)
+            self._columns[PLACE[name]] = values.take(order)
         return [
             pa.nulls(self._size, field.type) if column is None else column
             for field, column in zip(SCHEMA, self._columns, strict=True)
@@ -95,26 +93,20 @@ class Arrays:
         written = pc.binary_join_element_wise(begin, data, "", "\n")
         return memoryview(written.buffers()[2])[: pc.sum(pc.binary_length(written)).as_py()]
 
-    def _put(self, name: str, indices: Sequence[int], values: Any) -> None:
+    def _put(self, name: str, rows: Any, values: Any) -> None:
         if values.null_count < len(values):
-            self._parts.setdefault(name, []).append((indices, values))
+            self._parts.setdefault(name, []).append((rows, values))
 
-    def _put_instants(self, name: str, indices: Sequence[int], said: Any) -> None:
+    def _put_instants(self, name: str, rows: Any, said: Any) -> None:
         try:
             read = said.cast(TYPE_OF[name])
         except pa.ArrowInvalid:  # finer than a millisecond, or in small letters
             read = _array(name, [*map(instant, said.to_pylist())])
-        self._put(name, indices, read)
+        self._put(name, rows, read)
 
-    def _order(self, parts: Sequence[Sequence[int]]) -> Any:
-        """Say of each row which value stands in it; none, where no part has one."""
-        key = tuple(map(id, parts))
-        if key not in self._orders:
-            order: list[int | None] = [None] * self._size
-            for which, index in enumerate(chain.from_iterable(parts)):
-                order[index] = which
-            self._orders[key] = pa.array(order, pa.int32())
-        return self._orders[key]
+
+def _rows(indices: Sequence[int]) -> Any:
+    return pa.array(indices, pa.int32())
 
 
 def _array(name: str, values: Sequence[Any]) -> Any:
