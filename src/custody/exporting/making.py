@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import select
 
 from custody.backup.errors import BeingWritten, Missing
-from custody.backup.fingerprint import Fingerprint, Progress, written
+from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress, written
 from custody.backup.whole import written_whole
 from custody.exporting import manifest as manifests
 from custody.exporting.batches import Batch, filled_in
@@ -34,9 +34,6 @@ from custody.terms import Position
 
 FILE_FACTS: Final = 1_000_000
 """Facts a file, unless somebody says otherwise."""
-
-AT_ONCE: Final = 10_000
-"""Facts read at once; two such parts are in memory."""
 
 FILE_FACTS_MAX: Final = 10_000_000
 
@@ -175,7 +172,10 @@ class _Making:
 
     def _read(self, first: Position, last: Position) -> Iterator[Columns]:
         """Read a stretch, each part while the one before is written. Raises Missing."""
-        parts = [(after, min(after + AT_ONCE, last)) for after in range(first - 1, last, AT_ONCE)]
+        parts = [
+            (after, min(after + RECORDS_AT_ONCE, last))
+            for after in range(first - 1, last, RECORDS_AT_ONCE)
+        ]
         with Beside(self._ledger.between) as reading:
             reading.do(*parts[0])
             for (after, until), further in zip_longest(parts, parts[1:]):
