@@ -6,7 +6,7 @@ Python at all. Needs pyarrow, of the extra `parquet`.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
@@ -23,6 +23,9 @@ _NOUGHT: Final = pa.array([0], pa.int32())
 
 class Arrays:
     """Columns as Arrow's arrays."""
+
+    few: ClassVar = 200
+    """Fewer bodies than this Python reads sooner than Arrow begins."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -61,6 +64,8 @@ class Arrays:
 
     def read(self, type_: str, indices: Sequence[int]) -> bool:
         """Fill what bodies of a type say in columns, once `data` is filled; False: not so."""
+        if len(indices) < self.few:
+            return False
         rows = _rows(indices)
         said = parsed(type_, self._columns[PLACE["data"]].take(rows))
         if said is None:
