@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from custody.events import BY_TYPE, Movement, decode
 from custody.exporting import as_csv, as_ndjson, as_parquet
-from custody.exporting.arrays import SCHEMA
 from custody.exporting.batches import Batch, Contradicts, batch, records_of
 from custody.exporting.columns import COLUMNS, NAMES, PLACE, VERSION
 from custody.exporting.filling import Unwritable
+from custody.exporting.schema import SCHEMA
 from custody.ledger import Record
 from tests.events.samples import Sample, samples
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody.ledger import Entry, Ledger, Record
+from custody.ledger import Entry, Ledger, Record, side_by_side
 from custody.ledger.ledger import _assert_sound
 
 ODD_NAMES = (
@@ -101,6 +101,16 @@ def test_the_feed_is_given_in_pages_and_can_be_narrowed_to_types(ledger: Ledger)
     assert positions(ledger.since(2, 10)) == [3, 4, 5]
     assert positions(ledger.since(0, 2, types=["b", "c"])) == [2, 4]
     assert ledger.since(5, 10) == []
+
+
+def test_records_between_two_positions_come_side_by_side(ledger: Ledger) -> None:
+    every_byte = bytes(range(256))
+    full = Entry("drop_off", 7, every_byte, ("b", "a"), "key-1", 1_700_000_000_123, every_byte)
+    ledger.append([full, Entry("void", 1, b"", ()), noted(*ODD_NAMES), noted("a")], now=5)
+    for after, last in ((0, 4), (1, 3), (3, 9), (0, 0), (4, 9)):
+        should = [one for one in ledger.since(after, 10) if one.position <= last]
+        found = ledger.between(after, last)
+        assert [[*one] for one in found] == [[*one] for one in side_by_side(should)]
 
 
 def test_versions_count_the_records_of_each_subject(ledger: Ledger) -> None:

@@ -27,7 +27,7 @@ class Fingerprint:
         """Take a record."""
         self._digest.update(written(position, type_, data))
 
-    def take_all(self, written: bytes) -> None:
+    def take_all(self, written: bytes | memoryview) -> None:
         """Take records that were written one after another."""
         self._digest.update(written)
 

@@ -10,11 +10,12 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from custody.exporting.arrays import SCHEMA, Arrays
+from custody.exporting.arrays import Arrays
 from custody.exporting.batches import Batch, Values
 from custody.exporting.beside import Beside
 from custody.exporting.columns import COLUMNS, LISTS, NAMES
 from custody.exporting.formats import READ_AT_ONCE, Unreadable
+from custody.exporting.schema import SCHEMA
 
 GROUP_FACTS: Final = 20_000
 """Facts a row group: as many are in memory at once while a file is written."""

@@ -13,8 +13,8 @@ from typing import Any, Final, TypeAlias
 from custody.events import BY_TYPE
 from custody.exporting import bodies
 from custody.exporting.columns import COLUMNS, NAMES
-from custody.exporting.filling import Filling, Lists, Unwritable
-from custody.ledger import Record
+from custody.exporting.filling import Filling, Lists, Unwritable, subjects_of
+from custody.ledger import Columns, Record, side_by_side
 
 Values: TypeAlias = Sequence[Any] | None
 """What stands in one column, a value a record; None if nothing stands in it at all."""
@@ -43,36 +43,44 @@ def batch(
     *,
     for_the_operator: bool = True,
 ) -> Batch:
+    """Return what stands in the columns for records. Raises Unwritable."""
+    return filled_in(side_by_side(records), filled, for_the_operator=for_the_operator)
+
+
+def filled_in(
+    of: Columns, filled: Callable[[int], Filling] = Lists, *, for_the_operator: bool = True
+) -> Batch:
     """Return what stands in the columns, filled as some format wants them. Raises Unwritable.
 
     `for_the_operator`: with what only those are told who keep the books: who posted it and when it
     was sent, what was remarked, and the record's random bytes; without these it is not imported.
     """
-    filling = filled(len(records))
-    values = [*zip(*records, strict=True)] or [()] * len(Record._fields)
-    of = dict(zip(Record._fields, values, strict=True))
-    for name in ("position", "type", "version", "recorded_at"):
-        filling.fill(name, of[name])
-    filling.fill("redacted", [not key for key in of["key"]])
-    filling.subjects(of["subjects"])
+    filling = filled(len(of.position))
+    filling.fill("position", of.position)
+    filling.fill("type", of.type)
+    filling.fill("version", of.version)
+    filling.fill("recorded_at", of.recorded_at)
+    filling.fill("redacted", [not key for key in of.key])
+    filling.subjects(of.subjects)
     if for_the_operator:
-        filling.fill("data", _texts(records, of["data"]))
-        filling.fill("sent_at", of["sent_at"])
-        filling.fill("posted_by", of["posted_by"])
-        filling.fill("remarks", _texts(records, [one or None for one in of["remarks"]]))
-        filling.fill("key", [key.hex() or None for key in of["key"]])
+        _put_texts(filling, "data", of, of.data)
+        filling.fill("sent_at", of.sent_at)
+        filling.fill("posted_by", of.posted_by)
+        _put_texts(filling, "remarks", of, [one or None for one in of.remarks])
+        filling.fill("key", [key.hex() or None for key in of.key])
     else:
-        known = zip(of["data"], of["key"], strict=True)
-        filling.fill("data", _texts(records, [data if key else None for data, key in known]))
-    for type_, indices in _by_type(of["type"]).items():
+        known = zip(of.data, of.key, strict=True)
+        _put_texts(filling, "data", of, [data if key else None for data, key in known])
+    for type_, indices in _by_type(of.type).items():
         if type_ in CONSIGNED:
-            about = [of["subjects"][index] for index in indices]
+            about = [of.subjects[index] for index in indices]
             filling.put("consignment", indices, [*map(_consignment, about)])
-        if readable := _readable(type_, indices, of["key"], of["version"]):
+        readable = _readable(type_, indices, of)
+        if readable and not filling.read(type_, readable):
             try:
-                bodies.say(filling, type_, readable, of["data"], of["subjects"])
+                bodies.say(filling, type_, readable, of.data, of.subjects)
             except bodies.Unreadable as error:
-                raise Unwritable(records[error.index].position) from error
+                raise Unwritable(of.position[error.index]) from error
     return filling.columns()
 
 
@@ -122,19 +130,26 @@ def _assert_there(columns: dict[str, Sequence[Any]], size: int) -> None:
             raise Contradicts(index, "key", missing=True)
 
 
-def _consignment(about: Sequence[str]) -> str | None:
-    named = (one[12:] for one in about if one[:12] == "consignment:")
+def _consignment(about: str) -> str | None:
+    named = (one[12:] for one in subjects_of(about) if one[:12] == "consignment:")
     return next(named, None)
 
 
-def _texts(records: Sequence[Record], contents: Sequence[bytes | None]) -> list[str | None]:
-    """Return contents as texts. Raises Unwritable."""
-    texts: list[str | None] = []
+def _put_texts(filling: Filling, name: str, of: Columns, contents: Sequence[bytes | None]) -> None:
+    """Fill a column with contents that are UTF-8. Raises Unwritable."""
     try:
-        texts.extend(None if one is None else one.decode() for one in contents)
-    except UnicodeDecodeError as error:
-        raise Unwritable(records[len(texts)].position) from error
-    return texts
+        filling.texts(name, contents)
+    except ValueError as error:
+        wrong = next(index for index, one in enumerate(contents) if not _is_text(one or b""))
+        raise Unwritable(of.position[wrong]) from error
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _by_type(types: Sequence[str]) -> dict[str, list[int]]:
@@ -145,11 +160,12 @@ def _by_type(types: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
-def _readable(
-    type_: str, indices: Sequence[int], keys: Sequence[bytes], versions: Sequence[int]
-) -> Sequence[int]:
+def _readable(type_: str, indices: Sequence[int], of: Columns) -> Sequence[int]:
     """Say which facts of a type we can read: those not destroyed, and not newer than we are."""
     known = BY_TYPE.get(type_)
     if known is None:
         return []
-    return [one for one in indices if keys[one] and versions[one] <= known.version]
+    newest = known.version
+    if all(of.key) and max(of.version) <= newest:  # as nearly always, and soon seen
+        return indices
+    return [one for one in indices if of.key[one] and of.version[one] <= newest]

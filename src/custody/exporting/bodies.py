@@ -2,7 +2,7 @@
 
 They are read as they were stored, without asking whether they are lawful: that was asked when they
 were recorded. Only what stands in a column is read, all bodies of a type at once: whole bodies, one
-by one, took four times as long.
+by one, took four times as long. For Parquet, `parsing` reads most of them in the place of this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from custody import codes
 from custody.events import BY_TYPE
 from custody.events.fact import type_ranks
-from custody.exporting.filling import Filling, batteries_of
+from custody.exporting.filling import Filling, batteries_of, subjects_of
 
 Mass: TypeAlias = dict[str, Any]
 Bodies: TypeAlias = Mapping[str, Sequence[Any]]
@@ -38,7 +38,7 @@ AS_IT_IS_SAID: Final = (
 )
 RENAMED: Final = {"class": "storage_class", "order": "order_reference", "to_carrier": "carrier"}
 
-_columns: Final = {**{name: name for name in AS_IT_IS_SAID}, **RENAMED}
+COLUMN_OF: Final = {**{name: name for name in AS_IT_IS_SAID}, **RENAMED}
 _BESIDE: Final = (
     *("id", "occurred_at", "site", "battery", "expected_at", "returns", "accepted", "rejected"),
     *("missing", "extra", "inputs", "outputs", "fractions", "organisation", "uscc"),
@@ -68,19 +68,19 @@ def _attribute(said: str) -> str:
 def _fields(type_: str) -> list[str]:
     """Name the fields of a type's bodies that are read."""
     known = {field.alias or name for name, field in BY_TYPE[type_].model_fields.items()}
-    return [said for said in dict.fromkeys((*_columns, *_BESIDE)) if said in known]
+    return [said for said in dict.fromkeys((*COLUMN_OF, *_BESIDE)) if said in known]
 
 
 def _reader(type_: str) -> Any:
     """Return what reads of a body of this type what stands in columns."""
-    described = _MORE.get(type_) is _described
+    is_described = MORE.get(type_) is described
     fields = [
         (
             _attribute(said),
-            _Described | None if described and said == "battery" else Any,
+            _Described | None if is_described and said == "battery" else Any,
             msgspec.field(default=None, name=said),
         )
-        for said in _said_by[type_]
+        for said in SAID_BY[type_]
     ]
     return msgspec.json.Decoder(msgspec.defstruct(type_, fields, gc=False)).decode
 
@@ -90,7 +90,7 @@ def say(
     type_: str,
     indices: Sequence[int],
     data: Sequence[bytes],
-    subjects: Subjects,
+    subjects: Sequence[str],
 ) -> None:
     """Fill the columns that facts of a type have something for.
 
@@ -98,18 +98,18 @@ def say(
     Unreadable.
     """
     found = zip(*map(astuple, _bodies(type_, indices, data)), strict=True)
-    bodies = dict(zip(_said_by[type_], found, strict=True))
+    bodies = dict(zip(SAID_BY[type_], found, strict=True))
     try:
         for said, values in bodies.items():
-            if said in _columns:
-                filling.put(_columns[said], indices, values)
+            if said in COLUMN_OF:
+                filling.put(COLUMN_OF[said], indices, values)
         if type_ in type_ranks:
             filling.put("id", indices, bodies["id"])
             filling.instants("occurred_at", indices, bodies["occurred_at"])
-        more = _MORE.get(type_)
+        more = MORE.get(type_)
         if more is not None:
-            more(filling, indices, bodies, [subjects[index] for index in indices])
-    except (ValueError, TypeError, AttributeError, LookupError) as error:
+            more(filling, indices, bodies, [subjects_of(subjects[index]) for index in indices])
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError) as error:
         raise Unreadable(indices[0]) from error
 
 
@@ -123,7 +123,7 @@ def _bodies(type_: str, indices: Sequence[int], data: Sequence[bytes]) -> list[A
     return found
 
 
-def _described(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
+def described(filling: Filling, indices: Sequence[int], bodies: Bodies, _: object) -> None:
     found = zip(*map(astuple, bodies["battery"]), strict=True)
     for name, values in zip(DESCRIBING, found, strict=True):
         filling.put(name, indices, values)
@@ -169,9 +169,9 @@ def _organised(filling: Filling, indices: Sequence[int], bodies: Bodies, _: obje
     filling.put("organisation", indices, [one and codes.uscc(one) for one in said])
 
 
-_MORE: Final = {
-    "drop_off": _described,
-    "tag": _described,
+MORE: Final = {
+    "drop_off": described,
+    "tag": described,
     "dispatch": _dispatched,
     "receive": _received,
     "dismantle": _processed,
@@ -183,7 +183,7 @@ _MORE: Final = {
 """What of a type's body does not stand in a column as it is."""
 
 
-_said_by: Final = {type_: _fields(type_) for type_ in BY_TYPE}
+SAID_BY: Final = {type_: _fields(type_) for type_ in BY_TYPE}
 _read: Final = {type_: _reader(type_) for type_ in BY_TYPE}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from custody.backup.fingerprint import written
 from custody.exporting.columns import NAMES, PLACE
 from custody.terms import Millis, millis
 
@@ -30,11 +31,21 @@ class Filling(Protocol):
     def instants(self, name: str, indices: Sequence[int], said: Sequence[str | None]) -> None:
         """Put instants into a column, as they were said. Raises ValueError."""
 
-    def subjects(self, about: Sequence[tuple[str, ...]]) -> None:
+    def texts(self, name: str, contents: Sequence[bytes | None]) -> None:
+        """Fill a whole column with what is UTF-8. Raises ValueError."""
+
+    def subjects(self, about: Sequence[str]) -> None:
         """Fill what follows from the subjects: these, the batteries, and how many they are."""
+
+    def read(self, type_: str, indices: Sequence[int]) -> bool:
+        """Fill what bodies of a type say in columns, once `data` is filled; False: not so."""
 
     def columns(self) -> list[Any]:
         """Return the columns in their order; None is one in which nothing stands."""
+
+    @staticmethod
+    def counted(facts: Sequence[Any]) -> bytes | memoryview:
+        """Return what counts of filled columns in a checksum, of whole facts for the operator."""
 
 
 class Lists:
@@ -62,16 +73,36 @@ class Lists:
         """Put instants into a column, as they were said. Raises ValueError."""
         self.put(name, indices, [*map(instant, said)])
 
-    def subjects(self, about: Sequence[tuple[str, ...]]) -> None:
+    def texts(self, name: str, contents: Sequence[bytes | None]) -> None:
+        """Fill a whole column with what is UTF-8. Raises ValueError."""
+        self.fill(name, [None if one is None else one.decode() for one in contents])
+
+    def subjects(self, about: Sequence[str]) -> None:
         """Fill what follows from the subjects: these, the batteries, and how many they are."""
-        self.fill("subjects", [*map(list, about)])
-        batteries = [*map(batteries_of, about)]
+        subjects = [*map(subjects_of, about)]
+        self.fill("subjects", subjects)
+        batteries = [*map(batteries_of, subjects)]
         self.fill("batteries", batteries)
         self.fill("battery_count", [*map(len, batteries)])
+
+    def read(self, _type: str, _indices: Sequence[int]) -> bool:
+        """Leave bodies to whoever reads them one by one."""
+        return False
 
     def columns(self) -> list[Any]:
         """Return the columns in their order; None is one in which nothing stands."""
         return self._columns
+
+    @staticmethod
+    def counted(facts: Sequence[Any]) -> bytes:
+        """Return what counts of filled columns in a checksum, of whole facts for the operator."""
+        position, type_, data = (facts[PLACE[name]] for name in ("position", "type", "data"))
+        return b"".join(map(written, position, type_, map(str.encode, data)))
+
+
+def subjects_of(about: str) -> list[str]:
+    """Part the subjects of a record."""
+    return about.split("\n") if about else []
 
 
 def batteries_of(about: Sequence[str]) -> list[str]:

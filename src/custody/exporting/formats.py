@@ -33,8 +33,8 @@ class Writer(Protocol):
     """Puts facts into a file."""
 
     @property
-    def filled(self) -> Callable[[int], Filling]:
-        """How columns of so many facts are filled, to be taken."""
+    def filled(self) -> type[Filling]:
+        """How columns of some facts are filled, to be taken."""
 
     def add(self, facts: Batch) -> None:
         """Take some facts."""

@@ -7,9 +7,10 @@ the last file was not full, because somebody changed a file, or because a fact i
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,14 @@ from custody.backup.errors import BeingWritten, Missing
 from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress, written
 from custody.backup.whole import written_whole
 from custody.exporting import manifest as manifests
-from custody.exporting.batches import batch
+from custody.exporting.batches import Batch, filled_in
 from custody.exporting.beside import Beside
 from custody.exporting.columns import VERSION
 from custody.exporting.errors import NothingThere, OtherExport
+from custody.exporting.filling import Filling
 from custody.exporting.formats import Format, files
 from custody.exporting.manifest import File, Manifest
-from custody.ledger import Ledger, Record
+from custody.ledger import Columns, Ledger
 from custody.ledger.errors import translated
 from custody.log import tables
 from custody.terms import Position
@@ -142,8 +144,9 @@ class _Making:
         if not path.is_file() or manifests.sha256(path) != old.sha256:
             return False
         stretch, whole = Fingerprint(), self._whole.copy()
-        for some in self._records(old.first, old.last):
-            _take(some, stretch, whole)
+        for some in self._read(old.first, old.last):
+            content = b"".join(map(written, some.position, some.type, some.data))
+            _take(content, stretch, whole)
         if stretch.hexdigest() != old.checksum:
             return False
         self._whole = whole
@@ -156,40 +159,47 @@ class _Making:
         with (
             written_whole(path) as file,
             closing(opens(file)) as writer,
-            Beside(_take) as counting,
+            Beside(_count) as counting,
         ):
-            for some in self._records(first, last):
-                counting.do(some, stretch, self._whole)
-                writer.add(batch(some, writer.filled))
+            for some in self._read(first, last):
+                facts = filled_in(some, writer.filled)
+                counting.do(writer.filled, facts, stretch, self._whole)
+                writer.add(facts)
             counting.done()
             checksum = stretch.hexdigest()
             writer.finish({"first": str(first), "last": str(last), "checksum": checksum})
         return File(name, first, last, path.stat().st_size, manifests.sha256(path), checksum)
 
-    def _records(self, first: Position, last: Position) -> Iterator[list[Record]]:
+    def _read(self, first: Position, last: Position) -> Iterator[Columns]:
         """Read a stretch, each part while the one before is written. Raises Missing."""
-        position = first - 1
-        with Beside(self._ledger.since) as reading:
-            reading.do(position, min(RECORDS_AT_ONCE, last - position))
-            while position < last:
+        parts = [
+            (after, min(after + RECORDS_AT_ONCE, last))
+            for after in range(first - 1, last, RECORDS_AT_ONCE)
+        ]
+        with Beside(self._ledger.between) as reading:
+            reading.do(*parts[0])
+            for (after, until), further in zip_longest(parts, parts[1:]):
                 found = reading.done()
-                for one in found:
-                    if one.position != position + 1:
-                        raise Missing(position + 1)
-                    position = one.position
-                if not found:
-                    raise Missing(position + 1)
-                if position < last:
-                    reading.do(position, min(RECORDS_AT_ONCE, last - position))
+                _assert_all(found, after, until)
+                if further:
+                    reading.do(*further)
                 yield found
-                self._progress(
-                    position - self._wanted.first + 1, self._last - self._wanted.first + 1
-                )
+                self._progress(until - self._wanted.first + 1, self._last - self._wanted.first + 1)
 
 
-def _take(records: Sequence[Record], *sums: Fingerprint) -> None:
-    """Let records count in each of some checksums."""
-    content = b"".join([written(one.position, one.type, one.data) for one in records])
+def _assert_all(found: Columns, after: Position, until: Position) -> None:
+    """Raise Missing if one of the records after a position, up to another, is not there."""
+    should = range(after + 1, until + 1)
+    if tuple(found.position) != tuple(should):
+        raise Missing(min({*should} - {*found.position}))
+
+
+def _count(filled: type[Filling], facts: Batch, *sums: Fingerprint) -> None:
+    """Let facts count in each of some checksums."""
+    _take(filled.counted(facts), *sums)
+
+
+def _take(content: bytes | memoryview, *sums: Fingerprint) -> None:
     for each in sums:
         each.take_all(content)
 

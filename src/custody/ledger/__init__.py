@@ -8,7 +8,7 @@ Positions are 1, 2, 3 … in commit order, so whoever goes on from the last one 
 from custody.ledger.engines import laying_out, open_engine, writing
 from custody.ledger.errors import Moved, Unavailable, UnknownSchema, UnusableUrl
 from custody.ledger.ledger import EVERYTHING, Ledger, open_ledger
-from custody.ledger.records import Appended, Entry, Head, Past, Record
+from custody.ledger.records import Appended, Columns, Entry, Head, Past, Record, side_by_side
 from custody.ledger.subscription import Subscription
 from custody.ledger.tables import SCHEMA_VERSION, check_schema, create_schema
 
@@ -16,6 +16,7 @@ __all__ = [
     "EVERYTHING",
     "SCHEMA_VERSION",
     "Appended",
+    "Columns",
     "Entry",
     "Head",
     "Ledger",
@@ -31,5 +32,6 @@ __all__ = [
     "laying_out",
     "open_engine",
     "open_ledger",
+    "side_by_side",
     "writing",
 ]

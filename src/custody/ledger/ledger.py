@@ -11,7 +11,7 @@ from custody.ledger.engines import open_engine
 from custody.ledger.errors import Unavailable
 from custody.ledger.notices import Notices, What
 from custody.ledger.postgres import Postgres
-from custody.ledger.records import Appended, Entry, Head, Past, Record
+from custody.ledger.records import Appended, Columns, Entry, Head, Past, Record
 from custody.ledger.sqlite import Sqlite
 from custody.ledger.subscription import Subscription
 from custody.ledger.tables import create_schema
@@ -31,6 +31,7 @@ EVERYTHING: Final = Everything()
 class _Store(Protocol):
     def read(self, after: Mapping[str, int]) -> Past: ...
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]: ...
+    def between(self, after: int, last: int) -> Columns: ...
     def head(self) -> Head: ...
     def position_at(self, recorded_at: int) -> int: ...
     def append(
@@ -77,6 +78,10 @@ class Ledger:
         """The first records past a position; who goes on from the last of them misses none."""
         assert limit >= 0
         return self._store.since(position, limit, types)
+
+    def between(self, after: int, last: int) -> Columns:
+        """The records past a position, up to another one that is included, side by side."""
+        return self._store.between(after, last)
 
     def head(self) -> Head:
         return self._store.head()

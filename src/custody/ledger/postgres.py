@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from custody.ledger import searching
 from custody.ledger.arrays import bigints, datas, ints, texts
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import Appended, Entry, Head, Past, Record
+from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record
 
 KEY_BYTES = 32
 
@@ -24,6 +24,10 @@ _COLUMNS: Final = (
 )
 _READ: Final = f"select {_COLUMNS}, head from custody_read(%b, %b)"
 _SINCE: Final = f"select {_COLUMNS} from custody_since(%b::bigint, %b::int, %b::text[])"
+_BETWEEN: Final = (
+    f'select {_COLUMNS} from record where "position" > %b::bigint and "position" <= %b::bigint'
+    ' order by "position"'
+)
 _HEAD: Final = 'select "position", recorded_at from head'
 _POSITION_AT: Final = searching.position_at("%b")
 
@@ -43,6 +47,10 @@ class Postgres:
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]:
         rows = self._rows(_SINCE, (position, limit, texts(types) if types else None))
         return [_record(row) for row in rows]
+
+    def between(self, after: int, last: int) -> Columns:
+        rows = self._rows(_BETWEEN, (after, last))
+        return Columns(*zip(*rows, strict=True)) if rows else NOTHING
 
     def head(self) -> Head:
         position, recorded_at = self._rows(_HEAD, ())[0]

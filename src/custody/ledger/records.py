@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -36,6 +37,36 @@ class Record(NamedTuple):
     def redacted(self) -> bool:
         """Whether its body and key were destroyed: `data` is then what was put in their place."""
         return not self.key
+
+
+class Columns(NamedTuple):
+    """Some records side by side, field by field, as a database hands them over.
+
+    An object for each record takes as long as reading it: this is for those who read a whole
+    ledger and look at none of its records by itself.
+    """
+
+    type: Sequence[str]
+    version: Sequence[int]
+    data: Sequence[bytes]
+    subjects: Sequence[str]
+    """Those of a record in one text, parted by newlines."""
+    posted_by: Sequence[str | None]
+    sent_at: Sequence[int | None]
+    remarks: Sequence[bytes | None]
+    position: Sequence[int]
+    recorded_at: Sequence[int]
+    key: Sequence[bytes]
+
+
+def side_by_side(records: Sequence[Record]) -> Columns:
+    """Put records side by side."""
+    found = Columns(*zip(*records, strict=True)) if records else NOTHING
+    return found._replace(subjects=["\n".join(one.subjects) for one in records])
+
+
+NOTHING = Columns(*[()] * len(Columns._fields))
+"""Columns of no records."""
 
 
 class Past(NamedTuple):

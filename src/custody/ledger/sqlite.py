@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from custody.ledger import searching
 from custody.ledger.engines import writing
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import Appended, Entry, Head, Past, Record
+from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record
 
 KEY_BYTES = 32
 
@@ -32,6 +32,9 @@ select {_COLUMNS} from record
 where position > ? and type in (select value from json_each(?))
 order by position limit ?
 """
+_BETWEEN: Final = (
+    f"select {_COLUMNS} from record where position > ? and position <= ? order by position"
+)
 _HEAD: Final = "select position, recorded_at from head"
 _POSITION_AT: Final = searching.position_at("?")
 _MOVED: Final = """
@@ -71,6 +74,11 @@ class Sqlite:
             else:
                 rows = _rows(connection, _SINCE, (position, limit))
         return [_record(row) for row in rows]
+
+    def between(self, after: int, last: int) -> Columns:
+        with translated(), self._engine.connect() as connection:
+            rows = _rows(connection, _BETWEEN, (after, last))
+        return Columns(*zip(*rows, strict=True)) if rows else NOTHING
 
     def head(self) -> Head:
         with translated(), self._engine.connect() as connection:
