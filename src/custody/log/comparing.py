@@ -127,7 +127,7 @@ class _Comparison:
             yield from self._differences(leaves, after, after + count)
             for position in indexed.missing(self._connection, records):
                 yield Wrong("index_changed", position)
-            yield from _left_out(records)
+            yield from _left_out(records, leaves)
             self._count(records)
             self._extend([one.hash for one in leaves], after)
             after += count
@@ -186,12 +186,12 @@ def redactions(records: Iterable[Record]) -> Iterator[Position]:
             yield redacted.position
 
 
-def _left_out(records: Iterable[Record]) -> Iterator[Wrong]:
+def _left_out(records: Iterable[Record], leaves: Iterable[Leaf]) -> Iterator[Wrong]:
     """Find a movement that names a battery and is not about it: its leaf has no item to show."""
-    for one in records:
-        if one.type not in type_ranks or one.redacted:
+    for one, leaf in zip(records, leaves, strict=True):
+        if one.type not in type_ranks or leaf.body is None:
             continue
-        if out := says.left_out(says.read(one.data), one.subjects):
+        if out := says.left_out(leaf.body, one.subjects):
             yield Wrong("subject_left_out", one.position, ", ".join(sorted(out)))
 
 

@@ -27,6 +27,10 @@ ITEM: Final = b"custody-item/v1\n"
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
+# A digest that was begun is copied sooner than one begins.
+_item: Final = sha256(ITEM).copy
+_leaf: Final = sha256(b"\0").copy
+
 ITEMISED: Final = ("battery:", "consignment:", "terminal:")
 """Kinds of subject that have an item in each leaf about them, each chained to the one before. So
 has a record's first subject, which is no chain's where it is of another kind."""
@@ -58,6 +62,8 @@ class Leaf(NamedTuple):
     entry: bytes
     hash: bytes
     chained: Sequence[Subject]
+    body: Mapping[str, Any] | None = None
+    """The body as it was read; none is left of a record that was destroyed."""
 
 
 class Unreadable(ValueError):
@@ -76,13 +82,13 @@ def leaf(record: Record, ends: Ends) -> Leaf:
     try:
         subjects = chained(record.subjects)
         if record.redacted:
-            entry = _left(record)
+            body, entry = None, _left(record)
         else:
             body = says.read(record.data)
             entry = _entry(record, body, _texts(record, subjects, body, ends))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable(record.position) from error
-    return Leaf(entry, sha256(b"\0" + entry).digest(), subjects)
+    return Leaf(entry, tree.leaf_hash(entry), subjects, body)
 
 
 def items(record: Record, ends: Ends) -> list[Item]:
@@ -136,13 +142,13 @@ def _texts(
     first = record.subjects[0]
     others = subjects[1:] if subjects[:1] == [first] else subjects
     posting = _posting(record.posted_by, record.remarks, record.sent_at)
-    texts = [_item(first, ends.get(first), posting)]
+    texts = [_text(first, ends.get(first), posting)]
     for subject, text in zip(others, said(body, others), strict=True):
-        texts.append(_item(subject, ends.get(subject), text))
+        texts.append(_text(subject, ends.get(subject), text))
     return texts
 
 
-def _item(subject: Subject, end: End | None, text: bytes) -> bytes:
+def _text(subject: Subject, end: End | None, text: bytes) -> bytes:
     if end is None:
         return b'{"n":1,"p":null,"s":%s,"x":%s}' % (dumps(subject), text)
     return b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (end.version + 1, end.leaf, dumps(subject), text)
@@ -163,8 +169,10 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
     salts = _squeezed(record.key, len(texts))
     hashes, at = [], SALT_BYTES
     for text in texts:
-        commitment = sha256(ITEM + salts[at : at + SALT_BYTES] + text).digest()
-        hashes.append(sha256(b"\0" + commitment).digest())
+        item, leaf = _item(), _leaf()
+        item.update(salts[at : at + SALT_BYTES] + text)
+        leaf.update(item.digest())
+        hashes.append(leaf.digest())
         at += SALT_BYTES
     recorded_at = _recorded_at(record.recorded_at)
     id_, occurred_at = NULL, recorded_at

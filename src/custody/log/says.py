@@ -84,7 +84,7 @@ def left_out(body: Mapping[str, Any], subjects: Collection[Subject]) -> set[Subj
     """Return the batteries that a body names and that are none of its record's subjects."""
     # Most references stand in the body as subjects are spelt: the others alone are spelt anew.
     spelt = {f"battery:{one}" for one in _references(body)}.difference(subjects)
-    return {_subject(one) for one in spelt}.difference(subjects)
+    return spelt and {_subject(one) for one in spelt}.difference(subjects)
 
 
 _Some = dict[str, dict[str, Any]]
