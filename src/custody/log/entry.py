@@ -6,7 +6,7 @@ the entry stays as it is and commits to what nobody can guess.
 """
 
 from binascii import b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256, shake_256
 from typing import Any, Final, NamedTuple
@@ -62,8 +62,6 @@ class Leaf(NamedTuple):
     entry: bytes
     hash: bytes
     chained: Sequence[Subject]
-    body: Mapping[str, Any] | None = None
-    """The body as it was read; none is left of a record that was destroyed."""
 
 
 class Unreadable(ValueError):
@@ -74,21 +72,28 @@ class Unreadable(ValueError):
         self.position = position
 
 
-def leaf(record: Record, ends: Ends) -> Leaf:
+Looks = Callable[[Record, dict[str, Any]], None]
+"""Is shown a record, and its body as it was read: to do so again takes as long as four digests."""
+
+
+def leaf(record: Record, ends: Ends, look: Looks | None = None) -> Leaf:
     """Return the leaf of a record, given where its subjects' chains end before it.
 
-    Raises Unreadable for what is no record.
+    `look` sees it on the way, unless its body was destroyed. Raises Unreadable for what is no
+    record.
     """
     try:
         subjects = chained(record.subjects)
         if record.redacted:
-            body, entry = None, _left(record)
+            entry = _left(record)
         else:
             body = says.read(record.data)
+            if look is not None:
+                look(record, body)
             entry = _entry(record, body, _texts(record, subjects, body, ends))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable(record.position) from error
-    return Leaf(entry, tree.leaf_hash(entry), subjects, body)
+    return Leaf(entry, tree.leaf_hash(entry), subjects)
 
 
 def items(record: Record, ends: Ends) -> list[Item]:
