@@ -4,7 +4,7 @@ Whoever proves one battery's history shows these and not the bodies: a consignme
 and the people behind it are left out. An auditor who has the body works out the same bytes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -146,16 +146,19 @@ def _named(element: Any) -> str:
     return _normal(str(element.get("battery") if isinstance(element, dict) else element))
 
 
-def _references(body: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the references to batteries in a body, as they are spelt there."""
-    for end in ENDS:
-        if (one := body.get(end)) is not None:
-            yield one.get("code") if isinstance(one, dict) else one
+def _references(body: Mapping[str, Any]) -> list[Any]:
+    """Return the references to batteries in a body, as they are spelt there."""
+    found = [
+        one.get("code") if isinstance(one, dict) else one
+        for end in ENDS
+        if (one := body.get(end)) is not None
+    ]
     for name in LISTS.intersection(body):
         if isinstance(many := body[name], list):
-            yield from (one.get("battery") if isinstance(one, dict) else one for one in many)
+            found += [one.get("battery") if isinstance(one, dict) else one for one in many]
     if isinstance(values := body.get(VALUES), dict):
-        yield from _references(values)
+        found += _references(values)
+    return found
 
 
 def _subject(spelt: Subject) -> Subject:

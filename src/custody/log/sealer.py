@@ -89,9 +89,8 @@ class Chains:
 
     def unknown(self, records: Iterable[Record]) -> set[Subject]:
         """Return the subjects of some records whose chains' ends are not remembered."""
-        return {
-            one for record in records for one in record.subjects if one.startswith(ITEMISED)
-        } - self.ends.keys()
+        named = set[Subject]().union(*[record.subjects for record in records])
+        return {one for one in named.difference(self.ends) if one.startswith(ITEMISED)}
 
     def leaves(
         self, records: Iterable[Record], known: Ends, look: Looks | None = None
