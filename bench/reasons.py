@@ -13,8 +13,8 @@ REASONS = {
     ),
     "custody verify": (
         "every fact becomes a leaf again, which takes 28 µs of Python, and is read twice over, as a"
-        " record and as a leaf, and looked up in the index; each core does that for stretches of its"
-        " own. The command's own start, a second, counts."
+        " record and as a leaf, and looked up in the index; each core does that for stretches of"
+        " its own. The command's own start, a second, counts."
     ),
     "batches": (
         "a movement takes about 8 µs to parse and validate, 26 to decide and pack, 3 to answer and"
