@@ -37,7 +37,7 @@ NOTES = """\
 - *An inclusion proof* is asked for over HTTP. The log's leaves are made up, and their entries say
   nothing: a proof reads hashes alone. A battery's *evidence* holds every body; *verified* is the
   time that `custody_verify.py` takes without its own start. For *custody verify* movements were
-  recorded without being decided on; starting its processes counts.
+  recorded without being decided on; the whole command counts, its start included.
 - *The feed read by one* goes page by page over one connection. *Recorded until heard* is from the
   instant that a fact bears to its arrival, by the same clock: of each piece that arrives the first
   fact counts, which has waited the longest.

@@ -42,6 +42,9 @@ def rfc3339(at: Millis) -> str:
 
 def in_utc(instant: str) -> str:
     """Write an instant that has an offset as `rfc3339` does; finer parts are cut off."""
+    if len(instant) == len("2026-03-02T09:00:00.000+08:00") and instant[23] in "+-":
+        # As terminals write it: nothing is to be cut off or filled up.
+        return f"{_minute(instant[:16] + instant[23:])}:{instant[17:23]}Z"
     offset = 1 if instant[-1] in "Zz" else len("+08:00")
     minute, seconds = instant[:16] + instant[-offset:], instant[17:-offset]
     whole, _, parts = seconds.partition(".")

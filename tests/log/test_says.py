@@ -7,7 +7,7 @@ from hypothesis import given as tried_on
 from hypothesis import strategies as st
 
 from custody.auditing import custody_verify
-from custody.log.says import PRIVATE, left_out, read, said, written
+from custody.log.says import LISTS, PRIVATE, VALUES, left_out, read, said, written
 from tests import given
 from tests.given import data, other, pack, third
 from tests.strategies import happenings
@@ -109,3 +109,41 @@ plain = st.recursive(
 @tried_on(plain)
 def test_objects_of_ascii_names_are_written_as_rfc_8785_says(value: Any) -> None:
     assert written(value) == rfc8785.dumps(value)
+
+
+names = st.sampled_from([*sorted(LISTS)[:4], "alpha", "zeta", "battery", "order", VALUES, "车", ""])
+spelt = st.sampled_from(["maker:A", "maker:b", "maker:B-", "maker:Ä", "maker:C", "x:D", 7, None])
+named = spelt | st.fixed_dictionaries({"battery": spelt}, optional={"reason": plain})
+
+
+def bodies(deep: int = 1) -> st.SearchStrategy[dict[str, Any]]:
+    """Make bodies of any fields: lists that name many, some of them twice, and nested values."""
+    inner = st.lists(named, max_size=8) | plain
+    return st.dictionaries(names, inner | bodies(deep - 1) if deep else inner, max_size=7)
+
+
+def whole(body: dict[str, Any], ref: str) -> dict[str, Any]:
+    """Say of one battery what concerns it, one field after the other."""
+    told: dict[str, Any] = {}
+    for name, value in body.items():
+        if name in LISTS and isinstance(value, list):
+            if own := [one for one in value if spelling(one) == ref]:
+                told[name] = own
+        elif name == VALUES and isinstance(value, dict):
+            told[name] = whole(value, ref)
+        elif name not in PRIVATE:
+            told[name] = value
+    return told
+
+
+def spelling(element: Any) -> str:
+    told = str(element.get("battery") if isinstance(element, dict) else element)
+    scheme, colon, code = told.partition(":")
+    return f"{scheme}{colon}{code.replace('-', '').upper()}"
+
+
+@tried_on(bodies())
+def test_what_is_said_is_the_whole_object_of_each_written_by_itself(body: dict[str, Any]) -> None:
+    refs = ["maker:A", "maker:B", "maker:C", "maker:Ä", "x:D", "7", "None", "maker:E"]
+    told = said(body, [f"battery:{ref}" for ref in refs])
+    assert told == [written(whole(body, ref)) for ref in refs]

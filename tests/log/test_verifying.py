@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from multiprocessing import active_children
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -99,23 +100,45 @@ EDITS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_several_processes_find_what_one_finds(sealed: Ledger) -> None:
-    told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
-    assert told == verify(sealed, read_note, silent) == verified(sealed)
+@contextmanager
+def thread_beside() -> Iterator[None]:
+    """Have one thread more in this process until the block ends."""
+    ended = Event()
+    beside = Thread(target=ended.wait)
+    beside.start()
+    yield
+    ended.set()
+    beside.join()
+
+
+@pytest.mark.parametrize("beside", [nullcontext, thread_beside])
+def test_several_processes_find_what_one_finds(
+    sealed: Ledger, beside: Callable[[], AbstractContextManager[None]]
+) -> None:
+    told = verify(sealed, read_note, silent)
+    assert told == verified(sealed)
+    with beside():
+        assert verify(sealed, read_note, silent, span=STRETCH, alone=0) == told
     values, _ = EDITS["the body"]
     last = sealed.head().position - 2
     with as_administrator(sealed) as connection:
         connection.execute(update(record).where(record.c.position == last).values(values))
-    told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
+    with beside():
+        told = verify(sealed, read_note, silent, span=STRETCH, alone=0)
     assert [(one.code, one.position) for one in told.wrong] == [("record_changed", last)]
+
+
+def test_a_process_that_has_threads_is_not_forked() -> None:
+    with thread_beside():
+        assert stretches.way() == "spawn"
 
 
 def test_whoever_stops_in_the_middle_leaves_no_process_behind(sealed: Ledger) -> None:
     size = sealed.head().position
     parts = [Stretch(after, min(after + STRETCH, size)) for after in range(0, size, STRETCH)]
-    found = stretches.compared(sealed, parts, 2)
-    assert next(found).wrong is None
-    found.close()
+    with stretches.comparing(sealed, 2) as compared:
+        assert next(iter(compared(parts))).wrong is None
+        assert active_children() != []
     assert active_children() == []
 
 

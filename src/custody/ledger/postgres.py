@@ -11,7 +11,17 @@ from sqlalchemy import Engine
 from custody.ledger import searching
 from custody.ledger.arrays import bigints, datas, ints, texts
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record
+from custody.ledger.records import (
+    NOTHING,
+    Appended,
+    Columns,
+    Entry,
+    Head,
+    Past,
+    Record,
+    recorded,
+)
+from custody.ledger.rows import drawn
 
 KEY_BYTES = 32
 
@@ -42,11 +52,11 @@ class Postgres:
         rows = self._rows(_READ, (texts(after), bigints(after.values())))
         if rows[0][0] is None:
             return Past([], rows[0][10])
-        return Past([_record(row) for row in rows], rows[0][10])
+        return Past(recorded(row[:10] for row in rows), rows[0][10])
 
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]:
         rows = self._rows(_SINCE, (position, limit, texts(types) if types else None))
-        return [_record(row) for row in rows]
+        return recorded(rows)
 
     def between(self, after: int, last: int) -> Columns:
         rows = self._rows(_BETWEEN, (after, last))
@@ -84,20 +94,4 @@ class Postgres:
 
     def _rows(self, statement: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
         with translated(), self._engine.connect() as connection:
-            return connection.exec_driver_sql(statement, parameters).fetchall()
-
-
-def _record(row: Any) -> Record:
-    subjects = row[3]
-    return Record(
-        row[0],
-        row[1],
-        row[2],
-        tuple(subjects.split("\n")) if subjects else (),
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-    )
+            return drawn(connection.exec_driver_sql(statement, parameters))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 
 class Entry(NamedTuple):
@@ -67,6 +67,40 @@ def side_by_side(records: Sequence[Record]) -> Columns:
 
 NOTHING = Columns(*[()] * len(Columns._fields))
 """Columns of no records."""
+
+
+def recorded(rows: Iterable[Sequence[Any]]) -> list[Record]:
+    """Return records, each from a row that holds the columns in the order of Record's fields."""
+    return [
+        # By its own name, a tuple of ten fields takes a fifth of what reading its row does.
+        tuple.__new__(
+            Record,
+            (
+                type_,
+                version,
+                data,
+                tuple(subjects.split("\n")) if subjects else (),
+                posted_by,
+                sent_at,
+                remarks,
+                position,
+                recorded_at,
+                key,
+            ),
+        )
+        for (
+            type_,
+            version,
+            data,
+            subjects,
+            posted_by,
+            sent_at,
+            remarks,
+            position,
+            recorded_at,
+            key,
+        ) in rows
+    ]
 
 
 class Past(NamedTuple):

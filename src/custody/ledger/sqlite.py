@@ -12,7 +12,17 @@ from sqlalchemy import Connection, Engine
 from custody.ledger import searching
 from custody.ledger.engines import writing
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record
+from custody.ledger.records import (
+    NOTHING,
+    Appended,
+    Columns,
+    Entry,
+    Head,
+    Past,
+    Record,
+    recorded,
+)
+from custody.ledger.rows import drawn
 
 KEY_BYTES = 32
 
@@ -65,7 +75,7 @@ class Sqlite:
         with translated(), self._engine.connect() as connection:
             position = _head(connection).position
             rows = _rows(connection, _READ, (asked,)) if after else []
-        return Past([_record(row) for row in rows], position)
+        return Past(recorded(rows), position)
 
     def since(self, position: int, limit: int, types: Collection[str]) -> list[Record]:
         with translated(), self._engine.connect() as connection:
@@ -73,7 +83,7 @@ class Sqlite:
                 rows = _rows(connection, _SINCE_OF_TYPES, (position, _names(types), limit))
             else:
                 rows = _rows(connection, _SINCE, (position, limit))
-        return [_record(row) for row in rows]
+        return recorded(rows)
 
     def between(self, after: int, last: int) -> Columns:
         with translated(), self._engine.connect() as connection:
@@ -153,20 +163,4 @@ def _head(connection: Connection) -> Head:
 
 
 def _rows(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> Sequence[Any]:
-    return connection.exec_driver_sql(statement, parameters).fetchall()
-
-
-def _record(row: Any) -> Record:
-    subjects = row[3]
-    return Record(
-        row[0],
-        row[1],
-        row[2],
-        tuple(subjects.split("\n")) if subjects else (),
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-    )
+    return drawn(connection.exec_driver_sql(statement, parameters))

@@ -7,7 +7,7 @@ changed, it is found there, and so the first stretch that is wrong tells what is
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from orjson import JSONDecodeError, loads
 from sqlalchemy import Connection
@@ -98,6 +98,7 @@ class _Comparison:
         self._landmarks: list[tuple[str, Position]] = []
         self._redacted: list[Position] = []
         self._told: list[Position] = []
+        self._left_out: list[Wrong] = []
 
     def found(self, wrong: Wrong | None) -> Compared:
         edge = self._behind(self._rest)
@@ -120,17 +121,23 @@ class _Comparison:
             yield from _gaps(records, after, count)
             known = store.ends(self._connection, self._chains.unknown(records), after)
             try:
-                leaves = self._chains.leaves(records, known)
+                leaves = self._chains.leaves(records, known, self._look)
             except Unreadable as error:
                 yield Wrong("record_changed", error.position, "body")
                 return
             yield from self._differences(leaves, after, after + count)
             for position in indexed.missing(self._connection, records):
                 yield Wrong("index_changed", position)
-            yield from _left_out(records)
+            yield from self._left_out
             self._count(records)
             self._extend([one.hash for one in leaves], after)
             after += count
+
+    def _look(self, record: Record, body: dict[str, Any]) -> None:
+        """Note a movement that names a battery and is not about it: no item shows it."""
+        if record.type in type_ranks and (out := says.left_out(body, record.subjects)):
+            wrong = Wrong("subject_left_out", record.position, ", ".join(sorted(out)))
+            self._left_out.append(wrong)
 
     def _differences(
         self, leaves: Sequence[Leaf], after: Position, last: Position
@@ -184,15 +191,6 @@ def redactions(records: Iterable[Record]) -> Iterator[Position]:
             redacted = decode(one.type, one.version, one.data)
             assert isinstance(redacted, Redacted), "its type says so"
             yield redacted.position
-
-
-def _left_out(records: Iterable[Record]) -> Iterator[Wrong]:
-    """Find a movement that names a battery and is not about it: its leaf has no item to show."""
-    for one in records:
-        if one.type not in type_ranks or one.redacted:
-            continue
-        if out := says.left_out(says.read(one.data), one.subjects):
-            yield Wrong("subject_left_out", one.position, ", ".join(sorted(out)))
 
 
 def _gaps(records: Sequence[Record], after: Position, count: int) -> Iterator[Wrong]:

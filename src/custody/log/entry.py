@@ -6,7 +6,7 @@ the entry stays as it is and commits to what nobody can guess.
 """
 
 from binascii import b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256, shake_256
 from typing import Any, Final, NamedTuple
@@ -26,6 +26,10 @@ BODY: Final = b"custody-body/v1\n"
 ITEM: Final = b"custody-item/v1\n"
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+
+# A digest that was begun is copied sooner than one begins.
+_item: Final = sha256(ITEM).copy
+_leaf: Final = sha256(b"\0").copy
 
 ITEMISED: Final = ("battery:", "consignment:", "terminal:")
 """Kinds of subject that have an item in each leaf about them, each chained to the one before. So
@@ -68,10 +72,15 @@ class Unreadable(ValueError):
         self.position = position
 
 
-def leaf(record: Record, ends: Ends) -> Leaf:
+Looks = Callable[[Record, dict[str, Any]], None]
+"""Is shown a record, and its body as it was read: to do so again takes as long as four digests."""
+
+
+def leaf(record: Record, ends: Ends, look: Looks | None = None) -> Leaf:
     """Return the leaf of a record, given where its subjects' chains end before it.
 
-    Raises Unreadable for what is no record.
+    `look` sees it on the way, unless its body was destroyed. Raises Unreadable for what is no
+    record.
     """
     try:
         subjects = chained(record.subjects)
@@ -79,10 +88,12 @@ def leaf(record: Record, ends: Ends) -> Leaf:
             entry = _left(record)
         else:
             body = says.read(record.data)
+            if look is not None:
+                look(record, body)
             entry = _entry(record, body, _texts(record, subjects, body, ends))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable(record.position) from error
-    return Leaf(entry, sha256(b"\0" + entry).digest(), subjects)
+    return Leaf(entry, tree.leaf_hash(entry), subjects)
 
 
 def items(record: Record, ends: Ends) -> list[Item]:
@@ -136,13 +147,13 @@ def _texts(
     first = record.subjects[0]
     others = subjects[1:] if subjects[:1] == [first] else subjects
     posting = _posting(record.posted_by, record.remarks, record.sent_at)
-    texts = [_item(first, ends.get(first), posting)]
+    texts = [_text(first, ends.get(first), posting)]
     for subject, text in zip(others, said(body, others), strict=True):
-        texts.append(_item(subject, ends.get(subject), text))
+        texts.append(_text(subject, ends.get(subject), text))
     return texts
 
 
-def _item(subject: Subject, end: End | None, text: bytes) -> bytes:
+def _text(subject: Subject, end: End | None, text: bytes) -> bytes:
     if end is None:
         return b'{"n":1,"p":null,"s":%s,"x":%s}' % (dumps(subject), text)
     return b'{"n":%d,"p":%s,"s":%s,"x":%s}' % (end.version + 1, end.leaf, dumps(subject), text)
@@ -163,8 +174,10 @@ def _entry(record: Record, body: Mapping[str, Any], texts: Sequence[bytes]) -> b
     salts = _squeezed(record.key, len(texts))
     hashes, at = [], SALT_BYTES
     for text in texts:
-        commitment = sha256(ITEM + salts[at : at + SALT_BYTES] + text).digest()
-        hashes.append(sha256(b"\0" + commitment).digest())
+        item, leaf = _item(), _leaf()
+        item.update(salts[at : at + SALT_BYTES] + text)
+        leaf.update(item.digest())
+        hashes.append(leaf.digest())
         at += SALT_BYTES
     recorded_at = _recorded_at(record.recorded_at)
     id_, occurred_at = NULL, recorded_at

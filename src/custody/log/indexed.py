@@ -6,9 +6,9 @@ looked up. That nothing else stands there, the number of rows tells.
 """
 
 from collections.abc import Iterator, Sequence
-from json import dumps
 from typing import Final
 
+from orjson import dumps
 from sqlalchemy import Connection
 
 from custody.ledger import Record
@@ -38,7 +38,7 @@ def missing(connection: Connection, records: Sequence[Record]) -> Iterator[Posit
 def _are_found(connection: Connection, records: Sequence[Record]) -> bool:
     names = [one.subjects for one in records]
     if connection.dialect.name == "sqlite":
-        asked = (dumps(names, ensure_ascii=False), records[0].position if records else 0)
+        asked = (dumps(names).decode(), records[0].position if records else 0)
         rows = connection.exec_driver_sql(_FOUND_SQLITE, asked)
     else:
         places = [one.position for one in records for _ in one.subjects]

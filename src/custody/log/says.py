@@ -4,7 +4,8 @@ Whoever proves one battery's history shows these and not the bodies: a consignme
 and the people behind it are left out. An auditor who has the body works out the same bytes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -36,6 +37,12 @@ ENDS: Final = ("battery", "same_as", "new_code")
 
 NULL: Final = b"null"
 
+FEW: Final = 2
+"""Up to so many batteries, what is said of all is written anew for each."""
+
+NORMAL_MAX: Final = 16_384
+"""References whose one spelling is remembered: a battery comes again within a day or two."""
+
 read: Final[Callable[[bytes], Any]] = Decoder(float_hook=str).decode
 """Reads a body. A number that is no integer becomes the text it is written as: what is committed to
 holds no floating point, which two programs could write differently."""
@@ -49,11 +56,15 @@ def said(body: dict[str, Any], subjects: Sequence[Subject]) -> list[bytes]:
     plain, of_some = _parted(body)
     texts = []
     of_all = None
+    around: dict[str, tuple[bytes, bytes]] = {}
     for subject in subjects:
         if not subject.startswith(TOLD):
             texts.append(NULL)
         elif own := of_some.get(subject.partition(":")[2]):
-            texts.append(written(_joined(plain, own)))
+            if len(of_some) > FEW and len(own) == 1 and VALUES not in own:
+                texts.append(_spliced(plain, own, around))
+            else:
+                texts.append(written(_joined(plain, own)))
         else:
             of_all = of_all or written(plain)
             texts.append(of_all)
@@ -73,7 +84,7 @@ def left_out(body: Mapping[str, Any], subjects: Collection[Subject]) -> set[Subj
     """Return the batteries that a body names and that are none of its record's subjects."""
     # Most references stand in the body as subjects are spelt: the others alone are spelt anew.
     spelt = {f"battery:{one}" for one in _references(body)}.difference(subjects)
-    return {_subject(one) for one in spelt}.difference(subjects)
+    return spelt and {_subject(one) for one in spelt}.difference(subjects)
 
 
 _Some = dict[str, dict[str, Any]]
@@ -104,6 +115,29 @@ def _joined(of_all: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return said if values is None else {**said, VALUES: {**of_all[VALUES], **values}}
 
 
+def _spliced(
+    of_all: dict[str, Any], own: dict[str, Any], around: dict[str, tuple[bytes, bytes]]
+) -> bytes:
+    """Write what is said of one battery of many, that a single list names.
+
+    Members stand in the order of their names: those before the list's, and those behind it, are the
+    same bytes for each battery in it, and are written once (`around`, by the list's name).
+    """
+    ((name, elements),) = own.items()
+    if name not in around:
+        around[name] = _around(of_all, name)
+    before, behind = around[name]
+    return before + written(elements) + behind
+
+
+def _around(members: dict[str, Any], name: str) -> tuple[bytes, bytes]:
+    """Write an object up to the value of one more member, and from behind it on."""
+    before = written({one: value for one, value in members.items() if one < name})[:-1]
+    behind = written({one: value for one, value in members.items() if one > name})[1:]
+    own = b'%s"%s":' % (b"," if len(before) > 1 else b"", name.encode())
+    return before + own, (b"," if len(behind) > 1 else b"") + behind
+
+
 def _named(element: Any) -> str:
     """Return whom an element of a list names: it is a reference, or an object about a battery.
 
@@ -112,16 +146,19 @@ def _named(element: Any) -> str:
     return _normal(str(element.get("battery") if isinstance(element, dict) else element))
 
 
-def _references(body: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the references to batteries in a body, as they are spelt there."""
-    for end in ENDS:
-        if (one := body.get(end)) is not None:
-            yield one.get("code") if isinstance(one, dict) else one
+def _references(body: Mapping[str, Any]) -> list[Any]:
+    """Return the references to batteries in a body, as they are spelt there."""
+    found = [
+        one.get("code") if isinstance(one, dict) else one
+        for end in ENDS
+        if (one := body.get(end)) is not None
+    ]
     for name in LISTS.intersection(body):
         if isinstance(many := body[name], list):
-            yield from (one.get("battery") if isinstance(one, dict) else one for one in many)
+            found += [one.get("battery") if isinstance(one, dict) else one for one in many]
     if isinstance(values := body.get(VALUES), dict):
-        yield from _references(values)
+        found += _references(values)
+    return found
 
 
 def _subject(spelt: Subject) -> Subject:
@@ -129,6 +166,7 @@ def _subject(spelt: Subject) -> Subject:
     return f"{kind}{colon}{_normal(ref)}"
 
 
+@lru_cache(maxsize=NORMAL_MAX)
 def _normal(ref: str) -> str:
     """Return a reference in its one spelling."""
     scheme, colon, code = ref.partition(":")

@@ -7,7 +7,7 @@ from custody.events import BY_TYPE, Registration
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import store
-from custody.log.entry import ITEMISED, End, Ends, Leaf, leaf, named
+from custody.log.entry import ITEMISED, End, Ends, Leaf, Looks, leaf, named
 from custody.terms import Position, Subject
 
 RECORDS_MAX = 1_000
@@ -89,20 +89,21 @@ class Chains:
 
     def unknown(self, records: Iterable[Record]) -> set[Subject]:
         """Return the subjects of some records whose chains' ends are not remembered."""
-        return {
-            one for record in records for one in record.subjects if one.startswith(ITEMISED)
-        } - self.ends.keys()
+        named = set[Subject]().union(*[record.subjects for record in records])
+        return {one for one in named.difference(self.ends) if one.startswith(ITEMISED)}
 
-    def leaves(self, records: Iterable[Record], known: Ends) -> list[Leaf]:
+    def leaves(
+        self, records: Iterable[Record], known: Ends, look: Looks | None = None
+    ) -> list[Leaf]:
         """Return the leaves of the next records, each linked to those before it.
 
-        `known`: the ends of chains that are not remembered; all others begin.
+        `known`: the ends of chains that are not remembered; all others begin. `look`: see `leaf`.
         """
         ends = self.ends
         ends.update(known)
         made = []
         for record in records:
-            one = leaf(record, ends)
+            one = leaf(record, ends, look)
             made.append(one)
             name = named(one.hash)
             for subject in one.chained:

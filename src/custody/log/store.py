@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine, select, update
 
 from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
-from custody.log import tiles
+from custody.log import tiles, tree
 from custody.log.entry import End, Leaf, named
 from custody.log.tables import landmark, state, tile
-from custody.log.tree import HASH_BYTES, Edge
+from custody.log.tree import Edge
 from custody.terms import Position, Subject
 
 SECRET_BYTES: Final = 32
@@ -124,20 +124,15 @@ def advance(connection: Connection, before: Edge, after: Edge) -> bool:
 
 
 def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
-    """Write the next leaves behind `size` others, and the tiles above them that become full."""
+    """Write the next leaves behind `size` others, and what that adds to the tiles above them."""
     hashes, entries = [one.hash for one in leaves], [one.entry for one in leaves]
+    _rise(connection, 0, size, hashes)
     if connection.dialect.name == "sqlite":
         joined = (size + 1, b"".join(hashes), b"".join(entries), dumps(_places(entries)))
         connection.exec_driver_sql(_ADD_SQLITE, joined)
     else:
         positions = bigints(range(size + 1, size + 1 + len(leaves)))
         connection.exec_driver_sql(_ADD_POSTGRES, (positions, datas(hashes), datas(entries)))
-    level, before, after = 1, size, size + len(leaves)
-    while after := after >> tiles.HEIGHT:
-        before >>= tiles.HEIGHT
-        for index in range(before, after):
-            _rise(connection, level, index)
-        level += 1
 
 
 def ends(
@@ -220,19 +215,36 @@ def _mark(connection: Connection) -> str:
     return "?" if connection.dialect.name == "sqlite" else "%b::bigint"
 
 
-def _rise(connection: Connection, level: int, index: int) -> None:
-    """Write hash `index` of a level: the node over the full tile of that number below it."""
-    hash_ = tiles.top(tile_of(connection, level - 1, index))
-    number, place = divmod(index, tiles.WIDTH_MAX)
-    known = tile_of(connection, level, number) if place else b""
-    if len(known) != place * HASH_BYTES:
+def _rise(connection: Connection, level: int, held: int, more: list[bytes]) -> None:
+    """Put more hashes of a level behind those it holds, and above them the nodes over full tiles.
+
+    Those of level 0 stand beside their entries. Of what is kept, only the last tile of each level
+    is read: what is put behind it is here already.
+    """
+    number, place = divmod(held, tiles.WIDTH_MAX)
+    begun = tiles.split(tile_of(connection, level, number)) if place else []
+    if len(begun) != place:
         raise DamagedTile(level, number)
-    values: dict[str, Any] = {"hashes": known + hash_}
-    if place:
+    row = begun + more
+    parts = [row[at : at + tiles.WIDTH_MAX] for at in range(0, len(row), tiles.WIDTH_MAX)]
+    if level > 0:
+        _write(connection, level, number, parts, is_begun=place > 0)
+    if full := [tree.root(one) for one in parts if len(one) == tiles.WIDTH_MAX]:
+        _rise(connection, level + 1, number, full)
+
+
+def _write(
+    connection: Connection, level: int, number: int, parts: Sequence[list[bytes]], *, is_begun: bool
+) -> None:
+    """Write tiles of a level, from one of them on; the first may be there, and grow."""
+    first, *others = (b"".join(one) for one in parts)
+    if is_begun:
         asked = (tile.c.level == level, tile.c.number == number)
-        connection.execute(update(tile).where(*asked).values(values))
+        connection.execute(update(tile).where(*asked).values(hashes=first))
     else:
-        connection.execute(tile.insert().values(level=level, number=number, **values))
+        connection.execute(tile.insert().values(level=level, number=number, hashes=first))
+    for place, hashes in enumerate(others, number + 1):
+        connection.execute(tile.insert().values(level=level, number=place, hashes=hashes))
 
 
 class DamagedTile(Exception):

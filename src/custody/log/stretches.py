@@ -1,16 +1,20 @@
 """Who compares the stretches of a long ledger? As many processes as there are cores.
 
-A leaf is made by Python alone, so that threads would take turns; of a short ledger, starting a
-process takes longer than comparing it.
+A leaf is made by Python alone, so that threads would take turns. A process of its own imports for a
+second and more before it compares; one that is forked is there at once, and is what `custody
+verify` has.
 """
 
 import os
 import signal
-from collections.abc import Generator, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
-from threading import Thread
-from typing import Final
+from contextlib import contextmanager
+from multiprocessing import get_context
+from threading import Thread, active_count
+from typing import Final, Literal
 
 from custody import collector
 from custody.ledger import Ledger, open_engine
@@ -19,43 +23,63 @@ from custody.log.comparing import Compared, Stretch, compare
 PROCESSES_MAX: Final = 16
 """Each has a connection of its own to the database."""
 
+ALONE_MAX: Final = {"fork": 1 << 13, "spawn": 1 << 16}
+"""Up to how many records this process compares by itself, by how others would be started."""
+
+LOOK_S: Final = 1.0
+"""How often a process that compares looks whether it was left alone."""
+
+Compares = Callable[[Sequence[Stretch]], Iterable[Compared]]
+"""Compares stretches; what was found in each comes in their order."""
+
 _own: list[Ledger] = []
 """The ledger of a process that was started to compare."""
 
 
-def processes(records: int, alone: int) -> int:
+def processes(records: int, alone: int | None = None) -> int:
     """Say how many processes should compare so many records; this one, where up to `alone`."""
-    return 1 if records <= alone else min(PROCESSES_MAX, os.cpu_count() or 1)
+    is_short = records <= (ALONE_MAX[way()] if alone is None else alone)
+    return 1 if is_short else min(PROCESSES_MAX, os.cpu_count() or 1)
 
 
-def compared(ledger: Ledger, stretches: Sequence[Stretch], processes: int) -> Generator[Compared]:
-    """Compare stretches, and yield what was found in each, in their order.
+@contextmanager
+def comparing(ledger: Ledger, processes: int) -> Iterator[Compares]:
+    """Let so many processes compare until the block ends, which ends all but this one.
 
-    Whoever closes this, or is interrupted, ends the other processes.
+    Whoever begins this has no connection of the ledger open: a fork would have it as well.
     """
     if processes == 1:
-        for stretch in stretches:
-            yield compare(ledger, stretch)
+        yield lambda stretches: (compare(ledger, one) for one in stretches)
         return
     url = ledger.engine.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (url,))
+    ledger.engine.dispose()
+    pool = ProcessPoolExecutor(processes, get_context(way()), _begin, (url, os.getpid()))
     try:
-        yield from pool.map(_compare, stretches)
+        pool.submit(os.getpid)  # it forks all of them at the first that it is given
+        yield lambda stretches: pool.map(_compare, stretches)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(url: str) -> None:
+def way() -> Literal["fork", "spawn"]:
+    """Say how processes may be started: a fork of one that has threads may find their locks held.
+
+    Elsewhere than on Linux what an interpreter is linked with may have threads that it knows not.
+    """
+    return "fork" if sys.platform == "linux" and active_count() == 1 else "spawn"
+
+
+def _begin(url: str, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; our parent decides
-    Thread(target=_end_when_left_alone, daemon=True).start()
+    Thread(target=_end_when_left_alone, args=[parent], daemon=True).start()
     collector.calm()
     _own.append(Ledger(open_engine(url)))
 
 
-def _end_when_left_alone() -> None:
-    parent = parent_process()
-    assert parent is not None, "started by whoever verifies"
-    parent.join()
+def _end_when_left_alone(parent: int) -> None:
+    # What tells that a parent has ended is open in its other forks as well, and so tells nothing.
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
     os._exit(1)  # nobody waits for an answer
 
 

@@ -13,6 +13,10 @@ HASH_BYTES = 32
 EMPTY = sha256(b"").digest()
 """The root of a tree without leaves."""
 
+# A digest that was begun is copied sooner than one begins: a tree is nothing but digests.
+_leaf = sha256(b"\0").copy
+_node = sha256(b"\1").copy
+
 Node = Callable[[int, int], bytes]
 """Gives the hash of a node by its level and index."""
 
@@ -23,12 +27,16 @@ class BadProof(ValueError):
 
 def leaf_hash(entry: bytes) -> bytes:
     """Hash an entry into a leaf."""
-    return sha256(b"\0" + entry).digest()
+    begun = _leaf()
+    begun.update(entry)
+    return begun.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash two nodes into the one above them."""
-    return sha256(b"\1" + left + right).digest()
+    begun = _node()
+    begun.update(left + right)
+    return begun.digest()
 
 
 def root(leaf_hashes: Iterable[bytes]) -> bytes:

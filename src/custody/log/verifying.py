@@ -6,8 +6,8 @@ changed a row, whichever it was, is found by its position.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -27,15 +27,14 @@ from custody.log.comparing import (
 )
 from custody.log.notes import Published
 from custody.log.sealer import HEADS
+from custody.log.stretches import Compares
 from custody.log.tables import landmark, tile
 from custody.log.tree import Edge
 from custody.terms import Position
 
-SPAN: Final = 1 << 14
-"""Records in a stretch: a power of two, so that each is a node of the tree, and many tiles."""
-
-ALONE_MAX: Final = 4 * SPAN
-"""Up to how many records this process compares by itself."""
+SPAN: Final = 1 << 12
+"""Records in a stretch: a power of two, so that each is a node of the tree, and many tiles; few
+enough that at the end no core waits long for another."""
 
 Report = Callable[[int, int], None]
 """Told how many records are verified, of how many."""
@@ -62,16 +61,20 @@ def verify(
     report: Report,
     kept: Sequence[str] = (),
     span: int = SPAN,
-    alone: int = ALONE_MAX,
+    alone: int | None = None,
 ) -> Verified:
     """Prove the whole ledger once more against what was published.
 
     It goes on to the first record that is wrong: all behind it hangs on it. `kept`: checkpoints
     that somebody else has kept, which may have been removed here. `span` and `alone`: see SPAN and
-    ALONE_MAX.
+    stretches.ALONE_MAX.
     """
     made_again = 0
-    with translated(), _at_one_moment(ledger.engine) as connection:
+    with (
+        translated(),
+        _comparing(ledger, alone) as compared,
+        _at_one_moment(ledger.engine) as connection,
+    ):
         begun = store.begun(connection)
         size = 0 if begun is None else begun.edge.size
         handed_out = notes.all_of(connection)
@@ -79,9 +82,7 @@ def verify(
         published += [_read(opens, text) for text in kept]
         whole = _Whole(span)
         parts = _parted(size, span, sorted({one.size for one in published}))
-        found = stretches.compared(ledger, parts, stretches.processes(size, alone))
-        with closing(found):
-            wrong = [*_one(whole.joined(found, size, report))]
+        wrong = [*_one(whole.joined(compared(parts), size, report))]
         if begun is not None and not wrong:
             wrong = [*_one(_above(connection, whole, begun.edge))]
             wrong += _one(_published(whole.roots, published))
@@ -94,6 +95,14 @@ def verify(
         wrong += _one(_cut(connection, size))
     wrong = sorted(wrong, key=lambda one: one.position)
     return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted), made_again)
+
+
+def _comparing(ledger: Ledger, alone: int | None) -> AbstractContextManager[Compares]:
+    """Start whoever compares, before anything is open here that a fork would have as well."""
+    with ledger.engine.connect() as connection:
+        begun = store.begun(connection)
+    size = 0 if begun is None else begun.edge.size
+    return stretches.comparing(ledger, stretches.processes(size, alone))
 
 
 @contextmanager
@@ -152,7 +161,7 @@ class _Whole:
         self.redacted: list[Position] = []
         self.told: list[Position] = []
 
-    def joined(self, found: Iterator[Compared], size: int, report: Report) -> Iterator[Wrong]:
+    def joined(self, found: Iterable[Compared], size: int, report: Report) -> Iterator[Wrong]:
         """Join stretches in their order, up to what is wrong in one of them."""
         for one in found:
             if one.wrong is not None:
