@@ -19,7 +19,7 @@ TERMINALS = 6
 
 def test_a_service_killed_under_load_loses_nothing_it_acknowledged(database_url: str) -> None:
     moments = Random(20_26)
-    with Server(database_url) as server:
+    with Server(database_url, fresh=True) as server:
         network = founded(server.start())
         with crowd_at(server, network, TERMINALS) as crowd:
             for _ in range(KILLS):
