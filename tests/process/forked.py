@@ -9,7 +9,6 @@ test_secrets, a killed server of test_crash, and the log's programs in test_prog
 """
 
 import atexit
-import ctypes
 import os
 import socket
 import subprocess
@@ -18,15 +17,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from inspect import signature
 from pathlib import Path
-from threading import Lock
 from typing import Any, AnyStr, Final
 
-import orjson
-
+from tests.process.adopted import Asked, Elsewhere
 from tests.process.command import COMMAND, ROOT, environment
-from tests.process.forking import Asked
 
-PR_SET_CHILD_SUBREAPER: Final = 36
 READ_AT_START: Final = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_")
 """How variables begin that count when an interpreter starts: a fork would not heed its own."""
 
@@ -46,11 +41,11 @@ class Popen(subprocess.Popen[AnyStr]):
             begin(*given)
             return
         asked = Asked(
-            told["args"][len(COMMAND) :], dict(env), str(Path(told["cwd"] or ".").absolute()),
-            told["start_new_session"],
+            told["args"][1:], dict(env), str(Path(told["cwd"] or ".").absolute()), [0, 1, 2],
+            leads=told["start_new_session"],
         )  # fmt: skip
-        inputs = [told[name] for name in ("p2cread", "c2pwrite", "errwrite")]
-        files = [number if file == -1 else file for number, file in enumerate(inputs)]
+        given_files = [told[name] for name in ("p2cread", "c2pwrite", "errwrite")]
+        files = [number if file == -1 else file for number, file in enumerate(given_files)]
         self.pid = _forking().start(asked, files)
         self._child_created = True
         ends = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
@@ -73,49 +68,19 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, told, complained)
 
 
-class Forking:
-    """The process that has everything imported, from when it is first needed."""
-
-    def __init__(self) -> None:
-        self._one_at_a_time = Lock()
-        self._channel, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.process.forking", str(other.fileno())],
-                env=environment(), cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[other.fileno()],
-            )  # fmt: skip
-        assert self._channel.recv(8) == b"ready"
-        atexit.register(self.end)
-
-    def start(self, asked: Asked, files: Sequence[int]) -> int:
-        """Have a program forked that is our own child; return its number."""
-        with self._one_at_a_time, _Adopting():
-            socket.send_fds(self._channel, [orjson.dumps(tuple(asked))], files)
-            return int(self._channel.recv(20))
-
-    def end(self) -> None:
-        self._channel.close()
-        self._process.wait()
-
-
-class _Adopting:
-    """While it lasts, a descendant whose parent has ended becomes our child, not that of init."""
-
-    def __enter__(self) -> None:
-        _adopt(True)
-
-    def __exit__(self, *_: object) -> None:
-        _adopt(False)
-
-
-def _adopt(yes: bool) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "prctl")
-
-
 @cache
-def _forking() -> Forking:
-    return Forking()
+def _forking() -> Elsewhere:
+    """Start the process that has everything imported, as soon as it is needed."""
+    channel, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with other:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.process.forking", str(other.fileno())],
+            env=environment(), cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[other.fileno()],
+        )  # fmt: skip
+    assert channel.recv(8) == b"ready"
+    atexit.register(process.wait)
+    atexit.register(channel.close)  # which comes first, and ends it
+    return Elsewhere(channel)
 
 
 def _can_fork() -> bool:

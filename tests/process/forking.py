@@ -5,22 +5,23 @@ ask for one by `tests.process.forked`.
 """
 
 import gc
+import multiprocessing.util
 import os
 import pkgutil
 import runpy
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
-
-import orjson
+from types import ModuleType
+from typing import Final, TextIO
 
 from custody import cli, collector
+from tests.process.adopted import Asked, Elsewhere, fork_whenever_asked
 
-ASKED_BYTES_MAX: Final = 1 << 17
 COMMANDS: Final = tuple(f"{cli.__name__}.{one.name}" for one in pkgutil.iter_modules(cli.__path__))
 LATER: Final = (
     "custody.api.app",
@@ -32,19 +33,11 @@ LATER: Final = (
 )
 """What a command imports only when it needs it."""
 
-
-class Asked(NamedTuple):
-    """What whoever starts a program says of it; its three files come beside that."""
-
-    arguments: Sequence[str]
-    environment: Mapping[str, str]
-    folder: str
-    leads: bool
-    """Whether a session of its own."""
+_started_anew = multiprocessing.util.spawnv_passfds
 
 
-def fork_whenever_asked(channel: socket.socket) -> None:
-    """Fork a program whenever asked to, until whoever asks is gone; be that program in the fork."""
+def main(channel: socket.socket) -> None:
+    """Import all that there is, and fork; then be what was asked for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; those who ask decide
     with collector.away():
         for name in (*COMMANDS, *LATER):
@@ -52,57 +45,31 @@ def fork_whenever_asked(channel: socket.socket) -> None:
     gc.freeze()  # none of it is written to by counting, so that it is in memory once
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a fork would lack our other threads"
     channel.send(b"ready")
-    while True:
-        told, files, _, _ = socket.recv_fds(channel, ASKED_BYTES_MAX, 3)
-        if not told:
-            return
-        read, write = os.pipe()
-        if _orphaned():
-            asked = Asked(*orjson.loads(told))
-            _stand_alone(asked, files)
-            os.write(write, str(os.getpid()).encode())
-            os.closerange(3, max(channel.fileno(), write, *files) + 1)
-            _run(asked)
-            return
-        channel.send(os.read(read, 20))
-        for each in (read, write, *files):
-            os.close(each)
+    _be(fork_whenever_asked(channel))
 
 
-def _orphaned() -> bool:
-    """Fork twice, and tell whether this is the second: whoever asked becomes its parent."""
-    if between := os.fork():
-        os.waitpid(between, 0)
-        return False
-    if os.fork():
-        os._exit(0)
-    return True
-
-
-def _stand_alone(asked: Asked, files: Sequence[int]) -> None:
-    """Be where a new process would be, with its files, its environment and its own signals."""
-    if asked.leads:
-        os.setsid()
-    for number, each in enumerate(files):
-        os.dup2(each, number)
-    os.chdir(asked.folder)
-    os.environ.clear()
-    os.environ.update(asked.environment)
+def _be(asked: Asked) -> None:
+    """Do what an interpreter does that is started with these arguments."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _run(asked: Asked) -> None:
-    """Run `python -m custody`, with outputs that are buffered as suits what they lead to."""
     for name, output in (("stdout", sys.stdout), ("stderr", sys.stderr)):
         renewed = _renewed(output)
         setattr(sys, name, renewed)
         setattr(sys, f"__{name}__", renewed)
     sys.path[0] = str(Path.cwd())
-    sys.argv[1:] = asked.arguments
-    runpy.run_module("custody", run_name="__main__", alter_sys=True)
+    how, what, *sys.argv[1:] = asked.arguments
+    if how == "-m":
+        spare = Elsewhere(_spare())
+        multiprocessing.util.spawnv_passfds = partial(_started, spare)
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[0] = how
+        Path("/proc/self/comm").write_text(what.removeprefix("from multiprocessing.").split()[0])
+        sys.modules["__main__"] = ModuleType("__main__")
+        exec(what, vars(sys.modules["__main__"]))
 
 
 def _renewed(output: TextIO) -> TextIO:
+    """Open an output again: how it is buffered depends on what it leads to."""
     renewed = open(  # noqa: SIM115 - the interpreter writes to it until its very end
         output.fileno(), "w", encoding=output.encoding, errors=output.errors, closefd=False
     )
@@ -110,5 +77,31 @@ def _renewed(output: TextIO) -> TextIO:
     return renewed
 
 
+def _spare() -> socket.socket:
+    """Keep a fork of this program from before it does anything, for those whom it starts itself.
+
+    They are interpreters of multiprocessing that would import the same again.
+    """
+    ours, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork():
+        other.close()
+        return ours
+    ours.close()
+    null = os.open(os.devnull, os.O_RDWR)  # nobody is to wait for the end of what it never writes
+    for number in range(3):
+        os.dup2(null, number)
+    _be(fork_whenever_asked(other))
+    sys.exit()
+
+
+def _started(spare: Elsewhere, path: bytes, arguments: Sequence[str], files: Sequence[int]) -> int:
+    """Start an interpreter, as multiprocessing asks for one."""
+    _, *given = arguments
+    if given[0] != "-c":
+        return _started_anew(path, arguments, files)
+    numbers = [0, 1, 2, *map(int, files)]
+    return spare.start(Asked(given, dict(os.environ), str(Path.cwd()), numbers), numbers)
+
+
 if __name__ == "__main__":
-    fork_whenever_asked(socket.socket(fileno=int(sys.argv[1])))
+    main(socket.socket(fileno=int(sys.argv[1])))
