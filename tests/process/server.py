@@ -36,8 +36,7 @@ class Group:
         *, fresh: bool = False,
     ) -> None:  # fmt: skip
         """`fresh`: `custody` imports all anew, as an operator's does."""
-        imported = command[: len(COMMAND)] == COMMAND and not fresh
-        start = forked.Popen if imported else subprocess.Popen
+        start = subprocess.Popen if fresh else forked.Popen
         self.process: subprocess.Popen[bytes] = start(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True,
