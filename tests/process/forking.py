@@ -4,6 +4,7 @@ Nothing goes on here but that; whatever a program reads, opens or starts, it doe
 ask for one by `tests.process.forked`.
 """
 
+import atexit
 import gc
 import multiprocessing.util
 import os
@@ -12,6 +13,7 @@ import runpy
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -60,12 +62,32 @@ def _be(asked: Asked) -> None:
     if how == "-m":
         spare = Elsewhere(_spare())
         multiprocessing.util.spawnv_passfds = partial(_started, spare)
-        runpy.run_module(what, run_name="__main__", alter_sys=True)
+        try:
+            runpy.run_module(what, run_name="__main__", alter_sys=True)
+        except SystemExit as ended:
+            if isinstance(ended.code, int):
+                _end(ended.code)
+            raise
     else:
         sys.argv[0] = how
         Path("/proc/self/comm").write_text(what.removeprefix("from multiprocessing.").split()[0])
         sys.modules["__main__"] = ModuleType("__main__")
         exec(what, vars(sys.modules["__main__"]))
+
+
+def _end(code: int) -> None:
+    """Do what an interpreter does at its end, but leave what it holds to the system.
+
+    To take apart all that is imported would take most commands longer than what they are asked.
+    """
+    threading._shutdown()  # type: ignore[attr-defined] # who are no daemons are waited for
+    atexit._run_exitfuncs()
+    try:
+        for output in filter(None, (sys.stdout, sys.stderr)):
+            output.flush()
+    except OSError:
+        return  # of which the interpreter has its own way to complain
+    os._exit(code)
 
 
 def _renewed(output: TextIO) -> TextIO:
