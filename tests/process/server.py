@@ -67,7 +67,8 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._workers = workers
-        self._fresh = fresh
+        self.fresh = fresh
+        """Whether it is to import all anew when it is started next, as an operator's does."""
         self._settings = settings
         self._log = tempfile.NamedTemporaryFile(prefix="custody-serve-")  # noqa: SIM115 - closed by close
         self._group: Group | None = None
@@ -87,7 +88,7 @@ class Server:
         command = [*COMMAND, "serve", "--port", str(self.port), "--workers", str(self._workers)]
         own = {"CUSTODY_DATABASE_URL": self.database_url, "CUSTODY_VAULT_KEY": VAULT_KEY}
         env = environment(**own, **self._settings)
-        self._group = Group(command, self._log.file, env, fresh=self._fresh)
+        self._group = Group(command, self._log.file, env, fresh=self.fresh)
 
     def is_ready(self) -> bool:
         try:

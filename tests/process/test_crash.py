@@ -19,12 +19,13 @@ TERMINALS = 6
 
 def test_a_service_killed_under_load_loses_nothing_it_acknowledged(database_url: str) -> None:
     moments = Random(20_26)
-    with Server(database_url, fresh=True) as server:
+    with Server(database_url) as server:
         network = founded(server.start())
         with crowd_at(server, network, TERMINALS) as crowd:
-            for _ in range(KILLS):
+            for kills in range(1, KILLS + 1):
                 crowd.wait_for_more(moments.randint(20, 400))
                 server.kill()
+                server.fresh = kills == KILLS
                 server.start()
             crowd.wait_for_more(100)
         assert crowd.unanswered, "no request was cut off: the kills tested nothing"
