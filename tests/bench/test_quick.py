@@ -8,11 +8,12 @@ from bench.databases import Databases
 from bench.figures import ALL
 from bench.report import page
 from bench.scale import QUICK
+from tests.process import forked
 
 
 @pytest.fixture(scope="module")
 def databases() -> Iterator[Databases]:
-    with Databases() as databases:
+    with forked.everywhere(), Databases() as databases:
         yield databases
 
 

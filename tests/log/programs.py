@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.process import forked
 from tests.process.program import COMMAND, environment
 
 END_S = 30
@@ -13,9 +14,11 @@ END_S = 30
 class Program:
     """`custody signer` or `custody witness`, on a port that was free, once it listens."""
 
-    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, fresh: bool = False, **settings: str) -> None:
+        """`fresh`: it imports all anew, as an operator's does."""
         self.complaints = ""
-        self.process = subprocess.Popen(
+        start = subprocess.Popen if fresh else forked.Popen
+        self.process: subprocess.Popen[str] = start(
             [*COMMAND, *arguments, "--listen", "127.0.0.1:0"],
             cwd=folder, env=environment(**settings), text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -39,9 +42,11 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Program]:
+def running(
+    folder: Path, *arguments: str, fresh: bool = False, **settings: str
+) -> Iterator[Program]:
     """Run a program until the block ends."""
-    program = Program(folder, *arguments, **settings)
+    program = Program(folder, *arguments, fresh=fresh, **settings)
     try:
         yield program
     finally:
@@ -50,8 +55,4 @@ def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Program]
 
 def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder, env=environment(**settings), text=True, capture_output=True,
-        stdin=subprocess.DEVNULL, timeout=END_S, check=False,
-    )  # fmt: skip
+    return forked.run([*COMMAND, *arguments], environment(**settings), END_S, folder)

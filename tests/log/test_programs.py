@@ -61,10 +61,10 @@ def test_a_signer_that_was_killed_remembers_what_it_signed(
     tmp_path: Path, client: httpx.Client
 ) -> None:
     log = Ed25519Verifier.parse(vkey(tmp_path, "signer", ORIGIN))
-    with running(tmp_path, "signer") as program:
+    with running(tmp_path, "signer", fresh=True) as program:
         RemoteSigner(program.url, log, client).sign(0, [], text(9))
         program.end(suddenly=True)
-    with running(tmp_path, "signer") as program:
+    with running(tmp_path, "signer", fresh=True) as program:
         signer = RemoteSigner(program.url, log, client)
         with pytest.raises(Stale):
             signer.sign(0, [], text(5))

@@ -2,28 +2,16 @@
 
 import os
 import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from pathlib import Path
 
 import pytest
 
-import custody
 from custody.cli import main
+from tests.process import forked
+from tests.process.command import COMMAND, COMMAND_S, ROOT, SOURCE, environment
 
-ROOT = Path(__file__).parents[2]
-SOURCE = Path(custody.__file__).parents[1]
-COMMAND = [sys.executable, "-m", "custody"]
-COMMAND_S = 60
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """Return our own environment with these settings alone, and English spoken."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CUSTODY_")}
-    # The child must run the same source as the test, installed or not.
-    path = os.pathsep.join([str(SOURCE), *filter(None, [kept.get("PYTHONPATH")])])
-    return kept | {"LC_ALL": "C", "PYTHONPATH": path, "NO_PROXY": "*"} | settings
+__all__ = ["COMMAND", "COMMAND_S", "ROOT", "SOURCE", "attempt", "custody_at", "environment"]
 
 
 def custody_at(database_url: str, *arguments: str) -> str:
@@ -49,12 +37,5 @@ def attempt(
     database_url: str, *arguments: str, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command that may go wrong, in a process of its own."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        env=environment(CUSTODY_DATABASE_URL=database_url, **settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_S,
-        check=False,
-    )
+    env = environment(CUSTODY_DATABASE_URL=database_url, **settings)
+    return forked.run([*COMMAND, *arguments], env, COMMAND_S)

@@ -16,6 +16,7 @@ from typing import IO, Self
 import httpx
 
 from tests.asking import ask
+from tests.process import forked
 from tests.process.program import COMMAND, environment
 
 READY_S = 60
@@ -31,9 +32,12 @@ class Group:
     """A program with all that it starts; nothing of it outlives the test, however that ends."""
 
     def __init__(
-        self, command: list[str], log: IO[bytes], env: dict[str, str], cwd: str | None = None
-    ) -> None:
-        self.process = subprocess.Popen(
+        self, command: list[str], log: IO[bytes], env: dict[str, str], cwd: str | None = None,
+        *, fresh: bool = False,
+    ) -> None:  # fmt: skip
+        """`fresh`: `custody` imports all anew, as an operator's does."""
+        start = subprocess.Popen if fresh else forked.Popen
+        self.process: subprocess.Popen[bytes] = start(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
@@ -56,11 +60,15 @@ class Group:
 class Server:
     """`custody serve` on a port that stays the same when it is started again."""
 
-    def __init__(self, database_url: str, *, workers: int = 1, **settings: str) -> None:
+    def __init__(
+        self, database_url: str, *, workers: int = 1, fresh: bool = False, **settings: str
+    ) -> None:
         self.database_url = database_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._workers = workers
+        self.fresh = fresh
+        """Whether it is to import all anew when it is started next, as an operator's does."""
         self._settings = settings
         self._log = tempfile.NamedTemporaryFile(prefix="custody-serve-")  # noqa: SIM115 - closed by close
         self._group: Group | None = None
@@ -80,7 +88,7 @@ class Server:
         command = [*COMMAND, "serve", "--port", str(self.port), "--workers", str(self._workers)]
         own = {"CUSTODY_DATABASE_URL": self.database_url, "CUSTODY_VAULT_KEY": VAULT_KEY}
         env = environment(**own, **self._settings)
-        self._group = Group(command, self._log.file, env)
+        self._group = Group(command, self._log.file, env, fresh=self.fresh)
 
     def is_ready(self) -> bool:
         try:
@@ -132,9 +140,9 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, *, workers: int = 1) -> Iterator[Server]:
+def serving(database_url: str, *, workers: int = 1, fresh: bool = False) -> Iterator[Server]:
     """Serve a database until the block ends."""
-    with Server(database_url, workers=workers) as server:
+    with Server(database_url, workers=workers, fresh=fresh) as server:
         yield server.start()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from custody.ledger import Entry, Record, open_ledger
 from tests.conftest import ENGINES
+from tests.process import forked
 from tests.process.network import Network, founded
 from tests.process.program import COMMAND, COMMAND_S, custody_at, environment
 from tests.process.server import serving
@@ -138,7 +139,7 @@ def _size(path: Path) -> int:
 
 
 def started(database_url: str, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return forked.Popen(
         [*COMMAND, *arguments],
         env=environment(CUSTODY_DATABASE_URL=database_url),
         stdin=subprocess.DEVNULL,

@@ -81,7 +81,7 @@ def test_neither_a_signer_nor_a_witness_starts_with_such_a_key(tmp_path: Path, k
     places = ("signer", "--key", str(key), "--state", str(state))
     refused = command(tmp_path, *places, "--listen", "127.0.0.1:0", **PRODUCTION)
     assert (refused.returncode, COMPLAINT in refused.stderr) == (2, True), refused.stderr
-    with running(tmp_path, *places):
+    with running(tmp_path, *places, fresh=True):
         pass  # where nobody says that it is in earnest
-    with running(tmp_path, "witness", "--name", "witness.example", **PRODUCTION):
+    with running(tmp_path, "witness", "--name", "witness.example", fresh=True, **PRODUCTION):
         pass  # with a key of its own

@@ -16,7 +16,7 @@ GONE = ("vault_entry", "vault_index", "record", "api_key", "location")
 
 def test_no_key_no_token_and_nothing_of_a_body_is_in_what_it_says(tmp_path: Path) -> None:
     books = tmp_path / "custody.db"
-    with Server(f"sqlite:///{books}") as server:
+    with Server(f"sqlite:///{books}", fresh=True) as server:
         network = founded(server.start())
         terminal = network.terminals[POINTS[0]]
 

@@ -12,7 +12,7 @@ STOPPED = (0, -signal.SIGTERM)  # a program that was asked to stop may say so to
 
 
 def test_what_was_taken_is_answered_before_the_service_stops(database_url: str) -> None:
-    with Server(database_url) as server:
+    with Server(database_url, fresh=True) as server:
         network = founded(server.start())
         crowd = stopped_under_load(server, network)
         server.start()

@@ -13,6 +13,7 @@ from custody.tampering.noticing import Noticed
 from custody.tampering.programs import NotStarted, Program
 from custody.tampering.rewriting import first, log_size, opened
 from custody.tampering.trying import Outcome, try_all
+from tests.process import forked
 
 EXPECTED = {
     "untouched": ("custody verify --checkpoint", None),
@@ -39,7 +40,8 @@ EXPECTED = {
 
 
 def test_every_attempt_is_noticed_by_the_code_and_at_the_place_it_must_be(tmp_path: Path) -> None:
-    outcomes = try_all(tmp_path, now)
+    with forked.everywhere():
+        outcomes = try_all(tmp_path, now)
     noticed = {one.attempt.name: one.noticed for one in outcomes}
     assert {name: (one.by, one.code) for name, one in noticed.items()} == EXPECTED
     assert all(one.is_right for one in outcomes)

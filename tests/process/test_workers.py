@@ -177,7 +177,7 @@ def processes_of(server: Server) -> list[int]:
     What was started again comes last.
     """
     children = children_of(server.pid)
-    serving = [pid for pid in children if is_from("spawn_main", pid)]
+    serving = [pid for pid in children if is_from("spawn", pid)]
     forking = [pid for pid in children if is_from("forkserver", pid)]
     return sorted([*serving, *chain.from_iterable(map(children_of, forking))], key=started_at)
 
@@ -188,7 +188,9 @@ def children_of(pid: int) -> list[int]:
 
 
 def is_from(start: str, pid: int) -> bool:
-    return start.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    """Tell whether multiprocessing started a process so; of a fork only its name says that."""
+    said = [Path(f"/proc/{pid}/{name}").read_text() for name in ("cmdline", "comm")]
+    return any(start in one for one in said)
 
 
 def started_at(pid: int) -> tuple[int, int]:

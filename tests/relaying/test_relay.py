@@ -23,7 +23,8 @@ from custody.relaying.relay import Relay, Target
 from tests.api.conftest import ORGANISATION
 from tests.api.engines import on_sqlite
 from tests.api.movements import drop_off, movement_id
-from tests.process.program import COMMAND, environment
+from tests.process import forked
+from tests.process.program import COMMAND, COMMAND_S, environment
 from tests.projections.bookkeeping import eventually
 from tests.relaying.cluster import Cluster, clustered
 
@@ -140,15 +141,13 @@ def test_a_relay_that_is_killed_goes_on_where_it_was(
     for round_ in range(3):
         record(ledger, range(round_ * 3_000, (round_ + 1) * 3_000))
         before = tables.reached(ledger.engine, "nats")
-        killed = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL)
+        killed = forked.Popen[bytes](command, env=env, stdin=subprocess.DEVNULL)
         try:
             eventually(lambda b=before: tables.reached(ledger.engine, "nats") > b)  # type: ignore[misc]
         finally:
             killed.send_signal(signal.SIGKILL)
             killed.wait()
-    done = subprocess.run(
-        [*command, "--once"], env=env, capture_output=True, text=True, check=False
-    )
+    done = forked.run([*command, "--once"], env, COMMAND_S)
     assert done.returncode == 0, done.stderr
     assert f"position {ledger.head().position}" in done.stdout
     assert told(cluster.messages(stream)) == expected(ledger)
