@@ -5,6 +5,7 @@ from json import loads
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
+import msgspec
 import orjson
 
 from custody.access import Role
@@ -250,7 +251,7 @@ def _alike(one: EventCaptured, other: EventCaptured) -> bool:
 
 
 def _content(fact: EventCaptured) -> dict[str, Any]:
-    content: dict[str, Any] = loads(fact.said)
+    content: dict[str, Any] = msgspec.json.decode(fact.said)
     for written_elsewhere in (RECORD_TIME, "@context"):
         content.pop(written_elsewhere, None)
     return content
@@ -270,5 +271,5 @@ def _kept(record: Record) -> Kept:
 
 
 def _entry(fact: EventCaptured, captor: Captor) -> Entry:
-    data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
+    data = fact.model_dump_json(exclude_none=True).encode()
     return Entry(TYPE, EventCaptured.version, data, fact.subjects(), posted_by=captor.key)
