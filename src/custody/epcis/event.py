@@ -181,6 +181,8 @@ class Event:
     @property
     def extensions(self) -> dict[str, Any]:
         """What the standard has no field for, its names written out."""
+        if ":" not in "".join(self.json):
+            return {}
         return {self.context.expanded(name): one for name, one in self.json.items() if ":" in name}
 
     def _persistent(self, which: str) -> tuple[str, ...]:

@@ -100,6 +100,8 @@ class _Writing:
         if name in EPC_FIELDS:
             return _listed(name, [f"epc={_value(one)}" for one in value])
         if name in _PLACES:
+            if len(value) == 1:
+                return f"{name}id={_value(value['id'])}"
             return name + self._parts(value, _PLACE)
         if name in QUANTITY_FIELDS:
             return _listed(name, map(self._quantity, value))

@@ -88,20 +88,19 @@ def record(
     Recording the same capture again changes nothing: an event without an id gets one that follows
     from the capture and its place in it.
     """
-    facts = [_fact(one, capture, captor) for one in arrived]
+    facts = _facts(arrived, capture, captor)
+    own = [fact.subjects()[0] for fact in facts]
     for _ in range(ATTEMPTS_MAX):
-        own = {subject for fact in facts for subject in fact.subjects()[:1]}
-        past = ledger.read(own, redacted=True)
+        past = ledger.read({*own}, redacted=True)
         known = _known(ledger, past.records, captor)
         outcomes, new = _sorted_out(facts, known)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
             return outcomes
-        reads = [fact.subjects()[0] for fact in new]
+        entries = [_entry(fact, captor) for fact in new]
+        reads = [entry.subjects[0] for entry in entries]
         try:
-            done = ledger.append(
-                [_entry(fact, captor) for fact in new], now=now, reads=reads, after=past.head
-            )
+            done = ledger.append(entries, now=now, reads=reads, after=past.head)
         except Moved:
             continue
         places = {_key(fact): position for position, fact in enumerate(new, done.first)}
@@ -165,21 +164,26 @@ def arrived(event: Event, said: bytes, sites: Sites = ours_alone) -> Arrived:
     return Arrived(event, said, understood(event, sites))
 
 
-def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
-    event = arrived.event
-    declared = event.error_declaration
-    return EventCaptured(
-        type="epcis",
-        event_id=named(arrived, capture),
-        declared_at=None if declared is None else declared.declared_at,
-        said=arrived.said.decode(),
-        context=orjson.dumps(event.context.json).decode(),
-        hash=event_hash(event),
-        capture=str(capture),
-        movements=tuple(body["id"] for body in arrived.read.movements),
-        sites=() if captor.site is None else (captor.site,),
-        organisation=captor.organisation,
-    )
+def _facts(arrived: Sequence[Arrived], capture: UUID, captor: Captor) -> list[EventCaptured]:
+    name, (sites, organisation) = str(capture), _side(captor)
+    facts = []
+    for one in arrived:
+        event = one.event
+        declared = event.error_declaration
+        fact = EventCaptured(
+            type="epcis",
+            event_id=named(one, capture),
+            declared_at=None if declared is None else declared.declared_at,
+            said=one.said.decode(),
+            context=orjson.dumps(event.context.json).decode(),
+            hash=event_hash(event),
+            capture=name,
+            movements=tuple([body["id"] for body in one.read.movements]),
+            sites=sites,
+            organisation=organisation,
+        )
+        facts.append(fact)
+    return facts
 
 
 def _known(ledger: Ledger, records: Sequence[Record], captor: Captor) -> Known:
