@@ -17,6 +17,7 @@ from typing import Any, Final
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
 from custody.epcis.event import EPC_FIELDS, QUANTITY_FIELDS, Event
+from custody.epcis.fields import instant
 from custody.epcis.identifiers import REMEMBERED_CHARACTERS_MAX, REMEMBERED_MAX, canonical
 
 VERSION: Final = "CBV2.0"
@@ -60,6 +61,10 @@ _TRANSFERS: Final = {
 }
 _TIME: Final = re.compile(r"(.{19})(?:\.([0-9]+))?(Z|[+-].{5})")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTES_MAX: Final = 1_024
+"""Minutes whose writing is remembered: what happens is told of in the order of time, or nearly."""
+
 _DIGITS_MAX: Final = 40
 """Digits of a text that is taken for a number."""
 
@@ -216,14 +221,18 @@ def _number(text: str) -> str:
 def _instant(text: str) -> str:
     """Write a time in UTC, rounded to the millisecond; half of one goes to the even one."""
     if "." not in text:
-        return _in_utc(datetime.fromisoformat(text.upper()))
+        minute, second = divmod(instant(text) // 1_000, 60)
+        return f"{_minute(minute)}{second:02}.000Z"
     match = _TIME.fullmatch(text.strip().upper())
     assert match is not None  # an event's times were found sound
     whole, parts, offset = match.groups()
-    instant = datetime.fromisoformat(f"{whole}{offset}")
+    at = datetime.fromisoformat(f"{whole}{offset}").astimezone(UTC)
     microseconds = int(f"{parts or '0':0<6}"[:6])
-    return _in_utc(instant + timedelta(milliseconds=round(microseconds / 1000)))
+    at += timedelta(milliseconds=round(microseconds / 1000))
+    return f"{at.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
-def _in_utc(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+@lru_cache(maxsize=MINUTES_MAX)
+def _minute(number: int) -> str:
+    """Write a minute since 1970 in UTC, up to where its seconds begin."""
+    return f"{(EPOCH + timedelta(minutes=number)).isoformat(timespec='minutes')[:-6]}:"

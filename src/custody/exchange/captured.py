@@ -67,7 +67,28 @@ class Kept(NamedTuple):
 
 Outcome = Kept | Refused
 
-Known = dict[Key, tuple[EventCaptured | None, Kept]]
+
+class Fact(
+    msgspec.Struct, kw_only=True, tag_field="type", tag="epcis", omit_defaults=True, gc=False
+):
+    """An `EventCaptured`, as it is written and read a thousand times: its parts were found sound
+    before, one by one, and are not looked at again.
+    """
+
+    event_id: str
+    declared_at: Millis | None = None
+    said: str
+    context: str
+    hash: str
+    capture: str
+    movements: tuple[str, ...] = msgspec.field(default_factory=lambda: ())
+    sites: tuple[str, ...] = msgspec.field(default_factory=lambda: ())
+    organisation: str | None = None
+
+
+read_fact: Final = msgspec.json.Decoder(Fact).decode
+
+Known = dict[Key, tuple[Fact | None, Kept]]
 """What one side has told before; None in the place of what was destroyed since."""
 
 Side = tuple[tuple[str, ...], str | None]
@@ -89,15 +110,16 @@ def record(
     from the capture and its place in it.
     """
     facts = _facts(arrived, capture, captor)
-    own = [fact.subjects()[0] for fact in facts]
+    own = {f"event:{fact.event_id}" for fact in facts}
     for _ in range(ATTEMPTS_MAX):
-        past = ledger.read({*own}, redacted=True)
+        past = ledger.read(own, redacted=True)
         known = _known(ledger, past.records, captor)
         outcomes, new = _sorted_out(facts, known)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
             return outcomes
-        entries = [_entry(fact, captor) for fact in new]
+        beside = _subjects_beside(capture, captor)
+        entries = [_entry(fact, beside, captor) for fact in new]
         reads = [entry.subjects[0] for entry in entries]
         try:
             done = ledger.append(entries, now=now, reads=reads, after=past.head)
@@ -106,11 +128,8 @@ def record(
         places = {_key(fact): position for position, fact in enumerate(new, done.first)}
         return [
             one
-            if isinstance(one, Refused)
-            else one._replace(
-                position=one.position or places[_key(fact)],
-                recorded_at=one.recorded_at or done.recorded_at,
-            )
+            if isinstance(one, Refused) or one.position
+            else Kept(one.event_id, places[_key(fact)], done.recorded_at, one.again)
             for one, fact in zip(outcomes, facts, strict=True)
         ]
     raise Refused("unavailable")
@@ -164,14 +183,13 @@ def arrived(event: Event, said: bytes, sites: Sites = ours_alone) -> Arrived:
     return Arrived(event, said, understood(event, sites))
 
 
-def _facts(arrived: Sequence[Arrived], capture: UUID, captor: Captor) -> list[EventCaptured]:
+def _facts(arrived: Sequence[Arrived], capture: UUID, captor: Captor) -> list[Fact]:
     name, (sites, organisation) = str(capture), _side(captor)
     facts = []
     for one in arrived:
         event = one.event
         declared = event.error_declaration
-        fact = EventCaptured(
-            type="epcis",
+        fact = Fact(
             event_id=named(one, capture),
             declared_at=None if declared is None else declared.declared_at,
             said=one.said.decode(),
@@ -193,7 +211,7 @@ def _known(ledger: Ledger, records: Sequence[Record], captor: Captor) -> Known:
     for record in records:
         if record.redacted:
             continue
-        kept = _read(record)
+        kept = read_fact(record.data)
         if (kept.sites, kept.organisation) == _side(captor):
             known[_key(kept)] = kept, _kept(record)
     for key, position in _destroyed(ledger, gone).items():
@@ -211,12 +229,10 @@ def _destroyed(ledger: Ledger, gone: Collection[Position]) -> dict[Key, Position
     return {(one.event, one.declared_at): one.position for one in facts if one.event is not None}
 
 
-def _sorted_out(
-    facts: Sequence[EventCaptured], known: Known
-) -> tuple[list[Outcome], list[EventCaptured]]:
+def _sorted_out(facts: Sequence[Fact], known: Known) -> tuple[list[Outcome], list[Fact]]:
     """Tell what is new, what was there before, and what has the id of another."""
     outcomes: list[Outcome] = []
-    new: dict[Key, EventCaptured] = {}
+    new: dict[Key, Fact] = {}
     for fact in facts:
         key = _key(fact)
         if key in known:
@@ -244,29 +260,25 @@ def side_of(record: Record) -> Side:
     return sites, next((name for kind, _, name in parted if kind == "organisation"), None)
 
 
-def _reused(fact: EventCaptured) -> Refused:
+def _reused(fact: Fact) -> Refused:
     return Refused(
         "epcis_event_reused", FieldError("/eventID", "event_id_reused", {"id": fact.event_id})
     )
 
 
-def _alike(one: EventCaptured, other: EventCaptured) -> bool:
+def _alike(one: Fact, other: Fact) -> bool:
     return _content(one) == _content(other) and loads(one.context) == loads(other.context)
 
 
-def _content(fact: EventCaptured) -> dict[str, Any]:
+def _content(fact: Fact) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.json.decode(fact.said)
     for written_elsewhere in (RECORD_TIME, "@context"):
         content.pop(written_elsewhere, None)
     return content
 
 
-def _key(fact: EventCaptured) -> Key:
+def _key(fact: Fact) -> Key:
     return fact.event_id, fact.declared_at
-
-
-def _read(record: Record) -> EventCaptured:
-    return EventCaptured.model_validate_json(record.data)
 
 
 def _kept(record: Record) -> Kept:
@@ -274,6 +286,17 @@ def _kept(record: Record) -> Kept:
     return Kept(event_id, record.position, record.recorded_at, True, record.redacted)
 
 
-def _entry(fact: EventCaptured, captor: Captor) -> Entry:
-    data = fact.model_dump_json(exclude_none=True).encode()
-    return Entry(TYPE, EventCaptured.version, data, fact.subjects(), posted_by=captor.key)
+def _subjects_beside(capture: UUID, captor: Captor) -> tuple[str, ...]:
+    """Name whom each event of a capture concerns beside itself."""
+    sites, organisation = _side(captor)
+    return (
+        f"capture:{capture}",
+        *(f"site:{site}" for site in sites),
+        *([f"organisation:{organisation}"] if organisation else ()),
+    )
+
+
+def _entry(fact: Fact, beside: tuple[str, ...], captor: Captor) -> Entry:
+    subjects = (f"event:{fact.event_id}", *beside)
+    data = msgspec.json.encode(fact)
+    return Entry(TYPE, EventCaptured.version, data, subjects, posted_by=captor.key)

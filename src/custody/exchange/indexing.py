@@ -16,7 +16,7 @@ from custody.epcis.hashing import event_hash
 from custody.events import Redacted, decode
 from custody.events.fact import type_ranks
 from custody.exchange import describing
-from custody.exchange.captured import TYPE
+from custody.exchange.captured import TYPE, Fact, read_fact
 from custody.exchange.numbers import Numbers
 from custody.exchange.rows import Rows, write
 from custody.exchange.tables import (
@@ -111,7 +111,7 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
         if record.type == TYPE and record.redacted:
             continue
         if record.type == TYPE:
-            fact = _fact(record.data)
+            fact = read_fact(record.data)
             event = _captured(fact)
             place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
             for id_ in fact.movements:
@@ -175,21 +175,10 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tel
             _tell(rows, record, told.get(record.position, ()))
 
 
-class _Kept(msgspec.Struct):
-    """What of a captured event the index says, as `EventCaptured` has it."""
-
-    event_id: str
-    said: str
-    context: str
-    hash: str
-    movements: tuple[str, ...] = ()
-
-
-_fact: Final = msgspec.json.Decoder(_Kept).decode
 _said: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def _captured(fact: _Kept) -> Event:
+def _captured(fact: Fact) -> Event:
     """Read a captured event again: it was sound when it came."""
     said = _said(fact.said)
     said.pop("@context", None)  # which is part of what is kept beside it
