@@ -8,8 +8,9 @@ import pytest
 
 from custody.epcis import documents
 from custody.events import EventCaptured, decode
-from custody.exchange.captured import Captor, arrived, read_fact, record
+from custody.exchange.captured import Captor, arrived, record
 from custody.exchange.envelope import events_in
+from custody.exchange.written import read_fact
 from custody.ledger import Ledger
 from tests.epcis import examples
 

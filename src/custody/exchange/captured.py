@@ -16,6 +16,7 @@ from custody.epcis.inward.hearing import ours_alone
 from custody.events import decode
 from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
 from custody.events.redaction import announcement_of
+from custody.exchange.written import Fact, read_fact
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.terms import FieldError, Millis, Position, Refused
 
@@ -67,26 +68,6 @@ class Kept(NamedTuple):
 
 Outcome = Kept | Refused
 
-
-class Fact(
-    msgspec.Struct, kw_only=True, tag_field="type", tag="epcis", omit_defaults=True, gc=False
-):
-    """An `EventCaptured`, as it is written and read a thousand times: its parts were found sound
-    before, one by one, and are not looked at again.
-    """
-
-    event_id: str
-    declared_at: Millis | None = None
-    said: str
-    context: str
-    hash: str
-    capture: str
-    movements: tuple[str, ...] = msgspec.field(default_factory=lambda: ())
-    sites: tuple[str, ...] = msgspec.field(default_factory=lambda: ())
-    organisation: str | None = None
-
-
-read_fact: Final = msgspec.json.Decoder(Fact).decode
 
 Known = dict[Key, tuple[Fact | None, Kept]]
 """What one side has told before; None in the place of what was destroyed since."""

@@ -202,7 +202,8 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
             read = documents.read_answer(body)
         else:
             read = documents.read(body, proceed=proceed)
-        sites = Placing(ledger, capture.captor, master_data_in(body), read.context)
+        header = master_data_in(body)
+        sites = Placing(ledger, capture.captor, header, read.context)
         came = [arrived(event, cut.events[event.index], sites) for event in read.events]
         outcomes = (
             record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
@@ -217,7 +218,7 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
         if isinstance(outcome, Refused)
     ]
     movements = brought(post, capture.captor, came, outcomes) if kept(outcomes) else []
-    master_data = master_data_in(body) if kept(outcomes) or not (came or errors) else None
+    master_data = header if kept(outcomes) or not (came or errors) else None
     headed = 0
     if master_data is not None:
         said = (master_data, read.context.json, capture.id, capture.captor, now)

@@ -16,7 +16,7 @@ from custody.epcis.hashing import event_hash
 from custody.events import Redacted, decode
 from custody.events.fact import type_ranks
 from custody.exchange import describing
-from custody.exchange.captured import TYPE, Fact, read_fact
+from custody.exchange.captured import TYPE
 from custody.exchange.numbers import Numbers
 from custody.exchange.rows import Rows, write
 from custody.exchange.tables import (
@@ -27,6 +27,7 @@ from custody.exchange.tables import (
     value,
 )
 from custody.exchange.traits import traits
+from custody.exchange.written import Fact, read_fact
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.terms import Position
