@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.api.slices import NESTING_MAX, assert_sound
+from custody.api.slices import NESTING_MAX, assert_read_alike, assert_sound
 from custody.terms import Refused
 
 texts = st.text(max_size=4)
@@ -48,3 +48,28 @@ def test_what_goes_too_deep_is_refused_before_it_is_read(deep: int) -> None:
     with pytest.raises(Refused, match="invalid_json"):
         assert_sound(b"[" * deep + b"]" * deep)
     assert_sound(b"[" * NESTING_MAX + b"]" * NESTING_MAX)
+
+
+@given(st.dictionaries(texts, values, max_size=4), st.sampled_from([None, 1]))
+def test_a_body_of_many_parts_is_sound_however_it_is_written(
+    body: dict[str, Any], indent: int | None
+) -> None:
+    assert_read_alike(dumps([body] * (NESTING_MAX + 1), indent=indent).encode())
+
+
+@given(texts, values, values, st.sampled_from([None, 1]))
+def test_a_name_that_stands_twice_is_refused_in_a_body_of_many_parts(
+    name: str, one: Any, other: Any, indent: int | None
+) -> None:
+    part = dumps({"name": one, "other": other}, indent=indent)
+    twice = f"{{{dumps(name)}: {dumps(one)}, {dumps(name)}: {dumps(other)}}}"
+    with pytest.raises(Refused, match="name_twice"):
+        assert_read_alike(f"[{', '.join([part] * NESTING_MAX)}, {twice}]".encode())
+
+
+@pytest.mark.parametrize("deep", [NESTING_MAX, 300])
+def test_a_body_that_goes_too_deep_is_refused_beside_many_parts(deep: int) -> None:
+    parts = "[1]," * NESTING_MAX
+    with pytest.raises(Refused, match="invalid_json"):
+        assert_read_alike(f"[{parts}{'[' * deep}{']' * deep}]".encode())
+    assert_read_alike(f"[{parts}{'[' * (NESTING_MAX - 1)}{']' * (NESTING_MAX - 1)}]".encode())

@@ -123,6 +123,7 @@ def test_a_document_is_whole(change: Change, place: str, rule: str) -> None:
         (b'{"type": "EPCISDocument", "type": "EPCISDocument"}', "name_twice"),
         (b'{"a": {"b": 1, "\\u0062": 2}}', "name_twice"),
         (b"[" * (reading.NESTING_MAX + 1) + b"]" * (reading.NESTING_MAX + 1), "invalid_json"),
+        (b"[" * 300 + b"]" * 300, "invalid_json"),
         (b" " * (reading.DOCUMENT_BYTES_MAX + 1), "epcis_too_large"),
     ],
 )

@@ -1,6 +1,6 @@
 """What does an EPCIS event say, in names and instants that can be compared?"""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
@@ -96,10 +96,12 @@ class Event:
     @once
     def epcs(self) -> tuple[Named, ...]:
         """Every single thing that it names, in its role."""
+        said = self.json
         found = [
             Named(field, uri, canonical(uri))
             for field in EPC_FIELDS
-            for uri in self.json.get(field, ())
+            if field in said
+            for uri in said[field]
         ]
         if "parentID" in self.json:
             found.append(Named("parentID", self.json["parentID"], canonical(self.json["parentID"])))
@@ -108,7 +110,8 @@ class Event:
     @once
     def classes(self) -> tuple[Quantity, ...]:
         """Every class of things of which it names so much."""
-        return tuple(
+        said = self.json
+        found = [
             Quantity(
                 field,
                 one["epcClass"],
@@ -117,23 +120,26 @@ class Event:
                 one.get("uom"),
             )
             for field in QUANTITY_FIELDS
-            for one in self.json.get(field, ())
-        )
+            if field in said
+            for one in said[field]
+        ]
+        return tuple(found)
 
     @property
     def read_point(self) -> Id | None:
         """Where it happened."""
-        return _id(self.json.get("readPoint", {}).get("id"))
+        return self._id("readPoint")
 
     @property
     def biz_location(self) -> Id | None:
         """Where the things are from then on."""
-        return _id(self.json.get("bizLocation", {}).get("id"))
+        return self._id("bizLocation")
 
     @property
     def transformation_id(self) -> Id | None:
         """What links several events to one transformation."""
-        return _id(self.json.get("transformationID"))
+        uri = self.json.get("transformationID")
+        return None if uri is None else Id(uri, canonical(uri))
 
     @property
     def transactions(self) -> tuple[Typed, ...]:
@@ -175,25 +181,36 @@ class Event:
     @property
     def extensions(self) -> dict[str, Any]:
         """What the standard has no field for, its names written out."""
+        if ":" not in "".join(self.json):
+            return {}
         return {self.context.expanded(name): one for name, one in self.json.items() if ":" in name}
 
     def _persistent(self, which: str) -> tuple[str, ...]:
         said = self.json.get("persistentDisposition", {}).get(which, ())
-        return tuple(vocabulary.bare("disposition", self.context.word(one)) for one in said)
+        return tuple(self._bare("disposition", one) for one in said)
 
     def _typed(self, field: str, name: str, kind: str) -> tuple[Typed, ...]:
+        listed = self.json.get(field)
+        if not listed:
+            return ()
         return tuple(
-            Typed(
-                vocabulary.bare(kind, self.context.word(one.get("type", ""))),
-                one[name],
-                canonical(one[name]),
-            )
-            for one in self.json.get(field, ())
+            [
+                Typed(self._bare(kind, one.get("type", "")), one[name], canonical(one[name]))
+                for one in listed
+            ]
         )
 
     def _word(self, kind: str, value: str | None) -> str | None:
-        return None if value is None else vocabulary.bare(kind, self.context.word(value))
+        return None if value is None else self._bare(kind, value)
+
+    def _bare(self, kind: str, value: str) -> str:
+        if ":" not in value:  # no prefix stands before it, so it is bare, or nobody's word
+            return value
+        return vocabulary.bare(kind, self.context.word(value))
+
+    def _id(self, place: str) -> Id | None:
+        uri = self.json.get(place, _NOWHERE).get("id")
+        return None if uri is None else Id(uri, canonical(uri))
 
 
-def _id(uri: str | None) -> Id | None:
-    return None if uri is None else Id(uri, canonical(uri))
+_NOWHERE: Final[dict[str, str]] = {}

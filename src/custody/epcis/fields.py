@@ -20,10 +20,10 @@ LATEST: Final = "2200"
 REMEMBERED_MAX: Final = 8_192
 """URIs and times that were well formed lately: a document says the same ones again and again."""
 
-_PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"
+_PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]++|%[0-9A-Fa-f]{2})"
 _URI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+\-.]*:"
-    rf"(?://(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?:/{_PCHAR}*)*"
+    rf"(?://(?:[A-Za-z0-9\-._~!$&'()*+,;=]++|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?:/{_PCHAR}*)*"
     rf"|/?{_PCHAR}+(?:/{_PCHAR}*)*)"
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )

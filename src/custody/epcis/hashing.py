@@ -8,7 +8,7 @@ false have one hash. And a hash is no signature: whoever alters an event makes a
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -17,6 +17,7 @@ from typing import Any, Final
 from custody.epcis import vocabulary
 from custody.epcis.context import Context
 from custody.epcis.event import EPC_FIELDS, QUANTITY_FIELDS, Event
+from custody.epcis.fields import instant
 from custody.epcis.identifiers import REMEMBERED_CHARACTERS_MAX, REMEMBERED_MAX, canonical
 
 VERSION: Final = "CBV2.0"
@@ -49,8 +50,10 @@ _WORDS: Final = {
     "exception": "alert",
     "component": "component",
 }
+_IN_ORDER: Final = IGNORED | {*_HEAD}
 _TIMES: Final = frozenset({"eventTime", "time", "startTime", "endTime"})
 _PLACES: Final = frozenset({"readPoint", "bizLocation"})
+_PLACE: Final = ("id",)
 _TRANSFERS: Final = {
     "bizTransactionList": ("bizTransaction", "transaction"),
     "sourceList": ("source", "party"),
@@ -58,6 +61,10 @@ _TRANSFERS: Final = {
 }
 _TIME: Final = re.compile(r"(.{19})(?:\.([0-9]+))?(Z|[+-].{5})")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTES_MAX: Final = 1_024
+"""Minutes whose writing is remembered: what happens is told of in the order of time, or nearly."""
+
 _DIGITS_MAX: Final = 40
 """Digits of a text that is taken for a number."""
 
@@ -80,10 +87,9 @@ def prehash(event: Event, ignoring: Collection[str] = ()) -> str:
     """Return the text that is hashed: every field in one order and one spelling."""
     json, writing = event.json, _Writing(event.context)
     ordered = [writing.field(name, json[name]) for name in _HEAD if name in json]
-    rest = json.keys() - IGNORED - {*_HEAD} - {*ignoring}
-    others = [writing.other(name, json[name]) for name in rest]
-    flat = [text for texts in others for text in texts]
-    return f"eventType={event.type}{''.join(ordered)}{''.join(sorted(flat))}"
+    rest = [name for name in json if name not in _IN_ORDER and name not in ignoring]
+    others = [text for name in rest for text in writing.other(name, json[name])]
+    return f"eventType={event.type}{''.join(ordered)}{''.join(sorted(others))}"
 
 
 class _Writing:
@@ -99,7 +105,9 @@ class _Writing:
         if name in EPC_FIELDS:
             return _listed(name, [f"epc={_value(one)}" for one in value])
         if name in _PLACES:
-            return name + self._parts(value, ("id",))
+            if len(value) == 1:
+                return f"{name}id={_value(value['id'])}"
+            return name + self._parts(value, _PLACE)
         if name in QUANTITY_FIELDS:
             return _listed(name, map(self._quantity, value))
         if name == "sensorElementList":
@@ -108,22 +116,20 @@ class _Writing:
             return name + self._parts(value, ("set", "unset"))
         return self._simple(name, value)
 
-    def other(self, name: str, value: Any) -> Iterator[str]:
+    def other(self, name: str, value: Any) -> list[str]:
         """Write a field that has no place in the order: one text for each of its values."""
         if name in _TRANSFERS:
             inner, kind = _TRANSFERS[name]
-            yield _listed(name, (self._typed(one, inner, kind) for one in value))
-        else:
-            written = name
-            found = self._context.split(name)
-            if found is not None:
-                written = f"{{{found[0]}}}{found[1]}"
-            for one in _flat(value):
-                if isinstance(one, dict):
-                    yield written + self._others(one)
-                else:
-                    text = _value(one)
-                    yield f"{written}={text}" if text else written
+            return [_listed(name, [self._typed(one, inner, kind) for one in value])]
+        found = self._context.split(name)
+        written = name if found is None else f"{{{found[0]}}}{found[1]}"
+        return [self._own(written, one) for one in _flat(value)]
+
+    def _own(self, written: str, value: Any) -> str:
+        if isinstance(value, dict):
+            return written + self._others(value)
+        text = _value(value)
+        return f"{written}={text}" if text else written
 
     def _others(self, value: dict[str, Any]) -> str:
         texts = [text for name, one in value.items() for text in self.other(name, one)]
@@ -135,8 +141,9 @@ class _Writing:
         return "".join(sorted(f"{name}={self._said(name, one)}" for one in _flat(value)))
 
     def _said(self, name: str, value: Any) -> str:
-        if name in _WORDS:
-            return self._word(_WORDS[name], value)
+        kind = _WORDS.get(name)
+        if kind is not None:
+            return self._word(kind, value)
         return _instant(value) if name in _TIMES else _value(value)
 
     def _word(self, kind: str, value: str) -> str:
@@ -165,9 +172,11 @@ class _Writing:
 
     def _parts(self, part: dict[str, Any], order: tuple[str, ...]) -> str:
         """Write an object: what the standard names in its order, and the rest by name."""
-        said = (self._simple(name, part[name]) for name in order if part.get(name) is not None)
+        said = [self._simple(name, part[name]) for name in order if part.get(name) is not None]
+        if len(said) == len(part):
+            return "".join(said)
         own = {name: one for name, one in part.items() if name not in order}
-        return "".join(said) + (self._others(own) if own else "")
+        return "".join(said) + self._others(own)
 
 
 def _listed(name: str, entries: Iterable[str]) -> str:
@@ -176,12 +185,10 @@ def _listed(name: str, entries: Iterable[str]) -> str:
     return name + "".join(found) if found else ""
 
 
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
-        for one in value:
-            yield from _flat(one)
-    else:
-        yield value
+def _flat(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        return [value]
+    return [inner for one in value for inner in _flat(one)]
 
 
 def _value(value: Any) -> str:
@@ -190,11 +197,12 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = value.strip() if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else repr(value)
     return _remembered(text) if len(text) <= REMEMBERED_CHARACTERS_MAX else _text(text)
 
 
-def _text(text: str) -> str:
+def _text(said: str) -> str:
+    text = said.strip()
     if len(text) <= _DIGITS_MAX and _NUMBER.fullmatch(text):
         return _number(text)
     return canonical(text)
@@ -212,10 +220,19 @@ def _number(text: str) -> str:
 
 def _instant(text: str) -> str:
     """Write a time in UTC, rounded to the millisecond; half of one goes to the even one."""
+    if "." not in text:
+        minute, second = divmod(instant(text) // 1_000, 60)
+        return f"{_minute(minute)}{second:02}.000Z"
     match = _TIME.fullmatch(text.strip().upper())
     assert match is not None  # an event's times were found sound
     whole, parts, offset = match.groups()
-    instant = datetime.fromisoformat(f"{whole}{offset}").astimezone(UTC)
+    at = datetime.fromisoformat(f"{whole}{offset}").astimezone(UTC)
     microseconds = int(f"{parts or '0':0<6}"[:6])
-    instant += timedelta(milliseconds=round(microseconds / 1000))
-    return f"{instant.isoformat(timespec='milliseconds')[:-6]}Z"
+    at += timedelta(milliseconds=round(microseconds / 1000))
+    return f"{at.isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+@lru_cache(maxsize=MINUTES_MAX)
+def _minute(number: int) -> str:
+    """Write a minute since 1970 in UTC, up to where its seconds begin."""
+    return f"{(EPOCH + timedelta(minutes=number)).isoformat(timespec='minutes')[:-6]}:"

@@ -169,10 +169,9 @@ def _of_link(uri: str) -> Found | None:
     if match is None or not uri.isascii():
         return None
     steps = [unquote(step) for step in match[1].rstrip("/").split("/")[1:]]
-    for at in range(max(0, len(steps) - 8), len(steps) - 1):
+    # Names and values come in pairs, and the last step is a value.
+    for at in range(max(len(steps) % 2, len(steps) - 8), len(steps) - 1, 2):
         fields = steps[at:]
-        if len(fields) % 2:
-            continue
         names, values = [_NAMES.get(name, name) for name in fields[::2]], fields[1::2]
         found = _of_fields(names[0], values[0], dict(zip(names[1:], values[1:], strict=True)))
         if found is not None:
@@ -242,6 +241,8 @@ def _sound(serial: str, key: Key) -> bool:
 
 
 def _quoted(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
     return quote(text, safe=_LEFT_AS_IS)
 
 

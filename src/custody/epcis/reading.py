@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from custody.events.alike import each_once, shape
 from custody.events.complaints import pointer
 from custody.terms import FieldError, Refused
 
@@ -21,8 +22,6 @@ BEYOND_MAX: Final = 10
 NESTING_MAX: Final = 32
 """Levels of a document; an event with a sensor has nine."""
 
-_HOLDERS: Final = (dict, list)
-
 
 def value(body: bytes) -> Any:
     """Read a JSON text strictly: each name once, nothing that is no JSON, not too deep."""
@@ -30,27 +29,14 @@ def value(body: bytes) -> Any:
         raise Refused("epcis_too_large", bytes=DOCUMENT_BYTES_MAX)
     try:
         found = orjson.loads(body)
-        # A reader that keeps one value a name gives the same bytes back: then none was lost.
-        if orjson.dumps(found) != body:
-            loads(body, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _refusal(body) from error
-    if _goes_too_deep(found):
+    names, levels = shape(found)
+    if not each_once(body, found, names):
+        raise Refused("name_twice")
+    if levels > NESTING_MAX:
         raise Refused("invalid_json")
     return found
-
-
-def _goes_too_deep(found: Any) -> bool:
-    """Tell whether more levels lie within each other than we read: level by level, not by text."""
-    level = [found] if isinstance(found, _HOLDERS) else []
-    for _ in range(NESTING_MAX):
-        level = [
-            inner
-            for one in level
-            for inner in (one.values() if isinstance(one, dict) else one)
-            if isinstance(inner, _HOLDERS)
-        ]
-    return bool(level)
 
 
 def _refusal(body: bytes) -> Refused:
@@ -80,8 +66,3 @@ def _beyond(found: Any, at: tuple[str | int, ...]) -> Iterator[FieldError]:
 
 def _no_number(text: str) -> None:
     raise ValueError(text)
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> None:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise Refused("name_twice")

@@ -5,6 +5,7 @@ from json import loads
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
+import msgspec
 import orjson
 
 from custody.access import Role
@@ -15,6 +16,7 @@ from custody.epcis.inward.hearing import ours_alone
 from custody.events import decode
 from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
 from custody.events.redaction import announcement_of
+from custody.exchange.written import Fact, read_fact
 from custody.ledger import Entry, Ledger, Moved, Record
 from custody.terms import FieldError, Millis, Position, Refused
 
@@ -66,7 +68,8 @@ class Kept(NamedTuple):
 
 Outcome = Kept | Refused
 
-Known = dict[Key, tuple[EventCaptured | None, Kept]]
+
+Known = dict[Key, tuple[Fact | None, Kept]]
 """What one side has told before; None in the place of what was destroyed since."""
 
 Side = tuple[tuple[str, ...], str | None]
@@ -87,30 +90,27 @@ def record(
     Recording the same capture again changes nothing: an event without an id gets one that follows
     from the capture and its place in it.
     """
-    facts = [_fact(one, capture, captor) for one in arrived]
+    facts = _facts(arrived, capture, captor)
+    own = {f"event:{fact.event_id}" for fact in facts}
     for _ in range(ATTEMPTS_MAX):
-        own = {subject for fact in facts for subject in fact.subjects()[:1]}
         past = ledger.read(own, redacted=True)
         known = _known(ledger, past.records, captor)
         outcomes, new = _sorted_out(facts, known)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
             return outcomes
-        reads = [fact.subjects()[0] for fact in new]
+        beside = _subjects_beside(capture, captor)
+        entries = [_entry(fact, beside, captor) for fact in new]
+        reads = [entry.subjects[0] for entry in entries]
         try:
-            done = ledger.append(
-                [_entry(fact, captor) for fact in new], now=now, reads=reads, after=past.head
-            )
+            done = ledger.append(entries, now=now, reads=reads, after=past.head)
         except Moved:
             continue
         places = {_key(fact): position for position, fact in enumerate(new, done.first)}
         return [
             one
-            if isinstance(one, Refused)
-            else one._replace(
-                position=one.position or places[_key(fact)],
-                recorded_at=one.recorded_at or done.recorded_at,
-            )
+            if isinstance(one, Refused) or one.position
+            else Kept(one.event_id, places[_key(fact)], done.recorded_at, one.again)
             for one, fact in zip(outcomes, facts, strict=True)
         ]
     raise Refused("unavailable")
@@ -164,21 +164,25 @@ def arrived(event: Event, said: bytes, sites: Sites = ours_alone) -> Arrived:
     return Arrived(event, said, understood(event, sites))
 
 
-def _fact(arrived: Arrived, capture: UUID, captor: Captor) -> EventCaptured:
-    event = arrived.event
-    declared = event.error_declaration
-    return EventCaptured(
-        type="epcis",
-        event_id=named(arrived, capture),
-        declared_at=None if declared is None else declared.declared_at,
-        said=arrived.said.decode(),
-        context=orjson.dumps(event.context.json).decode(),
-        hash=event_hash(event),
-        capture=str(capture),
-        movements=tuple(body["id"] for body in arrived.read.movements),
-        sites=() if captor.site is None else (captor.site,),
-        organisation=captor.organisation,
-    )
+def _facts(arrived: Sequence[Arrived], capture: UUID, captor: Captor) -> list[Fact]:
+    name, (sites, organisation) = str(capture), _side(captor)
+    facts = []
+    for one in arrived:
+        event = one.event
+        declared = event.error_declaration
+        fact = Fact(
+            event_id=named(one, capture),
+            declared_at=None if declared is None else declared.declared_at,
+            said=one.said.decode(),
+            context=orjson.dumps(event.context.json).decode(),
+            hash=event_hash(event),
+            capture=name,
+            movements=tuple([body["id"] for body in one.read.movements]),
+            sites=sites,
+            organisation=organisation,
+        )
+        facts.append(fact)
+    return facts
 
 
 def _known(ledger: Ledger, records: Sequence[Record], captor: Captor) -> Known:
@@ -188,7 +192,7 @@ def _known(ledger: Ledger, records: Sequence[Record], captor: Captor) -> Known:
     for record in records:
         if record.redacted:
             continue
-        kept = _read(record)
+        kept = read_fact(record.data)
         if (kept.sites, kept.organisation) == _side(captor):
             known[_key(kept)] = kept, _kept(record)
     for key, position in _destroyed(ledger, gone).items():
@@ -206,12 +210,10 @@ def _destroyed(ledger: Ledger, gone: Collection[Position]) -> dict[Key, Position
     return {(one.event, one.declared_at): one.position for one in facts if one.event is not None}
 
 
-def _sorted_out(
-    facts: Sequence[EventCaptured], known: Known
-) -> tuple[list[Outcome], list[EventCaptured]]:
+def _sorted_out(facts: Sequence[Fact], known: Known) -> tuple[list[Outcome], list[Fact]]:
     """Tell what is new, what was there before, and what has the id of another."""
     outcomes: list[Outcome] = []
-    new: dict[Key, EventCaptured] = {}
+    new: dict[Key, Fact] = {}
     for fact in facts:
         key = _key(fact)
         if key in known:
@@ -239,29 +241,25 @@ def side_of(record: Record) -> Side:
     return sites, next((name for kind, _, name in parted if kind == "organisation"), None)
 
 
-def _reused(fact: EventCaptured) -> Refused:
+def _reused(fact: Fact) -> Refused:
     return Refused(
         "epcis_event_reused", FieldError("/eventID", "event_id_reused", {"id": fact.event_id})
     )
 
 
-def _alike(one: EventCaptured, other: EventCaptured) -> bool:
+def _alike(one: Fact, other: Fact) -> bool:
     return _content(one) == _content(other) and loads(one.context) == loads(other.context)
 
 
-def _content(fact: EventCaptured) -> dict[str, Any]:
-    content: dict[str, Any] = loads(fact.said)
+def _content(fact: Fact) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.json.decode(fact.said)
     for written_elsewhere in (RECORD_TIME, "@context"):
         content.pop(written_elsewhere, None)
     return content
 
 
-def _key(fact: EventCaptured) -> Key:
+def _key(fact: Fact) -> Key:
     return fact.event_id, fact.declared_at
-
-
-def _read(record: Record) -> EventCaptured:
-    return EventCaptured.model_validate_json(record.data)
 
 
 def _kept(record: Record) -> Kept:
@@ -269,6 +267,17 @@ def _kept(record: Record) -> Kept:
     return Kept(event_id, record.position, record.recorded_at, True, record.redacted)
 
 
-def _entry(fact: EventCaptured, captor: Captor) -> Entry:
-    data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
-    return Entry(TYPE, EventCaptured.version, data, fact.subjects(), posted_by=captor.key)
+def _subjects_beside(capture: UUID, captor: Captor) -> tuple[str, ...]:
+    """Name whom each event of a capture concerns beside itself."""
+    sites, organisation = _side(captor)
+    return (
+        f"capture:{capture}",
+        *(f"site:{site}" for site in sites),
+        *([f"organisation:{organisation}"] if organisation else ()),
+    )
+
+
+def _entry(fact: Fact, beside: tuple[str, ...], captor: Captor) -> Entry:
+    subjects = (f"event:{fact.event_id}", *beside)
+    data = msgspec.json.encode(fact)
+    return Entry(TYPE, EventCaptured.version, data, subjects, posted_by=captor.key)

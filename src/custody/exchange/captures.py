@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from json import loads
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -26,6 +26,7 @@ class Capture(NamedTuple):
     captor: Captor
     behaviour: Behaviour
     body: str
+    """Empty in what is listed: only whoever does a capture reads its document."""
     created_at: Millis
     recorded_at: Millis | None = None
     finished_at: Millis | None = None
@@ -60,9 +61,19 @@ def begin(engine: Engine, new: Capture) -> None:
         )
 
 
+_LISTED: Final = [one for one in capture.c if one is not capture.c.body]
+
+
+def with_body(engine: Engine, one: Capture) -> Capture:
+    """Read the document of a capture."""
+    asked = select(capture.c.body).where(capture.c.id == one.name)
+    with translated(), engine.connect() as connection:
+        return one._replace(body=connection.execute(asked).scalar_one())
+
+
 def waiting(engine: Engine, limit: int) -> list[Capture]:
     """Return the captures that are not done, the oldest first."""
-    asked = select(capture).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
+    asked = select(*_LISTED).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
     with translated(), engine.connect() as connection:
         return [_capture(row) for row in connection.execute(asked.limit(limit)).mappings()]
 
@@ -100,7 +111,7 @@ def finish(engine: Engine, position: Position, now: Millis) -> int:
 
 def find(engine: Engine, name: str, owner: str) -> Capture | None:
     """Return one of an owner's captures."""
-    asked = select(capture).where(capture.c.owner == owner, capture.c.id == name)
+    asked = select(*_LISTED).where(capture.c.owner == owner, capture.c.id == name)
     with translated(), engine.connect() as connection:
         row = connection.execute(asked).mappings().first()
         return None if row is None else _capture(row)
@@ -108,7 +119,7 @@ def find(engine: Engine, name: str, owner: str) -> Capture | None:
 
 def listing(engine: Engine, owner: str, *, before: str | None, limit: int) -> list[Capture]:
     """Return an owner's captures, the latest first."""
-    asked = select(capture).where(capture.c.owner == owner).order_by(capture.c.id.desc())
+    asked = select(*_LISTED).where(capture.c.owner == owner).order_by(capture.c.id.desc())
     if before is not None:
         asked = asked.where(capture.c.id < before)
     with translated(), engine.connect() as connection:
@@ -128,7 +139,7 @@ def _capture(row: Any) -> Capture:
             row["division"],
         ),
         row["behaviour"],
-        row["body"],
+        "",
         row["created_at"],
         row["recorded_at"],
         row["finished_at"],

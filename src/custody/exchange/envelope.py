@@ -3,7 +3,7 @@
 Looked at before a capture is taken on; whether each event is sound, the capture itself says.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -47,7 +47,18 @@ _document: Final = msgspec.json.Decoder(_Document).decode
 _headed: Final = msgspec.json.Decoder(_Headed).decode
 
 
-def events_in(body: bytes) -> list[bytes]:
+QUERY_DOCUMENT: Final = "EPCISQueryDocument"
+"""What a document is that holds another repository's answer."""
+
+
+class Cut(NamedTuple):
+    """What kind of document it is, and its events, each in its own bytes."""
+
+    type: str
+    events: list[bytes]
+
+
+def events_in(body: bytes) -> Cut:
     """Cut a document into its events. Raises Refused for what is none, or has too many."""
     if len(body) > DOCUMENT_BYTES_MAX:
         raise Refused("epcis_too_large", bytes=DOCUMENT_BYTES_MAX)
@@ -58,7 +69,7 @@ def events_in(body: bytes) -> list[bytes]:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Refused("invalid_json") from error
     found = document.epcisBody
-    if document.type == "EPCISQueryDocument" and found.queryResults is not None:
+    if document.type == QUERY_DOCUMENT and found.queryResults is not None:
         listed: list[Raw] | None = found.queryResults.resultsBody.eventList
     else:
         listed = found.eventList
@@ -66,7 +77,7 @@ def events_in(body: bytes) -> list[bytes]:
         raise _invalid("epcisBody has no eventList")
     if len(listed) > EVENTS_MAX:
         raise Refused("epcis_too_many_events", max=EVENTS_MAX)
-    return [bytes(one) for one in listed]
+    return Cut(document.type, [bytes(one) for one in listed])
 
 
 def _invalid(rule: str) -> Refused:

@@ -7,7 +7,6 @@ is recorded whole in one commit of the ledger, so that doing it again finds it d
 import logging
 import time
 from collections.abc import Callable
-from json import loads
 from threading import Condition, Event, Thread
 from typing import Final
 
@@ -15,7 +14,7 @@ from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
 from custody.exchange.captured import Kept, Outcome, arrived, record, record_master_data
 from custody.exchange.captures import Capture, Error
-from custody.exchange.envelope import events_in, master_data_in
+from custody.exchange.envelope import QUERY_DOCUMENT, events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken, Tell
 from custody.exchange.placing import Placing
@@ -140,7 +139,7 @@ class Exchange:
         waiting = captures.waiting(engine, CAPTURES_AT_ONCE)
         for capture in waiting:
             if capture.recorded_at is None:
-                captures.recorded(engine, self._done(capture))
+                captures.recorded(engine, self._done(captures.with_body(engine, capture)))
         before, end = indexing.lag(self._ledger)
         if before is None and waiting:
             indexing.begin(self._ledger)
@@ -198,10 +197,14 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
     proceed = capture.behaviour == "proceed"
     body = capture.body.encode()
     try:
-        slices = events_in(body)
-        read = _read(body, proceed=proceed)
-        sites = Placing(ledger, capture.captor, master_data_in(body), read.context)
-        came = [arrived(event, slices[event.index], sites) for event in read.events]
+        cut = events_in(body)
+        if cut.type == QUERY_DOCUMENT:
+            read = documents.read_answer(body)
+        else:
+            read = documents.read(body, proceed=proceed)
+        header = master_data_in(body)
+        sites = Placing(ledger, capture.captor, header, read.context)
+        came = [arrived(event, cut.events[event.index], sites) for event in read.events]
         outcomes = (
             record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
             if came
@@ -215,7 +218,7 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
         if isinstance(outcome, Refused)
     ]
     movements = brought(post, capture.captor, came, outcomes) if kept(outcomes) else []
-    master_data = master_data_in(body) if kept(outcomes) or not (came or errors) else None
+    master_data = header if kept(outcomes) or not (came or errors) else None
     headed = 0
     if master_data is not None:
         said = (master_data, read.context.json, capture.id, capture.captor, now)
@@ -241,12 +244,6 @@ def untold(error: Error) -> Refused:
     """Read what was written down."""
     errors = (FieldError(*one) for one in error["errors"])
     return Refused(error["code"], *errors, **error["params"])
-
-
-def _read(body: bytes, *, proceed: bool) -> documents.Document:
-    if loads(body).get("type") == "EPCISQueryDocument":
-        return documents.read_answer(body)
-    return documents.read(body, proceed=proceed)
 
 
 def _placed(refused: Refused, index: int) -> Refused:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from json import loads
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import orjson
 from sqlalchemy import Connection, select, update
 
@@ -13,7 +14,6 @@ from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.events import Redacted, decode
-from custody.events.captured import EventCaptured
 from custody.events.fact import type_ranks
 from custody.exchange import describing
 from custody.exchange.captured import TYPE
@@ -27,6 +27,7 @@ from custody.exchange.tables import (
     value,
 )
 from custody.exchange.traits import traits
+from custody.exchange.written import Fact, read_fact
 from custody.ledger import Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.terms import Position
@@ -111,11 +112,11 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
         if record.type == TYPE and record.redacted:
             continue
         if record.type == TYPE:
-            fact = EventCaptured.model_validate_json(record.data)
+            fact = read_fact(record.data)
             event = _captured(fact)
             place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
             for id_ in fact.movements:
-                rows.traits.append((place, (MOVEMENT, 0, id_)))
+                rows.traits[MOVEMENT, 0, id_].append(place)
                 brought.setdefault(id_, place)
         elif record.type == describing.TYPE and not record.redacted:
             rows.attributes += describing.rows(record)
@@ -160,7 +161,9 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tel
     with translated(), ledger.engine.connect() as connection:
         here = brought.where(trait.c.place == place)
         known = set(connection.scalars(here))
-        known |= {each for at, (name, _, each) in rows.traits if name == MOVEMENT and at == place}
+        known |= {
+            each for (name, _, each), at in rows.traits.items() if name == MOVEMENT and place in at
+        }
         others = brought.where(trait.c.place != place, value.c.value.in_(known))
         found = connection.execute(others).all() if known else []
     instead = {row.value: row.place for row in found}
@@ -173,9 +176,12 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tel
             _tell(rows, record, told.get(record.position, ()))
 
 
-def _captured(fact: EventCaptured) -> Event:
+_said: Final = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _captured(fact: Fact) -> Event:
     """Read a captured event again: it was sound when it came."""
-    said = loads(fact.said)
+    said = _said(fact.said)
     said.pop("@context", None)  # which is part of what is kept beside it
     said.setdefault("eventID", fact.event_id)
     short = len(fact.context) <= REMEMBERED_CHARACTERS_MAX
@@ -207,17 +213,20 @@ def _add(
         )
     )
     found = traits(read)
-    rows.traits += [(place, one) for one in found.values]
-    rows.measures += [(name, place, size) for name, size in sorted(found.numbers)]
+    for one in found.values:
+        rows.traits[one].append(place)
+    if found.numbers:
+        rows.measures += [(name, place, size) for name, size in sorted(found.numbers)]
     _own(rows, record, place)
     return place
 
 
 def _own(rows: Rows, record: Record, place: Position) -> None:
     """Let those whom a record concerns see an event."""
-    owners = [one for one in record.subjects if one.startswith(OWNERS)]
-    rows.owners += [(place, one) for one in owners]
-    rows.traits += [(place, (OWNED, 0, one)) for one in owners]
+    for one in record.subjects:
+        if one.startswith(OWNERS):
+            rows.owners.append((place, one))
+            rows.traits[OWNED, 0, one].append(place)
 
 
 def _movement(record: Record) -> str:

@@ -1,5 +1,6 @@
 """What is written into the index at once, and what is taken out of it for good?"""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -41,7 +42,8 @@ class Rows:
     """What is to be written."""
 
     events: list[Row] = field(default_factory=list)
-    traits: list[tuple[Position, Trait]] = field(default_factory=list)
+    traits: defaultdict[Trait, list[Position]] = field(default_factory=lambda: defaultdict(list))
+    """By each trait the places of the events that have it: many have the same."""
     measures: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
     attributes: list[Row] = field(default_factory=list)
@@ -51,10 +53,13 @@ class Rows:
 
 def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
     """Write what some records add, and take out what was destroyed."""
-    number_of = numbers.of({(name, each) for _, (name, _, each) in rows.traits})
-    traits = [(number_of[name, each], place, role) for place, (name, role, each) in rows.traits]
+    number_of = numbers.of({(name, each) for name, _, each in rows.traits})
+    lists = [
+        (number_of[name, each], role, places) for (name, role, each), places in rows.traits.items()
+    ]
     # In the order of the table, neighbours are written together.
-    traits.sort()
+    lists.sort()
+    traits = [(number, place, role) for number, role, places in lists for place in places]
     _insert(connection, event, rows.events)
     _insert(connection, trait, traits)
     _insert(connection, measure, rows.measures)

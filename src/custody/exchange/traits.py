@@ -80,8 +80,8 @@ Measure = tuple[str, float]
 class Traits(NamedTuple):
     """Values by name, and numbers by name: an instant is its milliseconds."""
 
-    values: frozenset[Trait]
-    numbers: frozenset[Measure]
+    values: set[Trait]
+    numbers: set[Measure]
 
 
 def traits(event: Event) -> Traits:
@@ -89,15 +89,15 @@ def traits(event: Event) -> Traits:
     values = set(_values(event))
     numbers = set(_numbers(event))
     either = chain(
-        chain.from_iterable(_of_sensor(one, event.context) for one in event.sensors),
-        *(_of_fields(where, own, event.context) for where, own in own_fields.parts(event) if own),
+        *(_of_sensor(one, event.context) for one in event.sensors),
+        *(_of_fields(where, own, event.context) for where, own in own_fields.parts(event)),
     )
     for name, found in either:
         if isinstance(found, float):
             numbers.add((name, found))
         else:
             values.add((name, 0, spelt(found)))
-    return Traits(frozenset(values), frozenset(numbers))
+    return Traits(values, numbers)
 
 
 def spelt(value: str) -> str:
@@ -127,48 +127,44 @@ def named(event: Event, name: str) -> Iterator[str]:
             yield value
 
 
-def _values(event: Event) -> Iterator[Trait]:
-    for name, value in _plain(event):
-        if value:
-            yield name, 0, spelt(value)
-    for epc in event.epcs:
-        yield EPC, ROLES[epc.role], spelt(epc.canonical)
-    for each in event.classes:
-        yield CLASS, CLASS_ROLES[each.role], spelt(each.canonical)
+def _values(event: Event) -> list[Trait]:
+    found = [(name, 0, spelt(value)) for name, value in _plain(event) if value]
+    found += [(EPC, ROLES[epc.role], spelt(epc.canonical)) for epc in event.epcs]
+    found += [(CLASS, CLASS_ROLES[one.role], spelt(one.canonical)) for one in event.classes]
+    return found
 
 
-def _plain(event: Event) -> Iterator[tuple[str, str | None]]:
+def _plain(event: Event) -> list[tuple[str, str | None]]:
     """Tell what stands under its own name."""
-    yield "type", event.type
-    yield "action", event.action
-    yield "bizStep", event.biz_step
-    yield "disposition", event.disposition
-    for disposition in event.set_dispositions:
-        yield "persistentDisposition_set", disposition
-    for disposition in event.unset_dispositions:
-        yield "persistentDisposition_unset", disposition
+    found: list[tuple[str, str | None]] = [
+        ("type", event.type),
+        ("action", event.action),
+        ("bizStep", event.biz_step),
+        ("disposition", event.disposition),
+    ]
+    if "persistentDisposition" in event.json:
+        found += [("persistentDisposition_set", one) for one in event.set_dispositions]
+        found += [("persistentDisposition_unset", one) for one in event.unset_dispositions]
     for name, id_ in (
         ("readPoint", event.read_point),
         ("bizLocation", event.biz_location),
         ("transformationID", event.transformation_id),
     ):
         if id_ is not None:
-            yield name, id_.canonical
+            found.append((name, id_.canonical))
     for name, listed in (
         ("bizTransaction", event.transactions),
         ("source", event.sources),
         ("destination", event.destinations),
     ):
-        for typed in listed:
-            yield f"{name}_{typed.type}", typed.canonical
+        found += [(f"{name}_{typed.type}", typed.canonical) for typed in listed]
     if event.sensors:
-        yield "sensorElementList", "true"
+        found.append(("sensorElementList", "true"))
     declared = event.error_declaration
     if declared is not None:
-        yield "errorDeclaration", "true"
-        yield "errorReason", declared.reason
-        for corrective in declared.corrective_event_ids:
-            yield "correctiveEventID", corrective
+        found += [("errorDeclaration", "true"), ("errorReason", declared.reason)]
+        found += [("correctiveEventID", one) for one in declared.corrective_event_ids]
+    return found
 
 
 def _numbers(event: Event) -> Iterator[Measure]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import lt
+from typing import Final
 
 from custody.events import (
     Movement,
@@ -37,6 +38,10 @@ from custody.projections.location import codes, whereabouts_of
 from custody.projections.projection import Batch, Recorded, Revision, Turn
 from custody.projections.tables import Row
 from custody.terms import Position, Subject
+
+TOLD: Final = frozenset({"epcis", "epcis_master_data"})
+"""What partners told us says nothing of a battery until it is recorded as a movement: these facts
+come by the thousand, and need not be read."""
 
 Read = Callable[[Collection[Subject]], Sequence[Record]]
 """Returns every record about some subjects, up to the end of the batch."""
@@ -72,7 +77,7 @@ def touched(records: Sequence[Record]) -> Touched:
     """Sort the facts of some records by the batteries and consignments that they are about."""
     found = Touched(records[0].position if records else 0)
     for record in records:
-        if record.redacted:
+        if record.redacted or record.type in TOLD:
             continue
         fact = decode(record.type, record.version, record.data)
         if record.type not in type_ranks:

@@ -64,7 +64,7 @@ async def capture_document(
     behaviour = _behaviour(request)
     body = await bodies.read(request)
     await run_in_threadpool(slices.assert_read_alike, body)
-    count = len(events_in(body))
+    count = len(events_in(body).events)
     not_too_often(desk.counted.movements, asker.id, max(count, 1))
     new = Capture(
         uuid4(),
