@@ -66,6 +66,7 @@ class Exchange:
         self._progress = Condition()
         self._thread: Thread | None = None
         self._near_until = 0.0
+        self._has_begun = False
 
     @property
     def ledger(self) -> Ledger:
@@ -144,6 +145,7 @@ class Exchange:
         if before is None and waiting:
             indexing.begin(self._ledger)
             before = 0
+        self._has_begun = before is not None
         if before is None:
             return False
         after = indexing.step(self._ledger, self._tell)
@@ -185,7 +187,14 @@ class Exchange:
         self._lead.drop()
 
     def _rest(self) -> None:
-        """Wait until something is recorded, or somebody wants something."""
+        """Wait until something is recorded, or somebody wants something.
+
+        Before anybody ever has, what is recorded is no news: to look each time took as much of
+        those who answer as deciding does.
+        """
+        if not self._has_begun:
+            self._hurried.wait(IDLE_S)
+            return
         end = self._ledger.head().position
         self._ledger.wait(end, IDLE_S, lambda: self._stopped.is_set() or self._hurried.is_set())
         if not self._hurried.is_set():
