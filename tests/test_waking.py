@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from custody import projector
+from custody.api import desk
 from custody.ledger import Ledger, open_ledger
 from custody.ledger.notices import CHANNELS
 from custody.projections.freshness import reached
@@ -82,3 +83,17 @@ def test_what_is_projected_already_is_wanted_no_more(
     assert elsewhere.wait_for(ledger.head().position, LONG_S)
     rested.projector.hurry(ledger.head().position)
     assert not heard
+
+
+def test_who_waits_for_what_nobody_has_recorded_hides_no_other_want(
+    ledger: Ledger, rested: Rested, elsewhere: Projector
+) -> None:
+    if ledger.engine.dialect.name == "sqlite":
+        return  # where one process does it all, nothing is told
+    heard: list[int] = []
+    ledger.hear("wanted", heard.append)
+    rested.office.post(drop_off(other))
+    head = ledger.head().position
+    assert desk._hurried(elsewhere, elsewhere._ledger, 10**15) < head
+    eventually(lambda: heard != [])
+    assert heard == [head]

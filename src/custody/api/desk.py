@@ -146,8 +146,11 @@ def at_hand(request: Request) -> Desk:
 
 def _hurried(projector: Projector, ledger: Ledger, position: Position) -> Position:
     """Say how far the projections are, to one who waits for them to reach a position."""
-    projector.hurry(position)
-    return reached(ledger.engine)
+    at = reached(ledger.engine)
+    if at < position:
+        # Who waits for what is not recorded yet must not be told of to others for ever after.
+        projector.hurry(min(position, ledger.head().position))
+    return at
 
 
 def _tokens(issuer: Issuer) -> Tokens:
