@@ -65,29 +65,31 @@ def test_so_much_is_kept_joined_and_no_more(
     assert len(held._shared) == 2
 
 
-asked = st.tuples(st.integers(0, 30), st.sampled_from(CHOICES), st.none() | st.integers(0, 30))
+listeners = st.lists(st.tuples(st.integers(0, 8), st.sampled_from(CHOICES)), min_size=1)
 
 
-@given(st.lists(st.integers(1, 5) | asked))
-def test_whatever_is_shared_each_hears_what_it_would_by_itself(steps: list[Any]) -> None:
+@given(st.lists(st.integers(1, 5), min_size=1), listeners, st.none() | st.integers(0, 20))
+def test_whatever_is_shared_each_hears_what_it_would_by_itself(
+    coming: list[int], listeners: list[tuple[int, Choice]], until: int | None
+) -> None:
+    """Each asks again from where it was: nothing that has come meanwhile is kept from it."""
     held, end = Following(_Nowhere()), 1  # type: ignore[arg-type]
     held._take([told(1)])
-    for step in steps:
-        if isinstance(step, int):
-            held._take([told(end + n) for n in range(1, step + 1)])
-            end += step
-            continue
-        after, choice, until = step
-        if after >= end:
-            assert heard(held, after, choice) is None
-            continue
-        reached, chosen = heard(held, after, choice)
-        wanted = [one for one in map(told, range(after + 1, end + 1)) if choice.takes(one)]
+    for more in coming:
+        held._take([told(end + n) for n in range(1, more + 1)])
+        end += more
         last = end if until is None else until
-        assert reached == end
-        assert chosen.until(until).events("item") == b"".join(
-            [one.event("item") for one in wanted if one.position <= last]
-        )
+        for after, choice in listeners:
+            stretch = heard(held, after, choice)
+            if after >= end:
+                assert stretch is None
+                continue
+            reached, chosen = stretch
+            wanted = [one for one in map(told, range(after + 1, end + 1)) if choice.takes(one)]
+            assert reached == end
+            assert chosen.until(until).events("item") == b"".join(
+                [one.event("item") for one in wanted if one.position <= last]
+            )
 
 
 class _Nowhere:

@@ -17,11 +17,11 @@ from threading import Thread
 from typing import Final, TypeAlias
 
 from sqlalchemy import Engine
-from starlette.concurrency import run_in_threadpool
 
 from custody.access import Place
 from custody.feed.choosing import Choice, Chosen
 from custody.feed.known import Known
+from custody.feed.looking import looked
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
 from custody.projections import territory
@@ -124,8 +124,7 @@ class Following:
             if stretch is not None and len(self._shared) < SHARED_MAX:
                 self._shared[after, choice] = stretch
             return stretch
-        look, read = self._ledger.looked_into, self._read
-        return _stretch(await run_in_threadpool(look, read, after, choice.where), choice)
+        return _stretch(await looked(self._ledger, self._read, after, choice.where), choice)
 
     def _read(self, after: Position, where: bool) -> list[Told]:
         return self.told(self._ledger.since(after, AT_ONCE_MAX), where=where)

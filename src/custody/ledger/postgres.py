@@ -11,16 +11,7 @@ from sqlalchemy import Engine
 from custody.ledger import searching
 from custody.ledger.arrays import bigints, datas, ints, texts
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import (
-    NOTHING,
-    Appended,
-    Columns,
-    Entry,
-    Head,
-    Past,
-    Record,
-    recorded,
-)
+from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record, recorded
 from custody.ledger.rows import drawn
 
 KEY_BYTES = 32

@@ -12,16 +12,7 @@ from sqlalchemy import Connection, Engine
 from custody.ledger import searching
 from custody.ledger.engines import writing
 from custody.ledger.errors import Moved, translated
-from custody.ledger.records import (
-    NOTHING,
-    Appended,
-    Columns,
-    Entry,
-    Head,
-    Past,
-    Record,
-    recorded,
-)
+from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record, recorded
 from custody.ledger.rows import drawn
 
 KEY_BYTES = 32

@@ -8,13 +8,13 @@ from json import loads
 from typing import Any, Final, NamedTuple
 
 import orjson
-from starlette.concurrency import run_in_threadpool
 
 from custody.access import Scope
 from custody.exchange import asked, finding, indexing, telling
 from custody.exchange.answering import Found, Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
+from custody.feed.looking import looked
 from custody.ledger import Ledger
 from custody.ledger.errors import translated
 from custody.pushing import schedule
@@ -91,12 +91,8 @@ class Events:
         while not self._following.stopped:
             until, found, due = after, list[OfRecord](), self._due <= self._clock()
             if due:
-                end = (
-                    await run_in_threadpool(self._ledger.looked_into, self._end)
-                    if end is None
-                    else end
-                )
-                until, found = await run_in_threadpool(self._ledger.looked_into, self._next, after)
+                end = await looked(self._ledger, self._end) if end is None else end
+                until, found = await looked(self._ledger, self._next, after)
             if until > after or passing() - said >= every_s:
                 said, after = passing(), until
                 nothing = nothing and not found

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from starlette.concurrency import run_in_threadpool
 
 from custody.feed import Following
+from custody.feed.looking import looked
 from custody.ledger import Ledger
 from custody.pushing import judging, progress, secrets
 from custody.pushing.answers import Answered
@@ -69,8 +68,8 @@ class Course:
     following: Following = field(init=False)
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have a thread ask the database: one whose task is cancelled still has it open."""
-        return await run_in_threadpool(self.ledger.looked_into, partial(call, *args, **kwargs))
+        """Have a thread ask the database."""
+        return await looked(self.ledger, call, *args, **kwargs)
 
 
 class Telling:
