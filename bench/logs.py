@@ -1,7 +1,6 @@
 """How is a log filled for the bench, without a service that keeps it?"""
 
 import time
-from collections.abc import Sequence
 from hashlib import sha256
 
 from bench.parties import ORIGIN
@@ -9,7 +8,6 @@ from custody.clock import now
 from custody.ledger import Ledger, open_engine, writing
 from custody.log import checkpoint, note, notes, store, tables
 from custody.log.checkpoint import Checkpoint
-from custody.log.entry import Leaf
 from custody.log.note import Ed25519Signer, Ed25519Verifier
 from custody.log.sealer import Sealer
 
@@ -46,7 +44,7 @@ def make_up(ledger: Ledger, size: int) -> None:
     _begin(ledger)
     for first in range(0, size, AT_ONCE):
         numbers = range(first, min(first + AT_ONCE, size))
-        _add(ledger, first, [Leaf(b"{}", sha256(b"%d" % n).digest(), ()) for n in numbers])
+        _add(ledger, first, [sha256(b"%d" % n).digest() for n in numbers])
     _publish(ledger)
 
 
@@ -63,11 +61,11 @@ def _begin(ledger: Ledger) -> None:
     store.follow(ledger.engine, POLICY)
 
 
-def _add(ledger: Ledger, size: int, leaves: Sequence[Leaf]) -> None:
+def _add(ledger: Ledger, size: int, hashes: list[bytes]) -> None:
     with writing(ledger.engine, durable=False) as connection:
         before = store.sealed(connection).edge
-        store.add(connection, size, leaves)
-        store.advance(connection, before, before.extend([one.hash for one in leaves]))
+        store.add(connection, size, hashes, [b"{}"] * len(hashes))
+        store.advance(connection, before, before.extend(hashes))
 
 
 def _publish(ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from custody.ledger import open_ledger
-from custody.log.sealer import HEADS
+from custody.log.making import HEADS
 from tests.asking import ask
 from tests.postgres import Postgres
 from tests.process.program import COMMAND, environment

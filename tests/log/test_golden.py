@@ -8,7 +8,7 @@ import pytest
 
 from custody.ledger import Record
 from custody.log.entry import items
-from custody.log.sealer import Chains
+from custody.log.making import Chains
 
 LEAVES = Path(__file__).parent / "golden" / "leaves.json"
 golden: list[dict[str, Any]] = json.loads(LEAVES.read_text(encoding="utf-8"))

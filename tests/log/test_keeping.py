@@ -15,10 +15,10 @@ from custody.ledger.tables import record
 from custody.log import store, tables
 from custody.log.guard import Unusable
 from custody.log.keeping import Keeper
+from custody.log.making import HEADS
 from custody.log.note import Signature
 from custody.log.publishing import Publisher, Waiting
 from custody.log.remote import Unreachable
-from custody.log.sealer import HEADS
 from custody.terms import DAY
 from tests import given
 from tests.log.publishing import Printer, printing

@@ -5,7 +5,8 @@ import pytest
 from custody.codes.base64url import encode
 from custody.ledger import Ledger, writing
 from custody.log import notes, store, tree
-from custody.log.sealer import Chains, Overtaken, Sealer
+from custody.log.making import Chains
+from custody.log.sealer import Overtaken, Sealer
 from custody.log.tables import leaf, state
 from custody.log.verifying import verify
 from tests import given

@@ -6,7 +6,8 @@ import pytest
 
 from custody.ledger import Ledger, Unavailable
 from custody.log import store
-from custody.log.sealer import Chains, Overtaken, Sealer
+from custody.log.making import Chains
+from custody.log.sealer import Overtaken, Sealer
 from custody.log.verifying import verify
 from tests import given
 from tests.given import other, pack

@@ -18,7 +18,7 @@ from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.log import indexed, says, store, tiles, tree
 from custody.log.entry import Leaf, Unreadable
-from custody.log.sealer import Chains, landmarks
+from custody.log.making import Chains, landmarks
 from custody.log.tree import Edge
 from custody.terms import Position
 

@@ -27,8 +27,8 @@ from custody.log.entry import (
     salts_of,
 )
 from custody.log.heads import row_of
+from custody.log.making import HEADS
 from custody.log.notes import Published
-from custody.log.sealer import HEADS
 from custody.terms import Millis, Position, Subject, rfc3339
 
 VERSION: Final = "evidence-v1"

@@ -20,7 +20,7 @@ from custody.events import HeadsTaken
 from custody.ledger import Entry, Ledger, Record, writing
 from custody.ledger.errors import translated
 from custody.log import says, store, tiles, tree
-from custody.log.sealer import HEADS
+from custody.log.making import HEADS
 from custody.log.tables import head_chunk
 from custody.terms import Millis, Position, Subject
 

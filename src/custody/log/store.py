@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select, update
 from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
 from custody.log import tiles, tree
-from custody.log.entry import End, Leaf, named
+from custody.log.entry import End, named
 from custody.log.tables import landmark, state, tile
 from custody.log.tree import Edge
 from custody.terms import Position, Subject
@@ -123,15 +123,14 @@ def advance(connection: Connection, before: Edge, after: Edge) -> bool:
     return bool(connection.execute(update(state).where(*unmoved).values(values)).rowcount)
 
 
-def add(connection: Connection, size: int, leaves: Sequence[Leaf]) -> None:
+def add(connection: Connection, size: int, hashes: list[bytes], entries: Sequence[bytes]) -> None:
     """Write the next leaves behind `size` others, and what that adds to the tiles above them."""
-    hashes, entries = [one.hash for one in leaves], [one.entry for one in leaves]
     _rise(connection, 0, size, hashes)
     if connection.dialect.name == "sqlite":
         joined = (size + 1, b"".join(hashes), b"".join(entries), dumps(_places(entries)))
         connection.exec_driver_sql(_ADD_SQLITE, joined)
     else:
-        positions = bigints(range(size + 1, size + 1 + len(leaves)))
+        positions = bigints(range(size + 1, size + 1 + len(hashes)))
         connection.exec_driver_sql(_ADD_POSTGRES, (positions, datas(hashes), datas(entries)))
 
 

@@ -25,8 +25,8 @@ from custody.log.comparing import (
     Wrong,
     redactions,
 )
+from custody.log.making import HEADS
 from custody.log.notes import Published
-from custody.log.sealer import HEADS
 from custody.log.stretches import Compares
 from custody.log.tables import landmark, tile
 from custody.log.tree import Edge

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, select, update
 from custody.ledger import Ledger, erasing, open_ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.log import heads, store, tables
-from custody.log.sealer import HEADS, Sealer
+from custody.log.making import HEADS
+from custody.log.sealer import Sealer
 from custody.terms import Millis, Position
 
 Row = dict[str, Any]
