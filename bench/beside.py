@@ -36,7 +36,7 @@ def sealing(engine: str, service: Service, url: str, settings: Mapping[str, str]
     os.environ.update(settings)
     try:
         if engine != POSTGRESQL:
-            keeper = opening.keeper_of(service.ledger, opening.read(os.environ), now)
+            keeper = opening.keeper_of(service.ledger, opening.read(os.environ), now, apart=True)
             keeper.start()
             try:
                 yield

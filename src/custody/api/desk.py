@@ -99,8 +99,9 @@ async def opened(
     watermark.rise(ledger.head().position)
     projector = Projector(ledger)
     projector.start(STANDS_BY_S if stands_by else 0)
-    keeper = None if serving.log is None else keeper_of(ledger, serving.log, clock)
-    if keeper is not None:
+    keeper = None
+    if serving.log is not None:
+        keeper = keeper_of(ledger, serving.log, clock, apart=serving.leaves_apart)
         keeper.start(STANDS_BY_S if stands_by else 0)
     exports = Exporter(ledger, directory(ledger.engine, serving.exports), clock)
     exports.start(STANDS_BY_S if stands_by else 0)

@@ -39,6 +39,8 @@ class Serving:
     never delivers to any."""
     log: LogSettings | None = None
     """How the verifiable log is signed; without it, this process never keeps one."""
+    leaves_apart: bool = False
+    """Whether a process of its own makes the log's leaves while there are many."""
     exports: str | None = None
     """The directory of exports that were asked for; every host that serves has to see it."""
     issuer: Issuer | None = None

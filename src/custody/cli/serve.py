@@ -5,6 +5,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import parent_process
 from threading import Thread
 
@@ -65,7 +66,8 @@ def application() -> FastAPI:
     # Where several serve, the first process does without what this takes.
     with collector.away():
         from custody.api.app import create_app  # noqa: PLC0415 - see above
-    made = create_app(url, stands_by=_is_served(url), serving=settings.serving)
+    serving = replace(settings.serving, leaves_apart=_has_cores_to_spare(url))
+    made = create_app(url, stands_by=_is_served(url), serving=serving)
     collector.calm()
     return made
 
@@ -83,6 +85,11 @@ def _beside(url: str) -> Iterator[None]:
 def _is_served(database_url: str) -> bool:
     """Tell a database that a server keeps from a file: on a file, one process writes best."""
     return not database_url.startswith("sqlite")
+
+
+def _has_cores_to_spare(database_url: str) -> bool:
+    """Tell whether leaves are better made beside: on a file, whoever answers keeps the log too."""
+    return not _is_served(database_url) and (os.cpu_count() or 1) > 1
 
 
 def _stop_when_left_alone() -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leadership import Leadership
 from custody.log import heads
+from custody.log.apart import Apart
 from custody.log.guard import Unusable
 from custody.log.publishing import Publisher, Stopped, Waiting
 from custody.log.sealer import Overtaken, Sealer
@@ -53,8 +54,13 @@ class Keeper:
         opens: Opens,
         clock: Callable[[], Millis],
         heads_every: Millis = HEADS_EVERY,
+        *,
+        apart: bool = False,
     ) -> None:
-        """`heads_every`: how often every battery's last fact is noted, while anything happens."""
+        """`heads_every`: how often every battery's last fact is noted, while anything happens.
+
+        `apart`: have leaves made in a process of its own when there are many.
+        """
         self._ledger = ledger
         self._opens = opens
         self._clock = clock
@@ -62,7 +68,8 @@ class Keeper:
         # Not by the clock, which may be set back: nothing would be noted until it is where it was.
         self._heads_due = time.monotonic() + heads_every / 1000
         self._heads_at: Position = 0
-        self._sealer = Sealer(ledger)
+        self._apart = Apart(ledger) if apart else None
+        self._sealer = Sealer(ledger, makes=self._apart.make if self._apart else None)
         self._publisher: Publisher | None = None
         self._leads = False
         self._leadership = Leadership(ledger.engine, _LOCK)
@@ -179,3 +186,5 @@ class Keeper:
         publisher, self._publisher = self._publisher, None
         if publisher is not None:
             publisher.close()
+        if self._apart is not None:
+            self._apart.close()

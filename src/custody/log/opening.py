@@ -76,10 +76,12 @@ def _heads_every(seconds: str) -> Millis:
     )
 
 
-def keeper_of(ledger: Ledger, settings: Settings, clock: Callable[[], Millis]) -> Keeper:
-    """Return what keeps a ledger's log and publishes it."""
+def keeper_of(
+    ledger: Ledger, settings: Settings, clock: Callable[[], Millis], *, apart: bool = False
+) -> Keeper:
+    """Return what keeps a ledger's log and publishes it; `apart`: see `Keeper`."""
     opens = partial(publisher, ledger.engine, settings, clock)
-    return Keeper(ledger, opens, clock, settings.heads_every)
+    return Keeper(ledger, opens, clock, settings.heads_every, apart=apart)
 
 
 def relied_on(engine: Engine, settings: Settings) -> list[Key]:
