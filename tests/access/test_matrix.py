@@ -26,6 +26,7 @@ from tests.access.world import (
     sent,
 )
 from tests.api.movements import battery, drop_off, movement, movement_id
+from tests.hypothesis_profile import THOROUGH
 
 Reach = Literal[
     "open", "role", "unknown", "site", "battery sent", "consignment", "named", "own site"
@@ -33,6 +34,9 @@ Reach = Literal[
 """What decides once the role may: nothing, whose site it is; or who carries it besides. `named`: a
 list, of which a terminal has to name its own site. `own site`: only one that is bound to a site.
 `unknown`: nothing, and there is nothing of the name."""
+
+
+OF_NO_SITE: set[Reach] = {"open", "role", "unknown"}
 
 
 @dataclass(frozen=True)
@@ -191,9 +195,9 @@ def test_every_route_has_a_row(world: World) -> None:
 
 def test_everybody_may_ask_what_the_table_says_and_no_more(world: World) -> None:
     wrong = []
-    for row in MATRIX:
+    for row in _rows(world):
         for name, asking in ASKING.items():
-            for site in [OWN] if row.reach in ("open", "role", "unknown") else OWNERS:
+            for site in [OWN] if row.reach in OF_NO_SITE else OWNERS:
                 response = _ask(world, row, name, site)
                 if not _is_right(row, response, _may(row, asking, site)):
                     wrong.append((row.method, row.path or row.route, name, site, response.text))
@@ -224,6 +228,13 @@ def test_a_carrier_posts_what_it_hands_on_for_its_own_depot(world: World) -> Non
     assert hand_on(904, ours, "another", "330106-0008").json()["code"] == "out_of_scope"
     dropped = {**drop_off(905), "site": depot}
     assert carrier.post("/v1/movements", json=[dropped]).json()["results"][0]["status"] == "refused"
+
+
+def _rows(world: World) -> list[Row]:
+    """Name what is asked: on a second database, only what that itself has a say in."""
+    if THOROUGH or world.service.engine.dialect.name == "sqlite":
+        return MATRIX
+    return [row for row in MATRIX if row.reach not in OF_NO_SITE]
 
 
 def _may(row: Row, asking: Asking, site: str) -> bool:

@@ -14,12 +14,13 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
 from tests.api import described
 from tests.asking import ask
+from tests.hypothesis_profile import THOROUGH
 from tests.process.network import ORGANISATION, POINTS, RECYCLER, Network, founded
 from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
 from tests.process.thought_up import Case, each_asked, talking
 
-EXAMPLES = 15
+EXAMPLES = 15 if THOROUGH else 6
 CONSIGNMENT = "x:DH-1"
 REFUSED = ["400", "401", "403", "404", "405", "406", "413", "415", "422"]
 ANY: dict[str, Any] = {
