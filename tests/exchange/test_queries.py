@@ -19,6 +19,7 @@ from tests.exchange.partners import (
     found,
     ids,
 )
+from tests.exchange.plans import read_whole, watched
 
 SITE = "https://id.gs1.org/414/9521234001010"
 CABINET = f"{SITE}/254/CAB03"
@@ -137,12 +138,14 @@ def test_each_parameter_finds_what_it_says_whichever_way_it_is_found(
     for module, name, bound in WAYS[way]:
         monkeypatch.setattr(module, name, bound)
     wrong = []
-    for asked, numbers in ASKED:
-        answer = partner.get("/epcis/events", params=asked, headers=EXTENSIONS)
-        told = ids(answer) if answer.status_code == 200 else answer.text
-        if told != [event_id(one) for one in numbers]:
-            wrong.append((asked, numbers, told))
+    with watched() as statements:
+        for asked, numbers in ASKED:
+            answer = partner.get("/epcis/events", params=asked, headers=EXTENSIONS)
+            told = ids(answer) if answer.status_code == 200 else answer.text
+            if told != [event_id(one) for one in numbers]:
+                wrong.append((asked, numbers, told))
     assert wrong == []
+    assert read_whole(service.engine, statements) == []
     backwards = {"EQ_bizStep": "collecting|storing|shipping", "orderBy": "recordTime"}
     pages = all_pages(partner, "/epcis/events", **backwards, orderDirection="DESC", perPage=1)
     assert [one["eventID"] for page in pages for one in page] == [*map(event_id, (4, 2, 1))]
