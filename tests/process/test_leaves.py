@@ -1,0 +1,82 @@
+"""Who makes the leaves of a service on a file that has many movements at once?"""
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+
+from custody.log.apart import MANY
+from tests.asking import ask
+from tests.process.network import POINTS, Network, founded
+from tests.process.server import READY_S, Server, serving
+from tests.process.terminals import drop_off
+from tests.process.test_workers import children_of, is_from
+
+LOOK_S = 0.05
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or (os.cpu_count() or 1) < 2, reason="one core makes nothing beside"
+)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(f"sqlite:///{tmp_path}/custody.db") as served:
+        yield served
+
+
+def test_a_process_of_its_own_and_when_that_is_killed_the_log_goes_on(server: Server) -> None:
+    network = founded(server)
+    assert maker_of(server) is None, "for the few of a quiet site there is none"
+    post_many(server, network, 0)
+    os.kill(started(server), signal.SIGKILL)
+    wait_until_published(server, post_many(server, network, 1))
+
+
+def test_it_ends_when_the_service_is_killed(server: Server) -> None:
+    post_many(server, founded(server), 0)
+    end = os.pidfd_open(started(server))
+    os.kill(server.pid, signal.SIGKILL)
+    ended = select.select([end], [], [], READY_S)[0]  # once it has, what tells so can be read
+    os.close(end)
+    assert ended == [end]
+
+
+def post_many(server: Server, network: Network, batch: int) -> int:
+    """Record as many movements at once as are worth a process; return the last position."""
+    numbers = range(batch * 2 * MANY, (batch + 1) * 2 * MANY)
+    told = ask(
+        "POST",
+        f"{server.url}/v1/movements",
+        json=[drop_off(number) for number in numbers],
+        headers={"Authorization": f"Bearer {network.terminals[POINTS[0]]}"},
+    )
+    assert told.status_code == httpx.codes.OK, told.text
+    return int(told.json()["position"])
+
+
+def started(server: Server) -> int:
+    """Wait for the process that makes leaves, and return it."""
+    for _ in range(int(READY_S / LOOK_S)):
+        if maker := maker_of(server):
+            return maker
+        Event().wait(LOOK_S)
+    raise AssertionError(f"nobody makes leaves:\n{server.log()}")
+
+
+def maker_of(server: Server) -> int | None:
+    return next((pid for pid in children_of(server.pid) if is_from("spawn", pid)), None)
+
+
+def wait_until_published(server: Server, position: int) -> None:
+    for _ in range(int(READY_S / LOOK_S)):
+        answer = server.get("/log/checkpoint")
+        if answer.status_code == httpx.codes.OK and int(answer.text.split("\n")[1]) >= position:
+            return
+        Event().wait(LOOK_S)
+    raise AssertionError(f"nothing is published:\n{server.log()}")
