@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import openapi_examples, openapi_fields, openapi_words
+from custody.api import openapi_examples, openapi_words
 from custody.api.openapi_described import TURNED, UNSAID
 from tests.api import described
 
@@ -82,14 +82,3 @@ def test_no_word_is_kept_for_a_query_or_an_answer_that_is_not_there() -> None:
     names = [one["name"] for _, one in parameters()]
     assert all(any(name.startswith(word) for name in names) for word in openapi_words.EPCIS)
     assert openapi_words.ANSWERS.keys() <= OPERATIONS.keys()
-
-
-def test_every_field_of_a_movement_says_what_it_is_in_both_languages() -> None:
-    schemas = DOCUMENT["components"]["schemas"]
-    movements = [one["$ref"].rpartition("/")[2] for one in schemas["Movement"]["oneOf"]]
-    assert len(movements) > 15
-    for name in (*movements, "Described", "Recovery", "SiteRegistered", "TerminalRegistered"):
-        for field, said in schemas[name]["properties"].items():
-            assert CHINESE.search(said["description"]), f"{name}: {field}"
-    used = {field for one in schemas.values() for field in one.get("properties", ())}
-    assert openapi_fields.FIELDS.keys() <= used

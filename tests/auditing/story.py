@@ -23,8 +23,9 @@ class Network:
         self.checkpoints: list[tuple[int, int]] = []
         self._ids = 0
 
-    def register(self, terminal: str, key: Signer | None, **says: str) -> Record:
-        body = {"type": "terminal_registered", "terminal": terminal, "site": REGISTERED[terminal]}
+    def register(self, terminal: str, key: Signer | None, **says: object) -> Record:
+        body: JSON = {"type": "terminal_registered", "terminal": terminal}
+        body["site"] = REGISTERED[terminal]
         body |= {**says, **({"public_key": b64(key.public)} if key else {})}
         return self.log.record(sign(body, None), (f"terminal:{terminal}", "registry"))
 

@@ -14,6 +14,17 @@ def stored_twice(mine: Network) -> list[int]:
     return [mine.post("store", [A], T1, batteries=[A], place=place).position for place in places]
 
 
+def test_what_has_no_chain_is_its_own_first_fact(auditor: Auditor) -> None:
+    mine = written()
+    gone, _ = stored_twice(mine)
+    own = f"redaction:{gone}"
+    mine.log.last[own] = (1, b64(mine.log.records[0].leaf))  # as if it had been announced before
+    mine.announce(gone)
+    mine.checkpoint()
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints, destroyed=[gone])
+    assert auditor.asks(bundle).errors == ["item_not_derived"]
+
+
 @pytest.mark.parametrize("name", ["drop_off", "dispatch", "hand_on", "receive"])
 def test_a_redacted_fact_is_held_in_its_place_by_the_next(name: str, auditor: Auditor) -> None:
     bundle = erased(name)

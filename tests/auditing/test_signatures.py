@@ -64,6 +64,37 @@ def test_another_terminals_key_does_not_count(auditor: Auditor) -> None:
     assert judged(auditor, mine, A).errors == ["terminal_signature"]
 
 
+def test_a_terminal_that_signs_for_another_site_than_its_own_is_named(auditor: Auditor) -> None:
+    mine = written()
+    mine.post("store", [A], T1, batteries=[A], place="A-1", site="330109-0001")
+    mine.checkpoint()
+    bundle = mine.log.evidence(A, checkpoints=mine.checkpoints)
+    said = auditor.asks(bundle)
+    assert (said.exit, said.warnings[-1]) == (0, "signed_elsewhere")
+    assert [fact["signature"] for fact in said.told["facts"]] == ["ok", "ok"]
+    strict = auditor.asks(bundle, "--require-signatures")
+    assert (strict.exit, strict.errors) == (1, ["signed_elsewhere"])
+    assert "330106-0007" in strict.told["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("site", [None, 7, ["330106-0007"], {}])
+def test_a_registration_without_a_site_is_nowhere(site: object, auditor: Auditor) -> None:
+    mine = written()
+    mine.register("330106-0007-T1", T1, site=site)
+    mine.post("store", [A], T1, batteries=[A], place="A-1")
+    assert judged(auditor, mine, A).warnings[-1] == "signed_elsewhere"
+
+
+def test_a_terminal_counts_where_it_was_registered_last(auditor: Auditor) -> None:
+    mine = written()
+    mine.register("330106-0007-T1", T1, site="330109-0001")
+    mine.post("store", [A], T1, batteries=[A], place="A-1", site="330109-0001")
+    mine.post("store", [A], T1, batteries=[A], place="A-2")
+    said = judged(auditor, mine, A)
+    assert said.warnings.count("signed_elsewhere") == 1
+    assert said.told["warnings"][-1]["where"] == "/facts/2"
+
+
 def test_whose_signature_it_is_is_told(auditor: Auditor) -> None:
     mine = written()
     mine.post("store", [A], T2, "330109-0001-T2", batteries=[A], place="A-1")

@@ -2,6 +2,8 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from queue import SimpleQueue
 from threading import Event
 
 import psycopg
@@ -72,6 +74,23 @@ def test_what_is_told_when_all_is_closed_is_told_to_nobody(postgres: Postgres) -
     notices = Notices(make_url(postgres.url), hear=lambda *_: None)
     notices.close()
     notices.tell("head", 1)
+
+
+def test_what_is_no_position_is_not_heard_and_is_complained_of_once(
+    postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: SimpleQueue[int] = SimpleQueue()
+    with closing(Notices(make_url(postgres.url), lambda _, position: heard.put(position))) as all_:
+        all_.tell("head", 1)
+        assert heard.get(timeout=LONG_S) == 1, "it hears itself, and so everybody"
+        with psycopg.connect(postgres.url.replace("+psycopg", ""), autocommit=True) as stranger:
+            for told in ("drop table", "", "-1", "1_0", " 2", "2.5", "\u0663", "9" * 5_000, "7"):
+                stranger.execute("select pg_notify('custody_head', %s)", (told,))
+        assert heard.get(timeout=LONG_S) == 7
+    assert heard.empty()
+    assert [one.getMessage() for one in caplog.records] == [
+        "custody_head: 'drop table' is no position; it is ignored"
+    ]
 
 
 def test_who_listens_comes_back_when_the_connection_is_cut(

@@ -76,6 +76,17 @@ def test_a_fact_that_the_index_gives_to_another_battery_is_found_where_it_stands
     assert found(sealed) == [("index_changed", place)]
 
 
+@pytest.mark.parametrize("added", [1, -1, 1_000_000])
+def test_a_version_that_the_chain_has_not_is_found_where_it_stands(
+    sealed: Ledger, added: int
+) -> None:
+    with writing(sealed.engine) as connection:
+        place = last(connection, SUBJECT)
+        own = (about.c.subject == SUBJECT, about.c.position == place)
+        connection.execute(update(about).where(*own).values(version=about.c.version + added))
+    assert found(sealed) == [("index_changed", place)]
+
+
 def test_a_row_of_the_index_that_no_record_has_is_found(sealed: Ledger) -> None:
     with writing(sealed.engine) as connection:
         connection.execute(about.insert().values(subject=FOREIGN, position=1, version=1))

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,12 +30,12 @@ class LookTold(Answer):
 
     id: str
     at: When
-    asker: str = Field(description="The id of the key, or how else the asker is known.")
+    asker: str
     role: str | None
     site: str | None
     action: str
     resource: str
-    outcome: str = Field(description="`told`, or the code of the problem.")
+    outcome: str
     request_id: str | None
 
 

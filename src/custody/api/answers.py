@@ -29,16 +29,16 @@ class WayOn(Answer):
 
     way: Literal["post_as_maker", "read_again", "tag", "near"]
     detail: str
-    refs: list[str] = Field(description="Of `near`: what stands in stock here, one slip away.")
+    refs: list[str]
 
 
 class FieldProblem(Answer):
     """One thing wrong with one field."""
 
-    pointer: str = Field(description="RFC 6901, into the body; or the name of a parameter.")
+    pointer: str
     code: str
     detail: str
-    ways_on: list[WayOn] = Field(default=[], description="Absent where there is none to offer.")
+    ways_on: list[WayOn] = Field(default=[])
 
 
 class Problem(Answer):
@@ -99,7 +99,7 @@ class Page(Answer, Generic[Item]):
     """A page of a list; `next` is absent on the last."""
 
     items: list[Item]
-    next: str = Field(default="", description="Pass it as ?cursor=; absent on the last page.")
+    next: str = Field(default="")
 
 
 class BatteryRow(Answer):
@@ -109,9 +109,7 @@ class BatteryRow(Answer):
     state: State | None
     site: str | None
     place: str | None
-    custodian: str | None = Field(
-        description="Who answers for it: its site's organisation, or the carrier."
-    )
+    custodian: str | None
     consignment: str | None
     since: Moment | None
     condition: list[Condition]
@@ -119,8 +117,8 @@ class BatteryRow(Answer):
     grade: str | None
     chemistry: Chemistry
     mass_g: int | None
-    version: int = Field(description="How many facts there are about it.")
-    must_treat: bool = Field(description="Found unsafe to pack, and not made safe since.")
+    version: int
+    must_treat: bool
 
 
 class OpenRemark(Remark):
@@ -148,7 +146,7 @@ class HistoryItem(Answer):
     version: int
     occurred_at: Moment
     recorded_at: Moment
-    late: bool = Field(description="A fact that lies after it was recorded before it.")
+    late: bool
     voided_by: str | None
     corrected_by: str | None
     data: dict[str, Any]
@@ -180,7 +178,7 @@ class Fact(Answer):
     occurred_at: Moment | None
     recorded_at: Moment
     subjects: list[str]
-    data: dict[str, Any] | None = Field(description="Null of a fact whose body was destroyed.")
+    data: dict[str, Any] | None
 
 
 class InventoryRow(Answer):
@@ -210,8 +208,8 @@ class Inventory(Answer):
 class Party(Answer):
     """What is registered of anyone."""
 
-    active_from: Moment = Field(default="", description="Absent: always.")
-    active_to: Moment = Field(default="", description="Absent: for good.")
+    active_from: Moment = Field(default="")
+    active_to: Moment = Field(default="")
 
 
 class Organisation(Party):
@@ -247,7 +245,7 @@ class Terminal(Party):
 class Me(Answer):
     """Who asks."""
 
-    key: str = Field(description="The id of the key, or how else the asker is known.")
+    key: str
     role: Role
     site: str | None
     terminal: str | None

@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from custody.api import answers, feed_answers, openapi, stream
 from custody.api.epcis.answers import QueryDocument
+from custody.api.openapi_described import describe_schemas
+from custody.api.openapi_own import describe_told
 from custody.feed.told import SOURCE
 
 REF: Final = "#/components/schemas/{model}"
@@ -229,4 +231,6 @@ def _schemas(messages: Mapping[str, Message]) -> dict[str, Any]:
     models = [(one.payload, "serialization") for one in messages.values()]
     _, written = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = written["$defs"]
+    describe_told(schemas)
+    describe_schemas(schemas)
     return schemas

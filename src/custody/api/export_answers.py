@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import Field
-
 from custody.api.answers import Answer, Moment
 from custody.exporting.jobs import State
 
@@ -14,7 +12,7 @@ class ExportFile(Answer):
     name: str
     bytes: int
     sha256: str
-    url: str = Field(description="Relative to this service; good until `url_expires_at`.")
+    url: str
     url_expires_at: Moment
 
 
@@ -23,15 +21,15 @@ class ExportJob(Answer):
 
     id: str
     state: State
-    asked: dict[str, Any] = Field(description="What was asked for, with what was left open.")
-    position: int = Field(description="Up to where it tells the ledger.")
+    asked: dict[str, Any]
+    position: int
     done: int
     total: int
     created_at: Moment
     finished_at: Moment | None
-    expires_at: Moment | None = Field(description="When the file, and the export, will be gone.")
+    expires_at: Moment | None
     file: ExportFile | None
-    problem: str | None = Field(description="Why it failed, as the code of a problem.")
+    problem: str | None
 
 
 class ExportJobs(Answer):

@@ -11,17 +11,17 @@ class CloudEvent(Answer):
     """One record of the feed as CloudEvents 1.0 has it; `data` is what the record says."""
 
     specversion: Literal["1.0"]
-    id: str = Field(description="The movement's own id; of what is none, `position:` and where.")
+    id: str
     source: str
-    type: str = Field(description="`custody.` and the fact's type.")
+    type: str
     subject: str
-    time: Moment = Field(description="When it happened; of what is no movement, when recorded.")
+    time: Moment
     datacontenttype: Literal["application/json"]
     position: int
     factversion: int
     recordedat: Moment
-    subjects: str = Field(description="Whom it concerns, with blanks between.")
-    data: dict[str, Any] | None = Field(description="Null of a fact whose body was destroyed.")
+    subjects: str
+    data: dict[str, Any] | None
 
 
 class Reached(Answer):
@@ -34,15 +34,15 @@ class Facts(Answer):
     """A stretch of the ledger; `next` is absent when nothing is left."""
 
     items: list[Fact] | list[CloudEvent]
-    next: int = Field(default=0, description="Pass it as ?after=; absent when nothing is left.")
+    next: int = Field(default=0)
 
 
 class Delivery(Answer):
     """Facts that are pushed to a receiver."""
 
     subscription: str
-    after: int = Field(description="All up to here were taken before, or were not chosen.")
-    next: int = Field(description="How far the receiver has come with this.")
+    after: int
+    next: int
     items: list[Fact]
 
 

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from custody.api import answers
 from custody.api.answers import Answer
 
@@ -14,7 +12,7 @@ class Capacity(Answer):
     limit_g: int | None
     limit_pieces: int | None
     source: Literal["registered", "default"] | None
-    used_pct: int | None = Field(description="Of whichever limit is used up more.")
+    used_pct: int | None
     level: Literal["ok", "near", "over", "critical"] | None
 
 

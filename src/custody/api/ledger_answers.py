@@ -29,7 +29,7 @@ class Stretch(Answer):
     to: Moment
     known_at: Moment | None
     position: int
-    next: str = Field(default="", description="Pass it as ?cursor=; absent on the last page.")
+    next: str = Field(default="")
 
 
 def _ledger(book: Book) -> Any:
@@ -46,7 +46,9 @@ def _ledger(book: Book) -> Any:
 
 
 def _field(column: Column) -> tuple[Any, Any]:
-    return TYPES[column.kind], Field(description=f"{column.zh} · {column.en}")
+    may_be_null = column.kind in ("text", "instant", "number", "flag")
+    null = "; null: nothing is told of it. 未报则为 null。" if may_be_null else ""
+    return TYPES[column.kind], Field(description=f"{column.zh} · {column.en}{null}")
 
 
 LEDGERS: Any = reduce(or_, map(_ledger, books.ALL))

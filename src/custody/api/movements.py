@@ -20,7 +20,7 @@ ACCEPTED = (bodies.JSON, bodies.NDJSON)
 
 
 async def record_movements(request: Request) -> Response:
-    """Record one movement, or up to 1,000: an object, an array, or a line each.
+    """Record one movement, or many at once: an object, an array, or a line each.
 
     An object is answered 201 when it is recorded and 200 when it had been before, with the first
     answer. Many are answered 200 with a result each, in their order; with `Prefer: handling=strict`

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +33,7 @@ class NumberBook(Answer):
     kind: BookKind
     site: str
     terminal: str | None
-    day: str = Field(description="Whose numbers they are; of a tag, its year counts.")
+    day: str
     count: int
     first: str
     last: str

@@ -17,8 +17,10 @@ from custody.access import can
 from custody.api import answers, auth, bodies
 from custody.api.openapi_described import describe
 from custody.api.openapi_examples import show_examples
-from custody.api.openapi_fields import describe_fields
+from custody.api.openapi_fields import describe_fields, describe_wanted
+from custody.api.openapi_own import describe_told
 from custody.api.openapi_problems import list_problems
+from custody.api.slices import MOVEMENTS_MAX
 from custody.events import (
     OrganisationRegistered,
     RouteRegistered,
@@ -78,6 +80,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         schemas = written.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(_schemas())
+        describe_told(schemas)
+        describe_wanted(written)
         list_problems(written)
         describe(written)
         show_examples(written)
@@ -88,14 +92,15 @@ def document(app: FastAPI) -> dict[str, Any]:
 def movements_body() -> dict[str, Any]:
     """Declare what one may post: a movement, an array of them, or a line each."""
     one = {"$ref": REF.format(model="Movement")}
-    many = {"type": "array", "items": {}, "maxItems": 1_000}
+    many = {"type": "array", "items": {}, "maxItems": MOVEMENTS_MAX}
+    lines = f"A movement a line, up to {MOVEMENTS_MAX}. 每行一条，至多 {MOVEMENTS_MAX} 条。"
     header = {"in": "header", "required": False}
     return {
         "requestBody": {
             "required": True,
             "content": {
                 bodies.JSON: {"schema": {"anyOf": [one, many]}},
-                bodies.NDJSON: {"schema": {"type": "string"}},
+                bodies.NDJSON: {"schema": {"type": "string", "description": lines}},
             },
         },
         "parameters": [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from custody.api import answers
-from custody.api.openapi_words import ANSWERS, EPCIS, HEADERS, PARAMETERS, TAGS
+from custody.api.openapi_words import ANSWERS, EPCIS, HEADERS, MODELS, PARAMETERS, TAGS
 
 UNSAID: Final = "Successful Response"
 """What FastAPI says of an answer of which nothing was said."""
@@ -25,9 +25,7 @@ def describe(document: dict[str, Any]) -> None:
     """Write into a document what its parameters, headers, tags, answers and schemas are."""
     document["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     schemas = document["components"]["schemas"]
-    for name, schema in schemas.items():
-        if "description" not in schema:
-            schema["description"] = _of_schema(name, schemas)
+    describe_schemas(schemas)
     for path in document["paths"].values():
         for operation in path.values():
             operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
@@ -35,6 +33,14 @@ def describe(document: dict[str, Any]) -> None:
                 _describe_parameter(parameter, operation["operationId"])
             for answer in _successes(operation):
                 _describe_answer(answer, operation, schemas)
+
+
+def describe_schemas(schemas: dict[str, Any]) -> None:
+    """Write into schemas what they are: what the model says of itself, and that in Chinese."""
+    for name, schema in schemas.items():
+        said = schema.get("description") or _of_schema(name, schemas)
+        chinese = MODELS.get(name.partition("_")[0])
+        schema["description"] = said if chinese is None else f"{said} {chinese}"
 
 
 def header(name: str, example: str | int | None = None) -> dict[str, Any]:

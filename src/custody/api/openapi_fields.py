@@ -1,8 +1,9 @@
-"""What do the fields of a movement or a registration mean to whoever writes one?
+"""What do the fields of a movement, a registration or another body mean to whoever writes one?
 
 A field is called the same in every type of movement, and means the same there.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 FIELDS: Final = {
@@ -109,9 +110,65 @@ FIELDS: Final = {
     "verdict": "Whether it is safe to pack as it is. 检测结论。",
 }  # fmt: skip
 
+WANTED: Final = {
+    "BookWanted.from": "Its beginning: a day, a month or an instant. 起始，省略则为本月。",
+    "BookWanted.site": "Whose it is. 所属站点。",
+    "BookWanted.to": "Its end; the same as `from`: all of that day or month. 截止（不含）。",
+    "FactsWanted.from": "The first position; the ledger's first, unless it is said. 起始位置。",
+    "FactsWanted.to": "The last position; the ledger's end, unless it is said. 截止位置。",
+    "ReplayWanted.after": "All past this position again; either it or `dead_letters`. 重推此后。",
+    "SubscriptionWanted.after": "What lies past it; what comes now, unless it is said. 起始位置。",
+    "address": "Where the person lives. 住址。",
+    "battery": "Facts about this battery, by any of its codes. 只看此电池，任一编码均可。",
+    "book": "Which book; all of them, unless it is said. 台账名称，省略则为全部。",
+    "count": "How many numbers. 编码个数。",
+    "day": "Whose numbers they are; today's, unless it is said. 编码所属日期，省略则为当日。",
+    "dead_letters": "What was refused for good again; either it or `after`. 重推死信。",
+    "dest": "The address to post to. 推送地址。",
+    "division": "Facts of this division and all below it, as 330000. 行政区划代码，含其下级。",
+    "envelope": "In which form they are posted. 推送格式。",
+    "format": "What kind of file it is. 文件格式。",
+    "id_number": "The number of the identity card. 身份证件号码。",
+    "initialRecordTime": "What is recorded from then on; or from now on. 起始记录时刻。",
+    "kind": "What the numbers are for. 编码用途。",
+    "name": "What the person is called. 姓名。",
+    "phone": "The telephone number, however it is written. 电话号码，写法不限。",
+    "reportIfEmpty": "Whether a schedule tells, too, that nothing was found. 无结果时是否也推送。",
+    "schedule": "When to ask, as EPCIS has it, in Beijing time. 查询时间表（北京时间）。",
+    "signatureToken": "Signs what is posted, as `GS1-Signature`. 推送签名所用口令。",
+    "site": "Facts of this site; of any, unless it is said. 只看此站点，省略则不限。",
+    "stream": "`true`: as they are recorded; either it or `schedule`. 实时推送。",
+    "terminal": "Whom they are for; any there, unless it is said. 领用终端，省略则不限。",
+    "types": "Types of facts; all, unless it is said. 事实类型，省略则为全部。",
+    "url": "The address to post to. 推送地址。",
+}  # fmt: skip
+"""What the fields of other bodies mean: by name, or with their model's before it."""
+
 
 def describe_fields(schemas: dict[str, Any]) -> None:
     """Write into schemas what their fields mean, unless a field has said it itself."""
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
             field.setdefault("description", FIELDS[name])
+
+
+def describe_wanted(document: dict[str, Any]) -> None:
+    """Write into the bodies that operations take, and that are no movements, what fields mean."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for schema in objects(operation.get("requestBody", {}).get("content", {})):
+                for name, field in schema["properties"].items():
+                    said = WANTED.get(f"{schema['title']}.{name}") or WANTED[name]
+                    field.setdefault("description", said)
+
+
+def objects(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every schema in a part of a document that says which properties there are."""
+    if isinstance(part, dict):
+        if isinstance(part.get("properties"), dict):
+            yield part
+        for one in part.values():
+            yield from objects(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from objects(one)

@@ -53,14 +53,14 @@ class Order(Answer):
 
     order: str
     state: OrderStep | None
-    site: str | None = Field(description="Whose it is: the site of its last step.")
+    site: str | None
     service: Service | None
     division: str | None
     sales_reference: str | None
     depositor: str | None
     depositor_kind: DepositorKind | None
-    pieces: int | None = Field(description="How many were ordered to be collected.")
-    collected: int = Field(description="How many were dropped off under it.")
+    pieces: int | None
+    collected: int
     failure: Failure | None
     since: Moment | None
     ordered_at: Moment | None

@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from custody.api.cursors import CURSOR_MAX
 from custody.api.desk import at_hand
+from custody.api.freshness import WAIT_S
 from custody.events.vocabulary import INTEGER_MAX
 from custody.terms import DAY, HOUR, FieldError, Millis, Refused, millis
 
@@ -72,7 +73,10 @@ AtLeast = Annotated[
     Query(
         ge=0,
         le=INTEGER_MAX,
-        description="Wait up to 5 s until the answer reflects this position. 至多等待5秒。",
+        description=(
+            f"Wait up to {WAIT_S:.0f} s until the answer reflects this position. "
+            f"至多等待{WAIT_S:.0f}秒。"
+        ),
     ),
 ]
 

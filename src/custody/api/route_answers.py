@@ -11,5 +11,5 @@ class Route(Party):
 
     from_kind: SiteKind
     to_kind: SiteKind
-    division: str = Field(default="", description="Where the sender lies; absent: anywhere.")
-    allowed: bool = Field(description="False: closed, though it may be a usual one.")
+    division: str = Field(default="")
+    allowed: bool

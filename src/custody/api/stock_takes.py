@@ -55,8 +55,8 @@ class StockTakeDifference(Answer):
     """A battery on the book and not on the shelf, or the other way round."""
 
     battery: str
-    at_counting: bool = Field(description="By the book as it was known when it was counted.")
-    now: bool = Field(description="By the book as it is known now.")
+    at_counting: bool
+    now: bool
     chemistry: Chemistry | None
     storage_class: StorageClass | None = Field(alias="class")
     mass_g: int | None
@@ -86,7 +86,7 @@ class StockTakeDetail(Answer):
     steps: list[StockTakeStep]
     counted: int
     on_book: int
-    explained: int = Field(description="Differences that were, and are no more.")
+    explained: int
     matched: list[str]
     missing: list[StockTakeDifference]
     surplus: list[StockTakeDifference]

@@ -33,9 +33,7 @@ class SubscriptionWanted(BaseModel):
     division: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     battery: BatteryRef | None = None
     envelope: Envelope = "item"
-    after: Count | None = Field(
-        default=None, description="Absent: what is recorded from now on. 省略则从现在开始。"
-    )
+    after: Count | None = None
 
     def known(self) -> "SubscriptionWanted":
         """Return it if there are facts of the types that it names. Raises Refused."""
@@ -80,7 +78,7 @@ class LastAnswer(Answer):
     """What a receiver answered last."""
 
     at: Moment
-    status: int | None = Field(description="Null: there was no answer; `said` is why.")
+    status: int | None
     said: str | None
 
 
@@ -88,22 +86,20 @@ class SubscriptionTold(Answer):
     """A subscription, and how it stands."""
 
     id: str
-    key: str = Field(description="The id of the key that made it, and whose part it is told.")
+    key: str
     url: str
     types: list[str]
     site: str | None
     division: str | None
     battery: str | None
     envelope: Form
-    query: str | None = Field(description="The named query of EPCIS that it is subscribed to.")
+    query: str | None
     created_at: Moment
     state: State
-    reason: SubscriptionReason | None = Field(
-        description="Why it is no longer active; null if its maker paused."
-    )
-    cursor: int = Field(description="What lies up to here was taken, or was not chosen.")
-    lag: int = Field(description="Records past the cursor, chosen or not.")
-    failures: int = Field(description="Failures in a row.")
+    reason: SubscriptionReason | None
+    cursor: int
+    lag: int
+    failures: int
     next_attempt_at: Moment | None
     last_answer: LastAnswer | None
 
@@ -124,15 +120,15 @@ class SubscriptionRemoved(Answer):
 class SubscriptionReplayed(SubscriptionTold):
     """A subscription that tells again."""
 
-    dead_letters: int = Field(description="Dead letters that are told again.")
+    dead_letters: int
 
 
 class TrialDelivery(Answer):
     """What came of a test delivery."""
 
-    id: str = Field(description="Its webhook-id.")
+    id: str
     taken: bool
-    status: int | None = Field(description="Null: there was no answer; `said` is why.")
+    status: int | None
     said: str
     took_ms: int
 
@@ -144,7 +140,7 @@ class DeadLetter(Answer):
     died_at: Moment
     status: int | None
     said: str | None
-    again: bool = Field(description="Whether it is to be told again.")
+    again: bool
 
 
 def told(one: Subscription, head: Position, language: Language) -> dict[str, Any]:

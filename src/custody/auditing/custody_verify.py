@@ -1125,7 +1125,8 @@ def _is_derived(fact: Fact, item: Item) -> bool:
     if item.k == 1:  # a record's first subject is the record itself
         own = f"movement:{fact.says['e']}" if fact.says["e"] else item.s
         about = isinstance(item.x, dict) and {*item.x} == {"posted_by", "remarks", "sent_at"}
-        return about and item.s == own and kind != "battery"
+        # Of these kinds only a terminal has a chain: any other first subject is its own first fact.
+        return about and item.s == own and (kind == "terminal" or item.n == 1) and kind != "battery"
     if kind == "battery" and not (
         _is_entry_of(fact.says, item.x) and (item.x["type"] in REFERRING or item.s in named(item.x))
     ):
@@ -1134,7 +1135,7 @@ def _is_derived(fact: Fact, item: Item) -> bool:
     return canonical(item.x) == canonical(derive(item.s, told) if isinstance(told, dict) else None)
 
 
-Registered = tuple[int, bytes, int]  # from which leaf on a key counts, and until when (ms)
+Registered = tuple[int, bytes, int, str]  # from which leaf on a key counts, until when (ms), where
 
 
 def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
@@ -1144,8 +1145,7 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         told = fact.told or {}
         terminal = f"terminal:{told.get('terminal')}"
         others = {item.s for item in fact.items} - {terminal}
-        ends = told.get("active_to")
-        until = INTEGER_MAX if ends is None else millis(ends)
+        until = INTEGER_MAX if told.get("active_to") is None else millis(told["active_to"])
         if not told or fact.type != "terminal_registered" or others or until is None:
             report.wrong("key_malformed", fact.where)
             continue
@@ -1157,7 +1157,7 @@ def check_signatures(report: Report, bundle: Bundle, wishes: Wishes) -> None:
         if public and is_weak(public):
             report.wrong("weak_key", fact.where)
             public = b""
-        register.setdefault(terminal, []).append((fact.index, public, until))
+        register.setdefault(terminal, []).append((fact.index, public, until, str(told.get("site"))))
     for known in register.values():
         known.sort()
     for fact in bundle.facts:
@@ -1174,11 +1174,11 @@ def _check_signature(
     for terminal in terminals:
         known = register.get(terminal, [])
         before = bisect_left(known, (fact.index,))
-        _, public, until = known[before - 1] if before else (0, b"", 0)
-        keys.append(public if fact.millis("r") < until else b"")
+        _, public, until, site = known[before - 1] if before else (0, b"", 0, "")
+        keys.append((public if fact.millis("r") < until else b"", site))
     if fact.told.get("signature") is None:
         fact.signature = "none"
-        if wishes.signatures or any(keys):
+        if wishes.signatures or any(key for key, _ in keys):
             report.doubt(wishes.signatures, "terminal_unsigned", fact.where)
         return
     unsigned = {key: value for key, value in fact.told.items() if key != "signature"}
@@ -1187,9 +1187,12 @@ def _check_signature(
         signature = unbase64(fact.told["signature"], fact.where, 64)
     except Malformed:
         signature = b""
-    if any(key and verifies(key, signature, message) for key in keys):
+    sites = [site for key, site in keys if key and verifies(key, signature, message)]
+    if sites:
         fact.signature = "ok"
-    elif keys and all(keys):
+        if fact.told.get("site") not in sites:
+            report.doubt(wishes.signatures, "signed_elsewhere", fact.where, site=", ".join(sites))
+    elif keys and all(key for key, _ in keys):
         fact.signature = "bad"
         report.wrong("terminal_signature", fact.where, terminal=", ".join(terminals))
     else:
@@ -1439,8 +1442,7 @@ CODES = _words("""
     | the heads leaf ({index}) lies beyond the checkpoint
 7 inclusion | 第 {index} 号条目不在该日志中 | no such leaf at {index} in the tree that was signed
 8 item_malformed | 条项的写法不合规 | the item is not in its one form
-8 item_proof | 关于 {subject} 的条项证明长度不符
-    | the proof of the item about {subject} does not fit its place
+8 item_proof | 关于 {subject} 的条项证明长度不符 | the proof about {subject} does not fit its place
 8 item_commitment | 关于 {subject} 的条项不是日志所承诺的
     | the item about {subject} is not what the leaf commits to
 8 foreign_subject | 混入了其他主体：{subject} | something of another subject: {subject}
@@ -1458,8 +1460,7 @@ CODES = _words("""
     | another code of the same pack is not covered: {subject}
 10 heads_absent | 没有涉及此电池的版本汇总叶：末尾是否缺少事实无法判断
     | no heads leaf speaks of it: whether the last facts were left out cannot be said
-10 heads_old | 版本汇总叶比检查点早一天以上
-    | the heads leaf is more than a day older than the checkpoint
+10 heads_old | 版本汇总叶比检查点早一天以上 | the heads leaf is over a day older than the checkpoint
 10 heads_malformed | 版本汇总叶不合规 | the heads leaf is not sound
 10 heads_row | 版本汇总中没有 {subject} 的这一行 | the heads leaf has no such row of {subject}
 10 tail_missing | {subject} 末尾缺少第 {n} 至 {to} 版
@@ -1474,18 +1475,18 @@ CODES = _words("""
     | what stood at position {n} (index {i}) is destroyed, and no fact that announces it is shown
 11 redaction_malformed | 告知销毁的事实不合规，或与所销毁的不符
     | the fact that announces a destruction is not sound, or not of what was destroyed
-11 item_missing | 正文提到 {subject}，却没有其条项
-    | the body names {subject}, but its item is not shown
+11 item_missing | 正文提到 {subject}，却没有其条项 | the body names {subject}; its item is not shown
 12 key_malformed | 终端登记不合规 | not a sound registration of a terminal
 12 weak_key | 终端公钥不安全 | a terminal's key under which signatures prove nothing
 12 terminal_signature | 终端 {terminal} 的签名无效 | the signature of {terminal} does not verify
+12 signed_elsewhere | 签名终端登记于站点 {site}，不是正文所述站点
+    | the terminal that signed it is registered at site {site}, and not where it says it happened
 12 terminal_key_unknown | 终端 {terminal} 的公钥未附，签名未能核对
     | no key of {terminal} is shown: its signature was not checked
 12 terminal_unsigned | 没有终端签名 | no terminal has signed it
 13 consistency | 规模为 {size} 的较早检查点与本日志不一致
     | the earlier checkpoint of size {size} is of another tree
-13 checkpoints_out_of_order | 较早的检查点未按规模排列
-    | earlier checkpoints are not in order of size
+13 checkpoints_out_of_order | 较早的检查点未按规模排列 | earlier checkpoints are not ordered by size
 13 timestamp_in_future | {name} 的时间在未来 | a time in the future: {name}
 13 claimed_in_future | 终端自称的时间在未来 | it is claimed to have happened in the future
 13 recorded_at_goes_back | 记录时间早于其前一条 | recorded before the fact that stands before it
@@ -1533,8 +1534,7 @@ cannot_say | 仅凭本文件无法判断： | What cannot be said from this file
 later_facts | 版本汇总之后还有没有别的事实
     | whether there are facts after those that the heads leaf speaks of, other than shown
 left_out | 最后一条之后还有没有别的事实 | whether there are facts after the last one shown
-lower_bound | 第一条事实最早可能在何时记录
-    | since when at the earliest the first fact may have been recorded
+lower_bound | 第一条事实最早可能在何时记录 | when at the earliest the first fact was recorded
 not_witnessed | 事实最晚在何时已经存在：没有见证人
     | when at the latest the facts were there: no witness says so
 withheld_bodies | 未披露的正文写了什么，由谁签名 | what a withheld body says, and who signed it

@@ -32,7 +32,7 @@ class FactsWanted(_Closed):
 
     format: Format
     from_: At = Field(default=1, alias="from")
-    to: At | None = Field(default=None, description="The ledger's end, unless it is said.")
+    to: At | None = None
     types: tuple[str, ...] = Field(default=(), max_length=TYPES_MAX)
     site: SiteId | None = None
     division: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None

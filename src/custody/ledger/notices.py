@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import select
 import socket
 from collections.abc import Callable
@@ -17,6 +19,9 @@ What: TypeAlias = Literal["head", "projected", "wanted"]
 CHANNELS: Final[dict[str, What]] = {f"custody_{what}": what for what in get_args(What)}
 RECONNECT_S = 1.0
 
+log = logging.getLogger(__name__)
+_is_position = re.compile("[0-9]{1,18}").fullmatch
+
 
 class Notices:
     """One thread with a connection of its own, which tells what rises here and hears the others."""
@@ -29,6 +34,7 @@ class Notices:
         self._thread: Thread | None = None
         self._told: dict[str, int] = dict.fromkeys(CHANNELS, 0)
         self._to_tell: dict[str, int] = dict.fromkeys(CHANNELS, 0)
+        self._has_complained = False
         self._bell, self._ringer = socket.socketpair()
         self._ringer.setblocking(False)
 
@@ -84,7 +90,18 @@ class Notices:
                         connection.execute("select pg_notify(%s, %s)", (channel, str(position)))
                         self._told[channel] = position
                 for notice in connection.notifies(timeout=0):
-                    self._hear(CHANNELS[notice.channel], int(notice.payload))
+                    self._pass_on(notice)
                 ready, _, _ = select.select([connection.fileno(), self._bell.fileno()], [], [])
                 if self._bell.fileno() in ready:
                     self._bell.recv(4096)
+
+    def _pass_on(self, notice: psycopg.Notify) -> None:
+        """Tell those here what was told, unless nobody of ours told it.
+
+        Whoever may connect to the database may notify, and of anything.
+        """
+        if _is_position(notice.payload):
+            self._hear(CHANNELS[notice.channel], int(notice.payload))
+        elif not self._has_complained:
+            self._has_complained = True  # however often it comes, it is said once
+            log.warning("%s: %.40r is no position; it is ignored", notice.channel, notice.payload)

@@ -1,4 +1,4 @@
-"""Is each of some records found under every subject that it names?
+"""Is each of some records found under every subject that it names, and is each subject counted on?
 
 `about` is what histories, chains and heads are read by. Whoever exchanges one name for another in
 it leaves as many rows as before, and takes a fact from its battery: so each name of each record is
@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from orjson import dumps
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from custody.ledger import Record
 from custody.ledger.arrays import bigints, texts
+from custody.ledger.tables import about
 from custody.log.store import binary
 from custody.terms import Position
 
@@ -33,6 +34,21 @@ def missing(connection: Connection, records: Sequence[Record]) -> Iterator[Posit
     if _are_found(connection, records):
         return
     yield from (one.position for one in records if not _are_found(connection, [one]))
+
+
+def misnumbered(connection: Connection, until: Position) -> Position | None:
+    """Return the first position at which a subject has another version than it should; or None.
+
+    The next fact's leaf goes on from the version that stands there: whoever writes another has a
+    gap sealed that nobody left. The table is in the order of its subjects: to count them in one
+    walk takes less than to look the one before it up for each row.
+    """
+    walk = func.row_number().over(partition_by=about.c.subject, order_by=about.c.position)
+    rows = select(about.c.position, about.c.version, walk.label("counted"))
+    counted = rows.where(about.c.position <= until).subquery()
+    wrong = counted.c.version != counted.c.counted
+    first: Position | None = connection.scalar(select(func.min(counted.c.position)).where(wrong))
+    return first
 
 
 def _are_found(connection: Connection, records: Sequence[Record]) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
 from custody.ledger.tables import about, head
-from custody.log import heads, notes, store, stretches, tiles, tree
+from custody.log import heads, indexed, notes, store, stretches, tiles, tree
 from custody.log.comparing import (
     RECORDS_AT_ONCE,
     REDACTION,
@@ -204,6 +204,9 @@ def _above(connection: Connection, whole: _Whole, sealed: Edge) -> Iterator[Wron
     asked = select(func.count()).select_from(about).where(about.c.position <= size)
     if connection.scalar(asked) != whole.subjects:
         yield Wrong("index_changed", size)
+    misnumbered = indexed.misnumbered(connection, size)
+    if misnumbered is not None:
+        yield Wrong("index_changed", misnumbered)
     kept = {(one.name, one.position) for one in connection.execute(select(landmark))}
     for name, position in sorted(kept ^ {*whole.landmarks}, key=itemgetter(1)):
         yield Wrong("landmark_changed", position, name)

@@ -106,7 +106,7 @@ class QuerySubscription(Answer):
     reportIfEmpty: bool | None = None  # noqa: N815 - as EPCIS names it
     queryName: str  # noqa: N815 - as EPCIS names it
     epcFormat: Format  # noqa: N815 - as EPCIS names it
-    state: State = Field(description="As /v1/subscriptions tells it, with the reason.")
+    state: State
 
 
 class NamedQueries(Answer):

@@ -58,11 +58,8 @@ ABOUT: Final = (
 ASKED: Final = {
     "parameters": [
         *[parameter(name, about=ABOUT if name in MATCHED else "") for name in NAMES],
-        parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
-        parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
-        parameter(
-            "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
-        ),
+        *pages.PAGED,
+        pages.AT_LEAST,
         parameter("GS1-EPC-Format", "header", about=spoken.FORMAT_ABOUT),
         parameter("GS1-Extensions", "header", about=spoken.EXTENSIONS_ABOUT),
     ]

@@ -33,8 +33,10 @@ AT_LEAST: Final = parameter(
     "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
 )
 
+SIZES: Final = f"1 to {PER_PAGE_MAX}; {PER_PAGE}, unless it is said. 每页条数。"
+
 PAGED: Final = (
-    parameter("perPage", schema={"type": "integer"}, about="1 to 1000; 30. 每页条数。"),
+    parameter("perPage", schema={"type": "integer"}, about=SIZES),
     parameter("nextPageToken", about="From the Link of the page before. 取自上一页的 Link。"),
 )
 
