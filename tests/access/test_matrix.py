@@ -35,7 +35,6 @@ Reach = Literal[
 list, of which a terminal has to name its own site. `own site`: only one that is bound to a site.
 `unknown`: nothing, and there is nothing of the name."""
 
-
 OF_NO_SITE: set[Reach] = {"open", "role", "unknown"}
 
 

@@ -33,7 +33,7 @@ _context = get_context("spawn")
 log = logging.getLogger(__name__)
 
 
-class _Helper(NamedTuple):
+class _Other(NamedTuple):
     process: BaseProcess
     there: Connection
 
@@ -47,35 +47,35 @@ class Apart:
         self.patience_s = patience_s
         self._url = ledger.engine.url.render_as_string(hide_password=False)
         self._here = Maker(ledger)
-        self._helper: _Helper | None = None
+        self._other: _Other | None = None
         self._is_up = False
         self._due = 0.0
 
     @property
     def pid(self) -> int | None:
         """The process that makes leaves; None while it is this one."""
-        return self._helper.process.pid if self._helper and self._is_up else None
+        return self._other.process.pid if self._other and self._is_up else None
 
     @property
     def is_alone(self) -> bool:
         """Whether there is no other process, not even one that is coming up."""
-        return self._helper is None
+        return self._other is None
 
     def make(self, after: Position, count: int) -> Made:
         """Make the leaves of the next records. Raises Unreadable for what is no record."""
         made = self._made_there(after, count) or self._here.make(after, count)
-        if len(made.hashes) >= self._many and self._helper is None:
+        if len(made.hashes) >= self._many and self._other is None:
             self._start()
         return made
 
     def close(self) -> None:
         """End the process, if there is one."""
-        helper, self._helper, self._is_up = self._helper, None, False
-        if helper is not None:
-            helper.there.close()
-            helper.process.kill()  # it has nothing that could be lost
-            helper.process.join()
-            helper.process.close()
+        other, self._other, self._is_up = self._other, None, False
+        if other is not None:
+            other.there.close()
+            other.process.kill()  # it has nothing that could be lost
+            other.process.join()
+            other.process.close()
 
     def _start(self) -> None:
         """Start a process; until it has come up, which takes a second or two, nobody waits."""
@@ -85,13 +85,13 @@ class Apart:
         process = _context.Process(target=_serve, args=(self._url, theirs), daemon=True)
         process.start()
         theirs.close()
-        self._helper = _Helper(process, there)
+        self._other = _Other(process, there)
 
     def _made_there(self, after: Position, count: int) -> Made | None:
         """Return what the other process makes; None if it does not, for whatever reason."""
-        if self._helper is None:
+        if self._other is None:
             return None
-        there = self._helper.there
+        there = self._other.there
         try:
             if not self._is_up:
                 if not there.poll():
@@ -105,7 +105,7 @@ class Apart:
             log.warning(
                 "生成日志叶的进程 %s 已失效，改由本进程生成。"
                 "The process that makes leaves is lost; they are made by this one: %r",
-                self._helper.process.pid,
+                self._other.process.pid,
                 error,
             )
             self.close()
