@@ -1,6 +1,7 @@
 """Are the leaves the same, whichever process makes them, and whatever becomes of that one?"""
 
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -67,6 +68,21 @@ def test_the_other_process_makes_the_same_leaves(recorded: Ledger, apart: Apart)
 def test_what_is_made_apart_is_the_log_that_is_verified(recorded: Ledger, apart: Apart) -> None:
     Sealer(recorded, 3, apart.make).catch_up()
     assert verify(recorded, read_note, silent).wrong == []
+
+
+def test_where_no_process_can_be_started_leaves_are_made_here(
+    recorded: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = Maker(recorded).make(0, MANY)
+    with closing(Apart(recorded, MANY)) as apart:
+        before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+        try:
+            assert apart.make(0, MANY) == made
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+        assert apart.is_alone
+    assert "无法启动" in caplog.text
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])

@@ -81,11 +81,16 @@ class Apart:
         """Start a process; until it has come up, which takes a second or two, nobody waits."""
         if time.monotonic() < self._due:
             return
-        there, theirs = _context.Pipe()
-        process = _context.Process(target=_serve, args=(self._url, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        self._other = _Other(process, there)
+        try:
+            there, theirs = _context.Pipe()
+            with theirs:
+                process = _context.Process(target=_serve, args=(self._url, theirs), daemon=True)
+                process.start()
+        except OSError as error:  # there is no room for another
+            log.warning("无法启动生成日志叶的进程。No process that makes leaves starts: %s", error)
+            self._due = time.monotonic() + AGAIN_S
+        else:
+            self._other = _Other(process, there)
 
     def _made_there(self, after: Position, count: int) -> Made | None:
         """Return what the other process makes; None if it does not, for whatever reason."""
