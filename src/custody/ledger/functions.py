@@ -60,13 +60,16 @@ begin
          e(type, version, data, subjects, posted_by, sent_at, remarks, n);
 
     insert into about (subject, "position", version)
-    select s.subject, end_ + e.n,
-           row_number() over (partition by s.subject order by e.n) + coalesce((
-               select a.version from about a where a.subject = s.subject
-               order by a."position" desc limit 1
-           ), 0)
-    from unnest(subjects_) with ordinality e(subjects, n)
-    cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject);
+    select named.subject, end_ + place.n, coalesce(named.version, 0) + place.nth
+    from (
+        select s.subject, array_agg(e.n order by e.n) as places, (
+            select a.version from about a where a.subject = s.subject
+            order by a."position" desc limit 1
+        ) as version
+        from unnest(subjects_) with ordinality e(subjects, n)
+        cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject)
+        group by s.subject
+    ) named cross join lateral unnest(named.places) with ordinality place(n, nth);
 
     update head set "position" = last_, recorded_at = recorded_at_;
     return next;
