@@ -122,9 +122,9 @@ def _add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> N
 @lru_cache
 def _statement(dialect: str, table: Table) -> str:
     names = ", ".join(column.name for column in table.columns)
-    marks = ", ".join("?" if dialect == "sqlite" else "%b" for _ in table.columns)
-    rows = f"values ({marks})" if dialect == "sqlite" else f"select * from unnest({marks})"
-    return f"insert into {table.name} ({names}) {rows} on conflict do nothing"
+    mark, rows = ("?", "values ({})") if dialect == "sqlite" else ("%b", "select * from unnest({})")
+    marks = ", ".join(mark for _ in table.columns)
+    return f"insert into {table.name} ({names}) {rows.format(marks)} on conflict do nothing"
 
 
 def _packer(kind: Any) -> Callable[[Iterable[Any]], bytes]:

@@ -28,10 +28,10 @@ def copy(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) ->
     count = repeat(_COUNT(len(fields)), len(rows))
     body = b"".join(chain.from_iterable(zip(count, *fields, strict=True)))
     names = ", ".join(column.name for column in table.columns)
+    statement = f"copy {table.name} ({names}) from stdin (format binary)"
     driver: Any = connection.connection
-    with driver.cursor() as cursor:
-        with cursor.copy(f"copy {table.name} ({names}) from stdin (format binary)") as copying:
-            copying.write(_BEGIN + body + _END)
+    with driver.cursor() as cursor, cursor.copy(statement) as copying:
+        copying.write(_BEGIN + body + _END)
 
 
 def _written(kind: Any) -> Callable[[Iterable[Any]], list[bytes]]:
