@@ -79,8 +79,12 @@ def waiting(engine: Engine, limit: int) -> list[Capture]:
 
 
 def recorded(engine: Engine, one: Capture) -> None:
-    """Note what was recorded of a capture, and what was wrong; its text now stands elsewhere."""
-    with writing(engine) as connection:
+    """Note what was recorded of a capture, and what was wrong; its text now stands elsewhere.
+
+    A note that a crash takes back is made again, for the capture is done again and finds every
+    event there: only that it is finished, which is told outside, has to last.
+    """
+    with writing(engine, durable=False) as connection:
         connection.execute(
             update(capture)
             .where(capture.c.id == one.name)
