@@ -125,7 +125,7 @@ FUNCTIONS: Final = {"custody_append": APPEND, "custody_read": READ, "custody_sin
 _REPLACEABLE = f"""
 select proname, prosrc from pg_proc
 where oid in ({", ".join(f"to_regproc('{name}')" for name in FUNCTIONS)})
-    and pg_has_role(proowner, 'member') and not pg_is_in_recovery()
+    and pg_has_role(proowner, 'usage') and not pg_is_in_recovery()
 """
 
 
