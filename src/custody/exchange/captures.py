@@ -62,6 +62,7 @@ def begin(engine: Engine, new: Capture) -> None:
 
 
 _LISTED: Final = [one for one in capture.c if one is not capture.c.body]
+_WAITING: Final = [one for one in _LISTED if one.name not in ("errors", "movements")]
 
 
 def with_body(engine: Engine, one: Capture) -> Capture:
@@ -72,8 +73,11 @@ def with_body(engine: Engine, one: Capture) -> Capture:
 
 
 def waiting(engine: Engine, limit: int) -> list[Capture]:
-    """Return the captures that are not done, the oldest first."""
-    asked = select(*_LISTED).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
+    """Return the captures that are not done, the oldest first; nothing of what became of them.
+
+    One that is recorded waits to be found, and what its hundreds of events brought is long.
+    """
+    asked = select(*_WAITING).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
     with translated(), engine.connect() as connection:
         return [_capture(row) for row in connection.execute(asked.limit(limit)).mappings()]
 
@@ -147,7 +151,7 @@ def _capture(row: Any) -> Capture:
         row["created_at"],
         row["recorded_at"],
         row["finished_at"],
-        loads(row["errors"]) if row["errors"] else (),
+        loads(row["errors"]) if row.get("errors") else (),
         row["position"],
-        loads(row["movements"]) if row["movements"] else (),
+        loads(row["movements"]) if row.get("movements") else (),
     )
