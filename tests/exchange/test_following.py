@@ -15,7 +15,7 @@ from custody.exchange.tables import lay_out
 from custody.ledger import Entry, Ledger, Record
 from custody.projections.freshness import lay_out as lay_out_projections
 from custody.terms import Refused
-from tests.exchange.partners import document, event
+from tests.exchange.partners import document, event, event_id
 from tests.given import data, drop_off
 from tests.projections.bookkeeping import eventually
 
@@ -84,6 +84,19 @@ def test_a_capture_that_was_recorded_and_not_noted_is_done_once(
         pass
     assert len(ledger.since(0, 10, types=["epcis"])) == 2
     assert captures.waiting(ledger.engine, 10) == []
+
+
+def test_what_became_of_a_capture_is_read_by_whoever_asks_for_it_alone(
+    exchange: Exchange, ledger: Ledger
+) -> None:
+    """It is hundreds of entries long, and who does captures looks again and again what is left."""
+    new = taken_on(ledger, 7)
+    captures.recorded(ledger.engine, done(ledger, new, 5, nobody))
+    (waiting,) = captures.waiting(ledger.engine, 10)
+    found = captures.find(ledger.engine, new.name, new.owner)
+    assert found is not None
+    assert waiting == found._replace(errors=(), movements=())
+    assert [one["eventID"] for one in found.movements] == [event_id(7)]
 
 
 def test_two_who_index_at_once_do_not_write_twice(exchange: Exchange, ledger: Ledger) -> None:

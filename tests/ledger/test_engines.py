@@ -20,6 +20,7 @@ from custody.ledger.turns import Turns
 from tests.ledger.writer import entries
 from tests.postgres import Postgres
 
+FACTS = 100
 FULL = 2
 THREADS = 5
 
@@ -242,6 +243,24 @@ def test_sqlite_looks_names_up_by_key(sqlite_ledger: Ledger, statement: str) -> 
         steps = [row.detail for row in plan]
     assert any("SEARCH a USING PRIMARY KEY (subject=?" in step for step in steps)
     assert not any(step.startswith(("SCAN a", "SCAN record")) for step in steps)
+
+
+def test_postgresql_looks_for_what_came_before_once_for_a_subject_of_a_batch(
+    postgres_ledger: Ledger,
+) -> None:
+    def looked_at() -> int:
+        """Count the entries of the index that were met so far; those of no effect yet too."""
+        with postgres_ledger.engine.connect() as connection:
+            connection.exec_driver_sql("select pg_stat_force_next_flush()")
+            connection.rollback()
+            met = "select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'about'"
+            return int(connection.exec_driver_sql(met).scalar() or 0)
+
+    postgres_ledger.append(entries("a", 0, FACTS), now=1)
+    before = looked_at()
+    postgres_ledger.append(entries("a", 1, FACTS), now=2)
+    subjects = 1 + FACTS
+    assert 0 < looked_at() - before <= subjects
 
 
 @pytest.mark.parametrize("function", [APPEND, READ, SINCE])

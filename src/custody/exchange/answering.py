@@ -23,7 +23,7 @@ from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import having
 from custody.exchange.conditions import Among, AnyOf, Asked, Sized, Within
-from custody.exchange.indexing import OWNED
+from custody.exchange.rows import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
 from custody.terms import Millis, Position

@@ -62,6 +62,7 @@ def begin(engine: Engine, new: Capture) -> None:
 
 
 _LISTED: Final = [one for one in capture.c if one is not capture.c.body]
+_WAITING: Final = [one for one in _LISTED if one.name not in ("errors", "movements")]
 
 
 def with_body(engine: Engine, one: Capture) -> Capture:
@@ -72,15 +73,22 @@ def with_body(engine: Engine, one: Capture) -> Capture:
 
 
 def waiting(engine: Engine, limit: int) -> list[Capture]:
-    """Return the captures that are not done, the oldest first."""
-    asked = select(*_LISTED).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
+    """Return the captures that are not done, the oldest first; nothing of what became of them.
+
+    One that is recorded waits to be found, and what its hundreds of events brought is long.
+    """
+    asked = select(*_WAITING).where(capture.c.finished_at.is_(None)).order_by(capture.c.id)
     with translated(), engine.connect() as connection:
         return [_capture(row) for row in connection.execute(asked.limit(limit)).mappings()]
 
 
 def recorded(engine: Engine, one: Capture) -> None:
-    """Note what was recorded of a capture, and what was wrong; its text now stands elsewhere."""
-    with writing(engine) as connection:
+    """Note what was recorded of a capture, and what was wrong; its text now stands elsewhere.
+
+    A note that a crash takes back is made again, for the capture is done again and finds every
+    event there: only that it is finished, which is told outside, has to last.
+    """
+    with writing(engine, durable=False) as connection:
         connection.execute(
             update(capture)
             .where(capture.c.id == one.name)
@@ -143,7 +151,7 @@ def _capture(row: Any) -> Capture:
         row["created_at"],
         row["recorded_at"],
         row["finished_at"],
-        loads(row["errors"]) if row["errors"] else (),
+        loads(row["errors"]) if row.get("errors") else (),
         row["position"],
-        loads(row["movements"]) if row["movements"] else (),
+        loads(row["movements"]) if row.get("movements") else (),
     )

@@ -18,7 +18,7 @@ from custody.events.fact import type_ranks
 from custody.exchange import describing
 from custody.exchange.captured import TYPE
 from custody.exchange.numbers import Numbers
-from custody.exchange.rows import Rows, write
+from custody.exchange.rows import OWNED, Rows, write
 from custody.exchange.tables import (
     EVENTS_A_RECORD,
     reached,
@@ -37,9 +37,6 @@ RECORDS_MAX: Final = 1_000
 
 OWNERS: Final = ("site:", "organisation:")
 """Kinds of subject that see an event about them."""
-
-OWNED: Final = "whose"
-"""Under this name they stand among what an event is found by; no parameter asks for it."""
 
 MOVEMENT: Final = "movement"
 """Under this name stands which movement of ours an event brought."""
@@ -115,18 +112,18 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             fact = read_fact(record.data)
             event = _captured(fact)
             place = _add(rows, record, 0, event, fact.said, fact.context, fact.hash)
-            for id_ in fact.movements:
+            for id_ in dict.fromkeys(fact.movements):
                 rows.traits[MOVEMENT, 0, id_].append(place)
                 brought.setdefault(id_, place)
         elif record.type == describing.TYPE and not record.redacted:
             rows.attributes += describing.rows(record)
             place = record.position * EVENTS_A_RECORD
-            rows.owners += [(place, one) for one in record.subjects if one.startswith(OWNERS)]
+            rows.owners += _owners(record, place)
         elif record.type == "redaction":
             rows.gone += _told_of(ledger, decode(record.type, record.version, record.data))
         elif record.type in type_ranks and (id_ := _movement(record)) in brought:
             # Its partner's own words stand for it; whose it is now, theirs is as well.
-            _own(rows, record, brought[id_])
+            rows.joining += _owners(record, brought[id_])
             continue
         _tell(rows, record, told.get(record.position, ()))
     for position in rows.gone:
@@ -172,7 +169,7 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tel
         told = {} if movement in instead else tell(ledger, own)
         for record in own:
             if movement in instead:
-                _own(rows, record, instead[movement])
+                rows.joining += _owners(record, instead[movement])
             _tell(rows, record, told.get(record.position, ()))
 
 
@@ -217,16 +214,15 @@ def _add(
         rows.traits[one].append(place)
     if found.numbers:
         rows.measures += [(name, place, size) for name, size in sorted(found.numbers)]
-    _own(rows, record, place)
+    rows.owners += (owners := _owners(record, place))
+    for _, subject in owners:
+        rows.traits[OWNED, 0, subject].append(place)
     return place
 
 
-def _own(rows: Rows, record: Record, place: Position) -> None:
-    """Let those whom a record concerns see an event."""
-    for one in record.subjects:
-        if one.startswith(OWNERS):
-            rows.owners.append((place, one))
-            rows.traits[OWNED, 0, one].append(place)
+def _owners(record: Record, place: Position) -> list[tuple[Position, str]]:
+    """Say whom a record concerns, and so who sees what stands at a place of the index."""
+    return [(place, one) for one in record.subjects if one.startswith(OWNERS)]
 
 
 def _movement(record: Record) -> str:

@@ -11,7 +11,9 @@ from typing import Final
 import orjson
 from sqlalchemy import Connection
 
-from custody.ledger.arrays import bigints, texts
+from custody.exchange.tables import value
+from custody.ledger.arrays import texts
+from custody.ledger.copying import copy
 
 REMEMBERED_MAX: Final = 50_000
 """Values whose numbers a process remembers. It forgets all at once: most are not met again."""
@@ -27,10 +29,7 @@ _FIND: Final = {
     " where name = ? and value in (select value from json_each(?))",
     "postgresql": "select value, number from epcis_value where name = %b and value = any(%b)",
 }
-_ADD: Final = {
-    "sqlite": "insert into epcis_value (name, value, number) values (?, ?, ?)",
-    "postgresql": "insert into epcis_value (name, value, number) select * from unnest(%b, %b, %b)",
-}
+_ADD: Final = "insert into epcis_value (name, value, number) values (?, ?, ?)"
 
 
 class Numbers:
@@ -80,11 +79,8 @@ class Numbers:
     def _add(self, new: list[Value]) -> None:
         if not new:
             return
-        numbers = [self._found[each] for each in new]
+        rows = [(*each, self._found[each]) for each in new]
         if self._dialect == "sqlite":
-            rows = [(*each, number) for each, number in zip(new, numbers, strict=True)]
-            self._connection.exec_driver_sql(_ADD["sqlite"], rows)
-            return
-        names, values = zip(*new, strict=True)
-        packed = (texts(names), texts(values), bigints(numbers))
-        self._connection.exec_driver_sql(_ADD["postgresql"], packed)
+            self._connection.exec_driver_sql(_ADD, rows)
+        else:
+            copy(self._connection, value, rows)

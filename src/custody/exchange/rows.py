@@ -1,7 +1,7 @@
 """What is written into the index at once, and what is taken out of it for good?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -22,14 +22,15 @@ from custody.exchange.tables import (
 )
 from custody.exchange.traits import Trait
 from custody.ledger import erasing
-from custody.ledger.arrays import bigints, ints, texts
+from custody.ledger.arrays import bigints, floats, ints, texts
+from custody.ledger.copying import copy
 from custody.terms import Position
 
 KEPT: Final = (event, trait, measure, whose, attribute)
 """What of an event, or of master data, is kept under its place."""
 
-TWICE: Final = "on conflict do nothing"
-"""Whom an event concerns may be said by its record and by the movement that it brought."""
+OWNED: Final = "whose"
+"""Under this name stands who sees an event, among what it is found by; no parameter asks for it."""
 
 NUMBERS_AT_ONCE: Final = 5_000
 """Values that are taken out at once: so many parameters every driver takes."""
@@ -46,6 +47,9 @@ class Rows:
     """By each trait the places of the events that have it: many have the same."""
     measures: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
+    """Whom an event, or master data, concerns by its own record."""
+    joining: list[tuple[Position, str]] = field(default_factory=list)
+    """Whom an event concerns by a movement that it brought: mostly the same, told already."""
     attributes: list[Row] = field(default_factory=list)
     gone: list[Position] = field(default_factory=list)
     """Positions of records that were destroyed since."""
@@ -53,18 +57,24 @@ class Rows:
 
 def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
     """Write what some records add, and take out what was destroyed."""
-    number_of = numbers.of({(name, each) for name, _, each in rows.traits})
+    named = {(name, each) for name, _, each in rows.traits}
+    number_of = numbers.of(named | {(OWNED, subject) for _, subject in rows.joining})
     lists = [
         (number_of[name, each], role, places) for (name, role, each), places in rows.traits.items()
     ]
     # In the order of the table, neighbours are written together.
     lists.sort()
     traits = [(number, place, role) for number, role, places in lists for place in places]
-    _insert(connection, event, rows.events)
-    _insert(connection, trait, traits)
-    _insert(connection, measure, rows.measures)
-    _insert(connection, whose, rows.owners)
-    _insert(connection, attribute, rows.attributes)
+    # A movement whose two events are destroyed at once speaks for itself twice.
+    add = _add_missing if rows.gone else _add
+    add(connection, event, rows.events)
+    add(connection, trait, traits)
+    add(connection, measure, rows.measures)
+    add(connection, whose, rows.owners)
+    add(connection, attribute, rows.attributes)
+    joining = [(number_of[OWNED, subject], place, 0) for place, subject in rows.joining]
+    _add_missing(connection, trait, joining)
+    _add_missing(connection, whose, rows.joining)
     if rows.gone:
         _take_out(connection, rows.gone)
 
@@ -89,34 +99,37 @@ def _take_out(connection: Connection, positions: Iterable[Position]) -> None:
     connection.execute(update(reached).values(generation=str(uuid4())))
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write rows of which none is there yet."""
+    if connection.dialect.name == "sqlite":
+        _add_missing(connection, table, rows)
+    elif rows:
+        copy(connection, table, rows)
+
+
+def _add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write those rows that are not there yet."""
     if not rows:
         return
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_statement("sqlite", table), list(rows))
         return
     packed = zip(table.columns, zip(*rows, strict=True), strict=True)
-    arrays = tuple(_array(column.type, values) for column, values in packed)
+    arrays = tuple(_packer(column.type)(values) for column, values in packed)
     connection.exec_driver_sql(_statement("postgresql", table), arrays)
 
 
 @lru_cache
 def _statement(dialect: str, table: Table) -> str:
     names = ", ".join(column.name for column in table.columns)
-    into = f"insert into {table.name} ({names})"
-    if dialect == "sqlite":
-        return f"{into} values ({', '.join('?' for _ in table.columns)}) {TWICE}"
-    arrays = ", ".join(
-        "%b::text[]::float8[]" if isinstance(column.type, Float) else "%b"
-        for column in table.columns
-    )
-    return f"{into} select * from unnest({arrays}) {TWICE}"  # noqa: S608 - made of our own names
+    mark, rows = ("?", "values ({})") if dialect == "sqlite" else ("%b", "select * from unnest({})")
+    marks = ", ".join(mark for _ in table.columns)
+    return f"insert into {table.name} ({names}) {rows.format(marks)} on conflict do nothing"
 
 
-def _array(kind: Any, values: Iterable[Any]) -> bytes:
-    """Pack a column of values for PostgreSQL; floating-point numbers travel as text."""
+def _packer(kind: Any) -> Callable[[Iterable[Any]], bytes]:
     if isinstance(kind, Float):
-        return texts(map(repr, values))
+        return floats
     if isinstance(kind, BigInteger):
-        return bigints(values)
-    return ints(values) if isinstance(kind, Integer) else texts(values)
+        return bigints
+    return ints if isinstance(kind, Integer) else texts

@@ -14,9 +14,10 @@ _HEADER = Struct(">iiiii").pack
 _EMPTY = Struct(">iii").pack
 _LENGTH = Struct(">i").pack
 _NULL = _LENGTH(-1)
-# An integer's length travels before it as well.
+# A number's length travels before it as well.
 _INT4 = Struct(">ii").pack
 _INT8 = Struct(">iq").pack
+_FLOAT8 = Struct(">id").pack
 
 
 # Packed here, an array has the same type whatever is in it: the driver would choose the narrowest
@@ -48,6 +49,10 @@ class _Bigints(_Packed):
     element = 20
 
 
+class _Floats(_Packed):
+    element = 701
+
+
 class _AsItIs(Dumper):
     format = Format.BINARY
 
@@ -57,12 +62,7 @@ class _AsItIs(Dumper):
 
 def texts(values: Iterable[str | None]) -> bytes:
     """A `text[]` parameter."""
-    return _Texts.of(
-        [
-            _NULL if value is None else _LENGTH(len(data := value.encode())) + data
-            for value in values
-        ]
-    )
+    return _Texts.of(text_fields(values))
 
 
 def datas(values: Iterable[bytes | None]) -> bytes:
@@ -72,13 +72,47 @@ def datas(values: Iterable[bytes | None]) -> bytes:
 
 def ints(values: Iterable[int]) -> bytes:
     """An `int[]` parameter."""
-    return _Ints.of([_INT4(4, value) for value in values])
+    return _Ints.of(int_fields(values))
 
 
 def bigints(values: Iterable[int | None]) -> bytes:
     """A `bigint[]` parameter."""
-    return _Bigints.of([_NULL if value is None else _INT8(8, value) for value in values])
+    return _Bigints.of(bigint_fields(values))
 
 
-for _kind, _oid in ((_Texts, 1009), (_Datas, 1001), (_Ints, 1007), (_Bigints, 1016)):
+def floats(values: Iterable[float]) -> bytes:
+    """A `float8[]` parameter."""
+    return _Floats.of(float_fields(values))
+
+
+# A field of a row that is copied is written as an element of an array is.
+def text_fields(values: Iterable[str | None]) -> list[bytes]:
+    """Write each text as one field."""
+    return [
+        _NULL if value is None else _LENGTH(len(data := value.encode())) + data for value in values
+    ]
+
+
+def int_fields(values: Iterable[int]) -> list[bytes]:
+    """Write each number as a field of four bytes."""
+    return [_INT4(4, value) for value in values]
+
+
+def bigint_fields(values: Iterable[int | None]) -> list[bytes]:
+    """Write each number as a field of eight bytes."""
+    return [_NULL if value is None else _INT8(8, value) for value in values]
+
+
+def float_fields(values: Iterable[float]) -> list[bytes]:
+    """Write each number as a floating-point field."""
+    return [_FLOAT8(8, value) for value in values]
+
+
+for _kind, _oid in (
+    (_Texts, 1009),
+    (_Datas, 1001),
+    (_Ints, 1007),
+    (_Bigints, 1016),
+    (_Floats, 1022),
+):
     psycopg.adapters.register_dumper(_kind, type(_kind.__name__, (_AsItIs,), {"oid": _oid}))

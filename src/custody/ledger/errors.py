@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
@@ -57,19 +58,22 @@ def translated() -> Iterator[None]:
     except NoConnectionLeft as error:
         raise Unavailable(str(error)) from error
     except DBAPIError as error:
-        if not _passing(error):
+        if not (error.connection_invalidated or _passing(error.orig)):
             raise
         raise Unavailable(str(error.orig)) from error
+    except psycopg.Error as error:
+        # What is asked of the driver itself, since SQLAlchemy has no word for it.
+        if not _passing(error):
+            raise
+        raise Unavailable(str(error)) from error
 
 
-def _passing(error: DBAPIError) -> bool:
-    if error.connection_invalidated:
-        return True
-    if isinstance(error.orig, sqlite3.Error):
+def _passing(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
         # The low byte is the primary code; the rest says more about it.
-        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_CODES
-    sqlstate = getattr(error.orig, "sqlstate", None)
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE_CODES
+    sqlstate = getattr(error, "sqlstate", None)
     if sqlstate is None:
         # Raised by the driver without an answer of the server: it could not connect.
-        return type(error.orig).__name__ == "OperationalError"
+        return type(error).__name__ == "OperationalError"
     return bool(sqlstate.startswith(_SQLSTATES))

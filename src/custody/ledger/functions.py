@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from sqlalchemy import Connection
+
 # A function keeps its first plan for as long as the connection lives, and the first is made while
 # the tables are nearly empty. So each may go by keys only: what is right for a full ledger is not
 # slow for an empty one, and the other way round a whole table would be read at every call.
@@ -27,7 +31,7 @@ _COLUMNS = """r.type, r.version, r.data, r.subjects, r.posted_by, r.sent_at,
 # sees what was committed when it began, so one that waits never sees what it waited for.
 # Returns nothing when a subject in `reads_` has moved; null `reads_` stands for every subject.
 APPEND = f"""
-create function custody_append(
+create or replace function custody_append(
     now_ bigint, reads_ text[], after_ bigint,
     types_ text[], versions_ int[], datas_ bytea[], subjects_ text[],
     posted_by_ text[], sent_at_ bigint[], keys_ bytea, remarks_ bytea[]
@@ -59,14 +63,19 @@ begin
          with ordinality
          e(type, version, data, subjects, posted_by, sent_at, remarks, n);
 
+    -- Each subject's version is looked up once, before any of its rows is written: the next look
+    -- would have to pass those, one by one, to find that they are not there yet for this statement.
     insert into about (subject, "position", version)
-    select s.subject, end_ + e.n,
-           row_number() over (partition by s.subject order by e.n) + coalesce((
-               select a.version from about a where a.subject = s.subject
-               order by a."position" desc limit 1
-           ), 0)
-    from unnest(subjects_) with ordinality e(subjects, n)
-    cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject);
+    select named.subject, end_ + place.n, coalesce(named.version, 0) + place.nth
+    from (
+        select s.subject, array_agg(e.n order by e.n) as places, (
+            select a.version from about a where a.subject = s.subject
+            order by a."position" desc limit 1
+        ) as version
+        from unnest(subjects_) with ordinality e(subjects, n)
+        cross join lateral unnest(string_to_array(e.subjects, E'\\n') collate "C") s(subject)
+        group by s.subject
+    ) named cross join lateral unnest(named.places) with ordinality place(n, nth);
 
     update head set "position" = last_, recorded_at = recorded_at_;
     return next;
@@ -75,7 +84,7 @@ end $$
 
 # One row at least: with no record, all but `head` is null.
 READ = f"""
-create function custody_read(subjects_ text[], after_ bigint[])
+create or replace function custody_read(subjects_ text[], after_ bigint[])
 {_RECORDS} stable {_BY_KEYS} as $$
 #variable_conflict use_column
 begin
@@ -97,7 +106,7 @@ end $$
 """
 
 SINCE = f"""
-create function custody_since(after_ bigint, limit_ int, types_ text[])
+create or replace function custody_since(after_ bigint, limit_ int, types_ text[])
 {_RECORDS} stable {_BY_KEYS} as $$
 #variable_conflict use_column
 begin
@@ -109,4 +118,24 @@ begin
 end $$
 """
 
-FUNCTIONS = (APPEND, READ, SINCE)
+FUNCTIONS: Final = {"custody_append": APPEND, "custody_read": READ, "custody_since": SINCE}
+
+# A standby has those of its primary, and whoever does not own them cannot replace them: both do
+# with what is there, which says the same and is slower.
+_REPLACEABLE = f"""
+select proname, prosrc from pg_proc
+where oid in ({", ".join(f"to_regproc('{name}')" for name in FUNCTIONS)})
+    and pg_has_role(proowner, 'usage') and not pg_is_in_recovery()
+"""
+
+
+def install(connection: Connection) -> None:
+    """Put ours into a database, in the place of those that another version of us has left there."""
+    for function in FUNCTIONS.values():
+        connection.exec_driver_sql(function)
+
+
+def are_of_another_version(connection: Connection) -> bool:
+    """Tell whether a database has functions of other bodies than ours, and can be given ours."""
+    found = connection.exec_driver_sql(_REPLACEABLE).all()
+    return any(body != FUNCTIONS[name].split("$$")[1] for name, body in found)

@@ -15,10 +15,10 @@ from sqlalchemy import (
     select,
 )
 
+from custody.ledger import functions
 from custody.ledger.columns import POSITION, TEXT, column
 from custody.ledger.engines import laying_out
 from custody.ledger.errors import UnknownSchema, translated
-from custody.ledger.functions import FUNCTIONS
 
 SCHEMA_VERSION = 1
 _SCHEMA_LOCK = 0x63757374
@@ -69,16 +69,19 @@ schema_version = Table("schema_version", metadata, column("version", Integer(), 
 
 
 def create_schema(engine: Engine) -> None:
-    """Lay out an empty database; leave one that has our layout as it is; refuse any other."""
+    """Lay out an empty database; leave what is in one that has our layout; refuse any other."""
     with translated(), engine.connect() as connection:
         if _has_schema(connection):
             # The usual start: nothing to write, so no writer to wait for.
             _check(connection)
-            return
+            if not _has_other_functions(connection):
+                return
     with laying_out(engine, _SCHEMA_LOCK) as connection:
         if not _has_schema(connection):
             _lay_out(connection)
         _check(connection)
+        if connection.dialect.name == "postgresql":
+            functions.install(connection)
 
 
 def check_schema(engine: Engine) -> None:
@@ -91,9 +94,6 @@ def _lay_out(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
     connection.execute(head.insert().values(one=1, position=0, recorded_at=0))
     connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
-    if connection.dialect.name == "postgresql":
-        for function in FUNCTIONS:
-            connection.exec_driver_sql(function)
 
 
 def _check(connection: Connection) -> None:
@@ -102,6 +102,10 @@ def _check(connection: Connection) -> None:
         found = connection.scalar(select(schema_version.c.version)) or 0
     if found != SCHEMA_VERSION:
         raise UnknownSchema(found, SCHEMA_VERSION)
+
+
+def _has_other_functions(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql" and functions.are_of_another_version(connection)
 
 
 def _has_schema(connection: Connection) -> bool:
