@@ -78,6 +78,20 @@ def test_a_movement_whose_two_events_are_destroyed_at_once_speaks_for_itself_onc
     for position in (1, 2):
         announce_the_end_of(indexed, position)
     assert made_again(indexed) == [f"urn:uuid:{movement}"]
+
+
+def test_of_two_events_that_are_destroyed_at_once_neither_stands_for_what_both_brought(
+    indexed: Indexed,
+) -> None:
+    for captor in (OWN, OTHER):
+        indexed.capture(collected(1), captor=captor, **OURS)
+    movement = record_what_it_brought(indexed)
+    indexed.follow()
+    for position in (1, 2):
+        announce_the_end_of(indexed, position)
+    indexed.follow()
+    kept_up = [one.event_id for one in indexed.page({}).shown]
+    assert kept_up == made_again(indexed) == [f"urn:uuid:{movement}"]
     assert entries(indexed, tables.event) == 1
 
 

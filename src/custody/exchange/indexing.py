@@ -126,8 +126,8 @@ def rows_of(ledger: Ledger, records: Sequence[Record], tell: Tell) -> Rows:
             rows.joining += _owners(record, brought[id_])
             continue
         _tell(rows, record, told.get(record.position, ()))
-    for position in rows.gone:
-        _speak_for_themselves(ledger, rows, position * EVENTS_A_RECORD, tell)
+    if rows.gone:
+        _speak_for_themselves(ledger, rows, tell)
     return rows
 
 
@@ -149,20 +149,22 @@ def _told_of(ledger: Ledger, destroyed: Redacted) -> list[Position]:
     return [destroyed.position, *(one.position for one in about)]
 
 
-def _speak_for_themselves(ledger: Ledger, rows: Rows, place: Position, tell: Tell) -> None:
-    """Tell the movements for which an event stood that is gone: in the words of another event that
+def _speak_for_themselves(ledger: Ledger, rows: Rows, tell: Tell) -> None:
+    """Tell the movements for which events stood that are gone: in the words of another event that
     brought them as well, or else in our own.
     """
+    gone = {position * EVENTS_A_RECORD for position in rows.gone}
     brought = select(value.c.value, trait.c.place).where(value.c.name == MOVEMENT)
     brought = brought.join(trait, trait.c.number == value.c.number)
     with translated(), ledger.engine.connect() as connection:
-        here = brought.where(trait.c.place == place)
-        known = set(connection.scalars(here))
+        known = {*connection.scalars(brought.where(trait.c.place.in_(gone)))}
         known |= {
-            each for (name, _, each), at in rows.traits.items() if name == MOVEMENT and place in at
+            each
+            for (name, _, each), places in rows.traits.items()
+            if name == MOVEMENT and not gone.isdisjoint(places)
         }
-        others = brought.where(trait.c.place != place, value.c.value.in_(known))
-        found = connection.execute(others).all() if known else []
+        stands = brought.where(trait.c.place.not_in(gone), value.c.value.in_(known))
+        found = connection.execute(stands).all() if known else []
     instead = {row.value: row.place for row in found}
     for movement in sorted(known):
         own = [one for one in ledger.read([f"movement:{movement}"]).records if _is(one, movement)]
