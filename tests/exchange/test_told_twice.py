@@ -95,6 +95,29 @@ def test_of_two_events_that_are_destroyed_at_once_neither_stands_for_what_both_b
     assert entries(indexed, tables.event) == 1
 
 
+@pytest.mark.parametrize("destroyed", [1, 2])
+def test_where_one_of_two_events_is_destroyed_the_other_stands_for_what_both_brought(
+    indexed: Indexed, destroyed: int
+) -> None:
+    for captor in (OWN, OTHER):
+        indexed.capture(collected(1), captor=captor, **OURS)
+    record_what_it_brought(indexed)
+    indexed.follow()
+    announce_the_end_of(indexed, destroyed)
+    indexed.follow()
+    kept_up = [one.event_id for one in indexed.page({}).shown]
+    whose = owners(indexed)
+    assert kept_up == made_again(indexed) == [event_id(1)]
+    assert owners(indexed) == whose
+
+
+def owners(indexed: Indexed) -> list[tuple[int, str]]:
+    """Say who sees what is at which place."""
+    rows = select(tables.whose.c.place, tables.whose.c.subject).order_by(*tables.whose.c)
+    with indexed.ledger.engine.connect() as connection:
+        return [(place, subject) for place, subject in connection.execute(rows)]
+
+
 def test_a_movement_that_a_declaration_names_twice(indexed: Indexed) -> None:
     """It takes two back, under the one id that their sender has given it."""
     two = {"epcList": [f"urn:custody:battery:{battery(one)}" for one in (1, 2)]}

@@ -1,6 +1,6 @@
 """What do the next records of the ledger add to the index? Each event, and by what it is found."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from json import loads
 from typing import Any, Final, NamedTuple
@@ -158,14 +158,11 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, tell: Tell) -> None:
     brought = brought.join(trait, trait.c.number == value.c.number)
     with translated(), ledger.engine.connect() as connection:
         known = {*connection.scalars(brought.where(trait.c.place.in_(gone)))}
-        known |= {
-            each
-            for (name, _, each), places in rows.traits.items()
-            if name == MOVEMENT and not gone.isdisjoint(places)
-        }
-        stands = brought.where(trait.c.place.not_in(gone), value.c.value.in_(known))
-        found = connection.execute(stands).all() if known else []
-    instead = {row.value: row.place for row in found}
+        known |= {each for each, place in _bringing(rows) if place in gone}
+        stand = brought.where(trait.c.place.not_in(gone), value.c.value.in_(known))
+        found = connection.execute(stand).all() if known else []
+    instead = {each: place for each, place in _bringing(rows) if place not in gone}
+    instead |= {row.value: row.place for row in found}
     for movement in sorted(known):
         own = [one for one in ledger.read([f"movement:{movement}"]).records if _is(one, movement)]
         told = {} if movement in instead else tell(ledger, own)
@@ -173,6 +170,13 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, tell: Tell) -> None:
             if movement in instead:
                 rows.joining += _owners(record, instead[movement])
             _tell(rows, record, told.get(record.position, ()))
+
+
+def _bringing(rows: Rows) -> Iterator[tuple[str, Position]]:
+    """Say of the events that are written at once which movement each has brought."""
+    for (name, _, movement), places in rows.traits.items():
+        if name == MOVEMENT:
+            yield from ((movement, place) for place in places)
 
 
 _said: Final = msgspec.json.Decoder(dict[str, Any]).decode
