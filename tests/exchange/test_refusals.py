@@ -61,3 +61,52 @@ def test_what_could_never_be_delivered_is_not_subscribed_to(service: Service, de
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/dest", "url_not_allowed")
     assert "1024" in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "code"),
+    [
+        ([], "", "not_a_document"),
+        (event(1), "/type", "not_a_document"),
+        ({"type": "EPCISDocument"}, "/epcisBody", "required"),
+        ({"type": "EPCISDocument", "epcisBody": []}, "/epcisBody", "not_a_document"),
+        ({"type": "EPCISDocument", "epcisBody": {}}, "/epcisBody/eventList", "required"),
+        (
+            {"type": "EPCISDocument", "epcisBody": {"eventList": {}}},
+            "/epcisBody/eventList",
+            "not_a_document",
+        ),
+    ],
+)
+def test_what_is_no_document_is_told_where_and_in_chinese_too(
+    partner: httpx.Client, said: Any, pointer: str, code: str
+) -> None:
+    headers = {**JSON, "Accept-Language": "zh"}
+    answer = partner.post("/epcis/capture", content=orjson.dumps(said), headers=headers)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert "xpected" not in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "code"),
+    [
+        ([], "", "epcis_not_a_query"),
+        ({"name": "a/b", "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"name": "", "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"name": 5, "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"query": {}}, "/name", "required"),
+        ({"name": "a"}, "/query", "required"),
+        ({"name": "a", "query": "EQ_bizStep"}, "/query", "epcis_not_a_query"),
+        ({**NAMED, "dest": "https://a.example/"}, "/dest", "unknown_field"),
+        ({"name": "a", "query": {"品级": "B"}}, "/品级", "epcis_parameter_unknown"),
+    ],
+)
+def test_a_query_that_cannot_be_named_is_told_what_is_wrong_with_it(
+    service: Service, said: Any, pointer: str, code: str
+) -> None:
+    answer = service.client("integrator").post("/epcis/queries", json=said)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
