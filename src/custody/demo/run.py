@@ -92,10 +92,10 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
         if held and _broken_off(ledger.engine):
             say(
                 f"账本中有 {held} 条事实，上次填充未完成（或仍在另一进程中进行），不会续填；"
-                "现按原样提供服务。要重新开始，请删除该数据库，或换一个 CUSTODY_DATABASE_URL。",
+                "现按原样提供服务。要重新开始，请换一个 CUSTODY_DATABASE_URL。",
                 f"The books hold {held} facts of a filling that was broken off, or that another "
                 "process is still at. It is not taken up again: they are served as they are. To "
-                "begin anew, delete the database or name another CUSTODY_DATABASE_URL.",
+                "begin anew, name another CUSTODY_DATABASE_URL.",
             )
             return 0
         if held:
