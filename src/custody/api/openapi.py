@@ -54,10 +54,10 @@ What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
 Every path but `/`, which leads to the page of documentation, `/healthz`, `/readyz`,
-`/epcis/context.jsonld`, the file of an export and those of `/log` needs to know who asks: by a key (`Authorization: Bearer ck_…`), a token of the identity
-provider, or a terminal's signature of the request. The page of documentation, `/openapi.json` and
-`/asyncapi.json`, which describes the stream of facts, also take the key as the password of HTTP
-Basic, so that a browser can show them.
+`/epcis/context.jsonld`, the file of an export and those of `/log` needs to know who asks: by a key
+(`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
+request. The page of documentation, `/openapi.json` and `/asyncapi.json`, which describes the stream
+of facts, also take the key as the password of HTTP Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 A list goes on with `?cursor=` and the `next` of its page, and so does its `Link`; the facts go on
 with `?after=`.
