@@ -30,7 +30,6 @@ BODY: Final = {
         "content": {one: {"schema": {"type": "object"}} for one in MEDIA_TYPES},
     }
 }
-OF_PATH: Final = {"parameters": [parameter("name", "path")]}
 OF_HEADER: Final = {
     "parameters": [parameter("GS1-Extensions", "header", about=spoken.EXTENSIONS_ABOUT)]
 }
