@@ -68,3 +68,11 @@ def test_a_file_that_is_no_database_is_said_to_be_none(
     assert cli.main([command]) == 1
     assert "is no database, or is damaged" in capsys.readouterr().err
     assert books.read_bytes() == b"hello"
+
+
+def test_a_database_that_cannot_be_opened_is_said_to_be_the_one_that_the_setting_names(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUSTODY_DATABASE_URL", "sqlite:////nowhere/books.db")
+    assert cli.main(["checksum"]) == 1
+    assert "CUSTODY_DATABASE_URL names is not available" in capsys.readouterr().err

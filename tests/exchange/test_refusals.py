@@ -110,3 +110,16 @@ def test_a_query_that_cannot_be_named_is_told_what_is_wrong_with_it(
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == (pointer, code)
+
+
+def test_a_parameter_of_a_query_is_told_which_values_it_takes(service: Service) -> None:
+    platform = service.client("auditor")
+    for said, tells in (
+        ("EXISTS_errorDeclaration", "true, false"),
+        ("EXISTS_errorDeclaration=yes", "true, false"),
+        ("GE_eventTime=2026-03-01T00:00:00Z|2026-03-02T00:00:00Z", "ask for them, apart"),
+    ):
+        answer = platform.get(f"/epcis/events?{said}")
+        assert answer.status_code == 400
+        (error,) = answer.json()["errors"]
+        assert tells in error["detail"], said

@@ -29,8 +29,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "too_long": ("最多 {bound} 个字符。", "At most {bound} characters."),
     "too_short": ("至少 {bound} 个字符。", "At least {bound} characters."),
     "too_many": (
-        "最多 {bound} 项。请分成几条发送。",
-        "At most {bound} entries. Send several movements.",
+        "最多 {bound} 项。其余请另行发送或查询。",
+        "At most {bound} entries. Send the others, or ask for them, apart.",
     ),
     "given_twice": ("只可给出一次。", "Give it once."),
     "too_few": ("至少 {bound} 项。", "At least {bound} entries."),

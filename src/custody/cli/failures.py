@@ -55,6 +55,8 @@ def explained(error: Exception) -> int:
             )
         case Unavailable():
             return complain(
-                f"数据库不可用：{error}", f"The database is not available: {error}", WRONG
+                f"CUSTODY_DATABASE_URL 所指的数据库不可用：{error}",
+                f"The database that CUSTODY_DATABASE_URL names is not available: {error}",
+                WRONG,
             )
     raise error
