@@ -1,5 +1,6 @@
 """Is whoever is refused told which field is wrong, and by which rule?"""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -123,3 +124,17 @@ def test_a_parameter_of_a_query_is_told_which_values_it_takes(service: Service) 
         assert answer.status_code == 400
         (error,) = answer.json()["errors"]
         assert tells in error["detail"], said
+
+
+@pytest.mark.parametrize("left", [-1, 0, "1", [1]])
+def test_a_token_that_leaves_fewer_than_one_event_to_come_was_never_given_out(
+    service: Service, partner: httpx.Client, left: Any
+) -> None:
+    captured(service, partner, document(event(1), event(2)))
+    first = partner.get("/epcis/events?perPage=1")
+    token = httpx.URL(first.links["next"]["url"]).params["nextPageToken"]
+    told = orjson.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    forged = urlsafe_b64encode(orjson.dumps([*told[:-1], left])).decode().rstrip("=")
+    for shown, status in ((token, 200), (forged, 400)):
+        answer = partner.get("/epcis/events", params={"perPage": 1, "nextPageToken": shown})
+        assert answer.status_code == status
