@@ -77,7 +77,8 @@ $(VENV)/made.done:
 # Hashes hold for everything, the build backend too: the project itself is then installed without a look outside.
 $(VENV)/run.done: requirements.lock pyproject.toml $(VENV)/made.done
 	@echo "Installing what Custody needs, as locked …  正在按锁定版本安装依赖 ……"
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --require-hashes --requirement requirements.lock || \
+	  { echo "Not all could be installed. Without a way to PyPI, name a mirror: PIP_INDEX_URL=…  依赖未能装齐；无法访问 PyPI 时，请用 PIP_INDEX_URL=… 指定镜像。" >&2; exit 1; }
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -83,6 +83,7 @@ MATRIX = [
     Row("GET", "/openapi.json", ALL, "role"),
     Row("GET", "/asyncapi.json", ALL, "role"),
     Row("GET", "/docs", ALL, "role"),
+    Row("GET", "/", ALL, "open", otherwise=307),
     Row("GET", "/metrics", WATCHING, "role"),
     Row("GET", "/v1/me", ALL, "role"),
     Row("POST", "/v1/movements", POSTING, "site", body=drop_off),

@@ -20,7 +20,7 @@ from tests.api.movements import (
     movement_id,
 )
 
-OPEN = {"/healthz", "/readyz", "/epcis/context.jsonld", "/v1/exports/x/file"}
+OPEN = {"/", "/healthz", "/readyz", "/epcis/context.jsonld", "/v1/exports/x/file"}
 PATIENCE_S = 20.0
 UNBOUND: tuple[Role, ...] = ("admin", "terminal", "auditor", "integrator")
 """The roles that the contract names; tests/access asks of all of them, bound to whatever."""

@@ -165,3 +165,13 @@ def test_keys_for_tests_open_nothing_in_production(database_url: str, production
         _, text = keys.create(service.engine, "admin", test=True)
         client = service.client(None, Authorization=f"Bearer {text}")
         assert (client.get("/v1/me").status_code == 401) == production
+
+
+def test_whoever_opens_the_address_alone_is_led_to_the_documentation(service: Service) -> None:
+    stranger = service.client(None)
+    led = stranger.get("/")
+    assert (led.status_code, led.headers["location"]) == (307, "docs")
+    asked = stranger.get(f"/{led.headers['location']}")
+    assert "Basic" in ", ".join(asked.headers.get_list("www-authenticate"))
+    key = service.client("auditor").headers["authorization"].removeprefix("Bearer ")
+    assert stranger.get("/docs", auth=("anyone", key)).status_code == 200

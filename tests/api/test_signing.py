@@ -78,6 +78,14 @@ def test_a_forged_movement_is_recorded_and_its_remark_is_told_again(device: Devi
 
 
 @on_sqlite
+def test_a_signature_that_a_library_has_padded_loses_no_movement(device: Device) -> None:
+    device.is_registered(public_key=public(first_key))
+    padded = signed(drop_off(1), first_key)
+    padded["signature"] += "=="
+    assert device.is_told(padded) == ["signature_invalid"]
+
+
+@on_sqlite
 def test_a_terminal_whose_time_is_over_vouches_for_nothing(
     device: Device, service: Service
 ) -> None:

@@ -1,7 +1,12 @@
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from custody.api import field_texts
+from custody.api.app import create_app
 from custody.api.language import choose
+from custody.api.openapi import document
 from custody.api.refusals import BY_STATUS, KINDS
 from custody.terms import FieldError
 
@@ -36,3 +41,31 @@ def test_every_problem_speaks_both_languages() -> None:
 )
 def test_the_language_is_the_one_asked_for_most(asked: str, given: str) -> None:
     assert choose(asked) == given
+
+
+def patterns(said: Any, schemas: dict[str, Any], seen: set[str]) -> Iterator[str]:
+    """Yield every pattern that a schema holds what is sent to, wherever it refers to."""
+    if isinstance(said, dict):
+        if isinstance(said.get("pattern"), str):
+            yield said["pattern"]
+        name = str(said.get("$ref", "")).rpartition("/")[2]
+        if name and name not in seen:
+            seen.add(name)
+            yield from patterns(schemas[name], schemas, seen)
+    for inner in (
+        said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    ):
+        yield from patterns(inner, schemas, seen)
+
+
+def test_nobody_is_told_a_regular_expression_instead_of_what_it_means() -> None:
+    told = document(create_app("sqlite:///never-opened.db"))
+    sent = [
+        operation.get(part)
+        for path in told["paths"].values()
+        for operation in path.values()
+        for part in ("parameters", "requestBody")
+    ]
+    found = {*patterns(sent, told["components"]["schemas"], set())}
+    assert len(found) > 10
+    assert found <= field_texts.PATTERNS.keys()

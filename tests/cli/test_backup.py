@@ -92,6 +92,22 @@ def test_people_are_told_what_was_done(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_replaces_an_earlier_one_and_nothing_else(
+    written: Ledger, file: str, capsys: Printed
+) -> None:
+    database = str(written.engine.url.database)
+    for name in (database, f"{database}-wal", "/dev/null"):
+        assert run("backup", name) == 2
+        assert f"{name} is there already and is no backup" in capsys.readouterr().err
+    assert run("checksum") == 0
+    assert run("backup", file) == 0
+    Path(file).write_bytes(Path(file).read_bytes()[:20])
+    assert run("backup", file) == 0
+    assert run("backup", file) == 0
+    assert run("restore", file, "--check") == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_that_is_no_whole_backup_is_named(
     written: Ledger, file: str, elsewhere: Any, capsys: Printed, tmp_path: Path
 ) -> None:

@@ -179,7 +179,9 @@ def test_a_battery_is_replayed(
     items = told(capsys)["items"]
     assert [one["type"] for one in items] == ["inspect", "void"]
     assert run("replay", battery(1), "--known-at", "2020-01-01") == 1
+    assert "at the moment asked about" in capsys.readouterr().err
     assert run("replay", battery(2)) == 1
+    assert "Nothing is recorded of" in capsys.readouterr().err
 
 
 def test_equal_ledgers_have_equal_checksums(capsys: Printed, recorded: Ledger) -> None:

@@ -21,6 +21,14 @@ def test_whoever_takes_evidence_along_is_put_down(
     assert seen == ("custody evidence", "read_evidence", f"battery:{pack}", "told")
 
 
+@pytest.mark.parametrize("option", ["--output", "--verifier"])
+@pytest.mark.usefixtures("position")
+def test_a_file_that_cannot_be_written_is_named(option: str, capsys: Printed) -> None:
+    assert run("evidence", pack, option, "/nowhere/told.json") == 2
+    assert "It cannot be written" in (shown := capsys.readouterr().err)
+    assert "/nowhere/told.json" in shown
+
+
 @pytest.mark.usefixtures("position")
 def test_where_nothing_is_told_nobody_has_looked(ledger: Ledger) -> None:
     access_log.lay_out(ledger.engine)

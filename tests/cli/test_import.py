@@ -186,3 +186,10 @@ def test_the_real_example_says_when_each_hand_took_over(capsys: Printed, tmp_pat
     items = json.loads(capsys.readouterr().out)["items"]
     types = [one["type"] for one in items]
     assert [one for one in types if one != "hand_on"] == ["drop_off", "dispatch", "receive"]
+
+
+def test_a_file_that_is_not_there_is_named_before_anything_is_asked_for(
+    capsys: Printed, ledger: Ledger
+) -> None:
+    assert cli.main(["import", "nowhere"]) == 2
+    assert "There is no nowhere." in capsys.readouterr().err

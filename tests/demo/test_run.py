@@ -123,6 +123,15 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
     assert told_in(books) == filled
 
 
+def test_a_filling_that_was_broken_off_is_not_passed_off_as_whole(tmp_path: Path) -> None:
+    books = f"sqlite:///{tmp_path}/custody.db"
+    with running(books, "--batteries", "2000") as demo:
+        demo.wait_for("Posting movements")
+    assert told_in(books)
+    with running(books) as demo:
+        demo.wait_for("of a filling that was broken off")
+
+
 def commands(said: str) -> list[str]:
     """Return the commands, each of which stands below a line that says what it is."""
     lines = said.splitlines()

@@ -1,5 +1,6 @@
 """Is whoever is refused told which field is wrong, and by which rule?"""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -61,3 +62,79 @@ def test_what_could_never_be_delivered_is_not_subscribed_to(service: Service, de
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/dest", "url_not_allowed")
     assert "1024" in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "code"),
+    [
+        ([], "", "not_a_document"),
+        (event(1), "/type", "not_a_document"),
+        ({"type": "EPCISDocument"}, "/epcisBody", "required"),
+        ({"type": "EPCISDocument", "epcisBody": []}, "/epcisBody", "not_a_document"),
+        ({"type": "EPCISDocument", "epcisBody": {}}, "/epcisBody/eventList", "required"),
+        (
+            {"type": "EPCISDocument", "epcisBody": {"eventList": {}}},
+            "/epcisBody/eventList",
+            "not_a_document",
+        ),
+    ],
+)
+def test_what_is_no_document_is_told_where_and_in_chinese_too(
+    partner: httpx.Client, said: Any, pointer: str, code: str
+) -> None:
+    headers = {**JSON, "Accept-Language": "zh"}
+    answer = partner.post("/epcis/capture", content=orjson.dumps(said), headers=headers)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert "xpected" not in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "code"),
+    [
+        ([], "", "epcis_not_a_query"),
+        ({"name": "a/b", "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"name": "", "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"name": 5, "query": {}}, "/name", "epcis_not_a_query_name"),
+        ({"query": {}}, "/name", "required"),
+        ({"name": "a"}, "/query", "required"),
+        ({"name": "a", "query": "EQ_bizStep"}, "/query", "epcis_not_a_query"),
+        ({**NAMED, "dest": "https://a.example/"}, "/dest", "unknown_field"),
+        ({"name": "a", "query": {"品级": "B"}}, "/品级", "epcis_parameter_unknown"),
+    ],
+)
+def test_a_query_that_cannot_be_named_is_told_what_is_wrong_with_it(
+    service: Service, said: Any, pointer: str, code: str
+) -> None:
+    answer = service.client("integrator").post("/epcis/queries", json=said)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+
+
+def test_a_parameter_of_a_query_is_told_which_values_it_takes(service: Service) -> None:
+    platform = service.client("auditor")
+    for said, tells in (
+        ("EXISTS_errorDeclaration", "true, false"),
+        ("EXISTS_errorDeclaration=yes", "true, false"),
+        ("GE_eventTime=2026-03-01T00:00:00Z|2026-03-02T00:00:00Z", "ask for them, apart"),
+    ):
+        answer = platform.get(f"/epcis/events?{said}")
+        assert answer.status_code == 400
+        (error,) = answer.json()["errors"]
+        assert tells in error["detail"], said
+
+
+@pytest.mark.parametrize("left", [-1, 0, "1", [1]])
+def test_a_token_that_leaves_fewer_than_one_event_to_come_was_never_given_out(
+    service: Service, partner: httpx.Client, left: Any
+) -> None:
+    captured(service, partner, document(event(1), event(2)))
+    first = partner.get("/epcis/events?perPage=1")
+    token = httpx.URL(first.links["next"]["url"]).params["nextPageToken"]
+    told = orjson.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    forged = urlsafe_b64encode(orjson.dumps([*told[:-1], left])).decode().rstrip("=")
+    for shown, status in ((token, 200), (forged, 400)):
+        answer = partner.get("/epcis/events", params={"perPage": 1, "nextPageToken": shown})
+        assert answer.status_code == status

@@ -1,4 +1,4 @@
-"""Who asks, and may they at all? Every route needs to know but /healthz, /readyz and the log's.
+"""Who asks, and may they at all? Every route needs to know but /, /healthz, /readyz and the log's.
 
 A browser cannot send a header of its own accord, so /docs and the documents also take the key as
 the password of HTTP Basic (any user name): the browser then asks for it. Nothing else takes it so,

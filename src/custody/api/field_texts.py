@@ -29,8 +29,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "too_long": ("最多 {bound} 个字符。", "At most {bound} characters."),
     "too_short": ("至少 {bound} 个字符。", "At least {bound} characters."),
     "too_many": (
-        "最多 {bound} 项。请分成几条发送。",
-        "At most {bound} entries. Send several movements.",
+        "最多 {bound} 项。其余请另行发送或查询。",
+        "At most {bound} entries. Send the others, or ask for them, apart.",
     ),
     "given_twice": ("只可给出一次。", "Give it once."),
     "too_few": ("至少 {bound} 项。", "At least {bound} entries."),
@@ -155,8 +155,33 @@ PATTERNS: dict[str, tuple[str, str]] = {
         "应为 Ed25519 公钥：32字节，base64url，无填充。",
         "Expected an Ed25519 public key: 32 bytes in base64url without padding.",
     ),
+    r"^[A-Za-z0-9._-]{1,64}$": (
+        "应为1至64位字母、数字或 . _ -。",
+        "Expected 1 to 64 letters, digits or . _ -.",
+    ),
+    r"^P(?:[0-9]{1,5}D|T[0-9]{1,6}H|[0-9]{1,5}DT[0-9]{1,6}H)$": (
+        "应为以日或小时计的时长，例如 P30D、PT12H、P1DT12H。",
+        "Expected a duration in days or hours, such as P30D, PT12H or P1DT12H.",
+    ),
+    r"^[a-z_]+(?:,[a-z_]+)*$": (
+        "应为以半角逗号分隔的类型名，不含空格，例如 drop_off,inspect。",
+        "Expected names of types with commas and no blanks, such as drop_off,inspect.",
+    ),
+    r"^https?://": (
+        "应为以 https:// 或 http:// 开头的完整网址。",
+        "Expected a whole URL that begins with https:// or http://.",
+    ),
+    r"^sub_[0-9a-f]{24}$": (
+        "应为订阅编号：sub_ 与24位小写十六进制。",
+        "Expected the id of a subscription: sub_ and 24 hexadecimal digits in lower case.",
+    ),
+    r"^[0-9a-f]{32}$": (
+        "应为导出编号：32位小写十六进制。",
+        "Expected the id of an export: 32 hexadecimal digits in lower case.",
+    ),
+    r"^[^\x00]*$": ("不得含 NUL 字符。", "No NUL characters."),
 }
-"""What a pattern of the vocabulary means to a person."""
+"""What a pattern that somebody may miss means to a person."""
 
 
 class _Particulars(dict[str, Any]):

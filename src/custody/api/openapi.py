@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from custody.access import can
@@ -55,11 +55,11 @@ DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
-Every path but `/healthz`, `/readyz`, `/epcis/context.jsonld`, the file of an export and those of
-`/log` needs to know who asks: by a key (`Authorization: Bearer ck_…`), a token of the identity
-provider, or a terminal's signature of the request. The page of documentation, `/openapi.json` and
-`/asyncapi.json`, which describes the stream of facts, also take the key as the password of HTTP
-Basic, so that a browser can show them.
+Every path but `/`, which leads to the page of documentation, `/healthz`, `/readyz`,
+`/epcis/context.jsonld`, the file of an export and those of `/log` needs to know who asks: by a key
+(`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
+request. The page of documentation, `/openapi.json` and `/asyncapi.json`, which describes the stream
+of facts, also take the key as the password of HTTP Basic, so that a browser can show them.
 Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
 A list goes on with `?cursor=` and the `next` of its page, and so does its `Link`; the facts go on
 with `?after=`.
@@ -127,7 +127,7 @@ def registration_body(model: str) -> dict[str, Any]:
 
 
 def routes(app: FastAPI) -> list[Route]:
-    """Return the routes of the document itself, for keys of any role."""
+    """Return the routes of the document itself, for keys of any role, and what leads to them."""
 
     async def openapi_json(request: Request) -> Response:
         await with_a_key(request)
@@ -139,7 +139,11 @@ def routes(app: FastAPI) -> list[Route]:
         page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
         return page
 
-    return [Route("/openapi.json", openapi_json), Route("/docs", docs)]
+    async def begin(_: Request) -> Response:
+        # Relative, so that it leads there behind a proxy's prefix as well.
+        return RedirectResponse("docs")
+
+    return [Route("/openapi.json", openapi_json), Route("/docs", docs), Route("/", begin)]
 
 
 def _policy(page: bytes) -> str:

@@ -20,7 +20,7 @@ from custody.api.refusals import BY_STATUS, KINDS, epcis
 from custody.custodian import Contended
 from custody.events import complaints
 from custody.intake import Busy
-from custody.ledger import Unavailable
+from custody.ledger import NoDatabase, Unavailable
 from custody.ledger.errors import translated
 from custody.terms import FieldError, Refused
 
@@ -144,7 +144,7 @@ async def on_database(request: Request, error: Exception) -> Response:
             raise error
     except (Unavailable, psycopg.OperationalError) as away:
         return await on_unavailable(request, away)
-    except SQLAlchemyError as mistake:
+    except (SQLAlchemyError, NoDatabase) as mistake:
         return unexpected(request, mistake)
 
 

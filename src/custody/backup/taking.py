@@ -12,8 +12,9 @@ from sqlalchemy import Engine, Table, select, tuple_
 from custody import __version__, keys, pushing, relaying, vault
 from custody.backup import tables
 from custody.backup.beyond import as_they_were, captures_under_way
-from custody.backup.errors import Missing
+from custody.backup.errors import Missing, NotABackup, WrongFile
 from custody.backup.fingerprint import RECORDS_AT_ONCE, Fingerprint, Progress
+from custody.backup.reading import Reader
 from custody.backup.whole import written_whole
 from custody.backup.writing import Writer
 from custody.exchange import tables as exchange
@@ -47,7 +48,9 @@ def take(ledger: Ledger, path: Path, progress: Progress, *, vault_keys: bool = F
     """Write a backup. Nobody waits for it: what was recorded once never changes.
 
     `vault_keys`: with what the vault needs to open; such a file remembers who is forgotten later.
+    Raises NotABackup if under the name lies anything but an earlier backup.
     """
+    _refuse_to_replace_another(path)
     keys.lay_out(ledger.engine)
     vault.lay_out(ledger.engine)
     pushing.lay_out(ledger.engine)
@@ -67,6 +70,22 @@ def take(ledger: Ledger, path: Path, progress: Progress, *, vault_keys: bool = F
                 writer.table(table, rows)
         sha256 = writer.end({"ledger": whole.hexdigest(), "projections": sums})
     return Taken(head.position, whole.hexdigest(), sha256, sums, writer.rows)
+
+
+def _refuse_to_replace_another(path: Path) -> None:
+    """Replace a backup, whole or not, and nothing else: it might be the very database."""
+    if not path.exists() or path.is_dir():
+        return
+    try:
+        if not path.is_file():
+            raise NotABackup
+        with path.open("rb") as file:
+            Reader(file)
+    except NotABackup as error:
+        error.path = path
+        raise
+    except WrongFile:
+        return
 
 
 def _header(head: Head, *, vault_keys: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from custody import backup
-from custody.backup import BeingWritten, Missing, Taken
+from custody.backup import BeingWritten, Missing, NotABackup, Taken
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import complain, either, say, tell
@@ -28,6 +28,12 @@ def run(arguments: Namespace) -> int:
         )
     except BeingWritten:
         return complain(f"另一进程正在写 {path}。", f"Another process is writing {path}.", WRONG)
+    except NotABackup:
+        return complain(
+            f"{path} 已存在且不是备份文件，不会覆盖它；请另取文件名。",
+            f"{path} is there already and is no backup: it is not replaced. Choose another name.",
+            UNUSABLE,
+        )
     except OSError as error:
         return complain(f"无法写入：{error}", f"It cannot be written: {error}", UNUSABLE)
     if arguments.json:

@@ -3,15 +3,16 @@
 from argparse import Namespace
 from contextlib import ExitStack
 
-from custody.cli import books
+from custody.cli import books, listening
 from custody.cli.progress import Report, shown
-from custody.cli.speech import either, say
+from custody.cli.speech import complain, either, say
 from custody.demo import network, weeks
 from custody.demo.filling import Plan
 from custody.demo.run import Where, last_midnight
 from custody.demo.run import run as run_demo
 
 SEED = 20_26
+UNUSABLE = 2
 
 
 def run(arguments: Namespace) -> int:
@@ -23,6 +24,14 @@ def run(arguments: Namespace) -> int:
         seed=SEED if arguments.seed is None else arguments.seed,
         until=arguments.until or last_midnight(),
     )
+    if not network.SITES_MIN <= plan.sites <= network.SITES_MAX:
+        return complain(
+            f"--sites：应为 {network.SITES_MIN} 至 {network.SITES_MAX}。",
+            f"--sites: expected {network.SITES_MIN} to {network.SITES_MAX}.",
+            UNUSABLE,
+        )
+    if code := listening.refused(settings.host, settings.port):
+        return code
     with books.opened(settings.database_url):
         pass  # what is wrong with the database is said here, before anything is served
     where = Where(settings.database_url, settings.host, settings.port)

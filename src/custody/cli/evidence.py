@@ -26,14 +26,19 @@ def run(arguments: Namespace) -> int:
         ref = codes.battery_ref(arguments.ref)
     except codes.CodeError as error:
         return complain(f"REF：{error.detail_zh}", f"REF: {error.detail}", UNUSABLE)
-    if arguments.verifier is not None:
-        shutil.copyfile(auditing.VERIFIER, arguments.verifier)
-    with books.opened() as ledger:
-        log_tables.lay_out(ledger.engine)
-        found = history.read(ledger, ref)
-        if not found.told and not found.redacted:
-            return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", WRONG)
-        return _hand_out(ledger, ref, found.codes, arguments)
+    try:
+        if arguments.verifier is not None:
+            shutil.copyfile(auditing.VERIFIER, arguments.verifier)
+        with books.opened() as ledger:
+            log_tables.lay_out(ledger.engine)
+            found = history.read(ledger, ref)
+            if not found.told and not found.redacted:
+                return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", WRONG)
+            return _hand_out(ledger, ref, found.codes, arguments)
+    except BrokenPipeError:  # whoever read it has gone; that is no file
+        raise
+    except OSError as error:
+        return complain(f"无法写入：{error}", f"It cannot be written: {error}", UNUSABLE)
 
 
 def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: Namespace) -> int:

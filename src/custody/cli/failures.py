@@ -1,7 +1,7 @@
 """What does a failure mean to the person at the terminal, and what can they do?"""
 
 from custody.cli.speech import complain
-from custody.ledger import Unavailable, UnknownSchema, UnusableUrl
+from custody.ledger import NoDatabase, Unavailable, UnknownSchema, UnusableUrl
 from custody.projections.freshness import OtherLayout
 from custody.projections.shadow import Displaced
 from custody.settings import UnusableSetting
@@ -45,8 +45,18 @@ def explained(error: Exception) -> int:
                 "Use the program that fits it. Nothing was changed.",
                 WRONG,
             )
+        case NoDatabase():
+            return complain(
+                f"CUSTODY_DATABASE_URL 所指的文件不是数据库，或已损坏（{error}）。未作任何改动。"
+                "请核对路径，或由备份恢复到另一数据库。",
+                f"The file that CUSTODY_DATABASE_URL names is no database, or is damaged ({error})."
+                " Nothing was changed. Check the path, or restore a backup into another database.",
+                WRONG,
+            )
         case Unavailable():
             return complain(
-                f"数据库不可用：{error}", f"The database is not available: {error}", WRONG
+                f"CUSTODY_DATABASE_URL 所指的数据库不可用：{error}",
+                f"The database that CUSTODY_DATABASE_URL names is not available: {error}",
+                WRONG,
             )
     raise error

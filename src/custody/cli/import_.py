@@ -25,6 +25,9 @@ def run(arguments: Namespace) -> int:
     """Import each file; 1 if something in one of them has to be mended."""
     if _is_ours(arguments):
         return int(import_module("custody.cli.import_export").run(arguments))
+    absent = next((one for one in arguments.files if not Path(one).exists()), None)
+    if absent is not None and arguments.organisation is None:
+        return complain(f"找不到 {absent}。", f"There is no {absent}.", UNUSABLE)
     if arguments.organisation is None:
         return complain(
             "导入联单须用 --organisation 指明单位；这些文件不是本系统的导出。",

@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
     if arguments.as_of is not None:
         found = found.until(arguments.as_of)
     if not found.told and not found.redacted:
-        return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", 1)
+        return _nothing(ref, arguments)
     items = told(found, "effective", language())
     if arguments.json:
         whole = {"ref": ref, "items": items, "now": _now(found), "position": found.position}
@@ -49,6 +49,18 @@ def run(arguments: Namespace) -> int:
     else:
         _show(found, items)
     return 0
+
+
+def _nothing(ref: str, arguments: Namespace) -> int:
+    """Say that there is nothing to tell: of the battery at all, or of the moment asked about."""
+    if arguments.as_of is None and arguments.known_at is None:
+        return complain(f"没有 {ref} 的记录。", f"Nothing is recorded of {ref}.", 1)
+    return complain(
+        f"在所问时刻（--as-of、--known-at）没有 {ref} 的记录；不加这些选项即为现有的全部记录。",
+        f"Nothing of {ref} is there at the moment asked about (--as-of, --known-at). Without them "
+        "you are told what there is by now.",
+        1,
+    )
 
 
 def _show(found: History, items: list[dict[str, Any]]) -> None:

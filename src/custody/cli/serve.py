@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from custody import collector, vault
-from custody.cli import books, production
+from custody.cli import books, listening, production
 from custody.cli.beside import projecting, sealing, sending_out
 from custody.cli.speech import complain, say
 
@@ -33,6 +33,8 @@ def run(arguments: Namespace) -> int:
         return code
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
+    if code := listening.refused(host, port):
+        return code
     with books.opened(settings.database_url):
         pass  # what is wrong with the database is said here, once, not by every process
     say(f"服务地址 http://{host}:{port}", f"Serving http://{host}:{port}")

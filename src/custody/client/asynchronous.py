@@ -108,7 +108,7 @@ class AsyncClient:
         self.position = 0
         """The highest position that an answer reflected: ask with it as `at_least`."""
         self._http = httpx.AsyncClient(**connection.options(url, language, options))
-        self._key = key
+        self._key = connection.showable(key)
         self._patience = patience or Patience()
         self._sleep = sleep
         self._clock = clock
@@ -201,7 +201,7 @@ class AsyncClient:
         """Return one that asks with another key, over the same connections."""
         other = copy(self)
         other.position = 0
-        other._key = key  # noqa: SLF001 - one of its own kind
+        other._key = connection.showable(key)  # noqa: SLF001 - one of its own kind
         return other
 
     async def aclose(self) -> None:

@@ -28,13 +28,29 @@ def now() -> datetime:
 
 
 def options(url: str, language: Literal["zh", "en"], said: dict[str, Any]) -> dict[str, Any]:
-    """Return what a client of httpx is made with; `said` goes before our own."""
+    """Return what a client of httpx is made with; `said` goes before our own.
+
+    Raises ValueError for what is no address: asked there, nobody would ever answer.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is no address; expected one such as http://127.0.0.1:8000")
     headers = {
         "Accept-Language": language,
         "User-Agent": f"custody-client/{__version__}",
         **said.pop("headers", {}),
     }
     return {"base_url": url, "timeout": TIMEOUT_S, "headers": headers, **said}
+
+
+def showable(key: str | None) -> str | None:
+    """Return a key without the blanks around it, such as the end of the line of its file.
+
+    Raises ValueError for what no header can hold, which would be taken for a line that is down.
+    """
+    shown = None if key is None else key.strip()
+    if shown is not None and not (shown.isascii() and shown.isprintable()):
+        raise ValueError("a key is of printable ASCII characters, such as ck_...")
+    return shown
 
 
 def request(ask: Ask, key: str | None, clock: Clock | None = None) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def sent(file: File, terminal: str) -> Callable[[Patience], Conversation[Flushed
             if alone and file.count("waiting"):
                 me = yield from told(who_am_i(), patience)
                 if me.terminal != terminal:
-                    raise Another(f"this key is of terminal {me.terminal}, not of {terminal}")
+                    its = f"of terminal {me.terminal}" if me.terminal else "of no terminal"
+                    raise Another(f"this key is {its}, not of {terminal}")
                 yield from _all_sent(file, patience, flushed)
             flushed.sent_elsewhere = not alone
         flushed.waiting = file.count("waiting")

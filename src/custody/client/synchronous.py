@@ -108,7 +108,7 @@ class Client:
         self.position = 0
         """The highest position that an answer reflected: ask with it as `at_least`."""
         self._http = httpx.Client(**connection.options(url, language, options))
-        self._key = key
+        self._key = connection.showable(key)
         self._patience = patience or Patience()
         self._sleep = sleep
         self._clock = clock
@@ -199,7 +199,7 @@ class Client:
         """Return one that asks with another key, over the same connections."""
         other = copy(self)
         other.position = 0
-        other._key = key  # noqa: SLF001 - one of its own kind
+        other._key = connection.showable(key)  # noqa: SLF001 - one of its own kind
         return other
 
     def close(self) -> None:

@@ -52,8 +52,8 @@ def known_scheme(scheme: str) -> str:
     names = ", ".join(SCHEMES)
     raise CodeError(
         "scheme_unknown",
-        f"expected scheme:CODE, with a scheme of {names}",
-        f"应为“编码体系:编码”，编码体系为 {names} 之一",
+        f"expected scheme:CODE, with a plain colon and one of these schemes as it stands: {names}",
+        f"应为“编码体系:编码”（半角冒号），编码体系照此书写：{names}",
     )
 
 

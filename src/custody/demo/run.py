@@ -13,13 +13,14 @@ from custody import collector, keys
 from custody.api.app import create_app
 from custody.api.serving import Serving
 from custody.demo.filling import Filled, Plan, Progress, Unfilled, fill
-from custody.demo.suggesting import Say, suggest
+from custody.demo.suggesting import MADE_BY, Say, suggest
 from custody.ledger import open_ledger
 from custody.limits import UNLIMITED
 from custody.log.opening import Settings as LogSettings
 from custody.terms import SHANGHAI, Millis
 
 STARTED_LOOK_S = 0.02
+GAVE_UP = 1
 
 HEADS_EVERY: Millis = 10_000
 """More often than in service: whoever tries a demo does not wait ten minutes for whole evidence."""
@@ -56,15 +57,19 @@ def run(where: Where, plan: Plan, progress: Progress, say: Say, *, then_stop: bo
     def beside() -> None:
         while not server.started and not server.should_exit:
             time.sleep(STARTED_LOOK_S)
-        outcome.append(_fill(server, where, plan, progress, say))
-        if then_stop or outcome[0]:
-            server.should_exit = True
+        code = GAVE_UP
+        try:
+            code = _fill(server, where, plan, progress, say)
+        finally:  # what nobody foresaw ends the service too: it would serve half a network
+            outcome.append(code)
+            if then_stop or code:
+                server.should_exit = True
 
-    filling = Thread(target=beside, name="demo", daemon=True)
+    filling = Thread(target=beside, name=MADE_BY, daemon=True)
     filling.start()
     server.run()
     if not server.started:
-        return 1
+        return GAVE_UP
     return outcome[0] if outcome else 0
 
 
@@ -84,6 +89,15 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
     ledger = open_ledger(where.database_url)
     try:
         held = ledger.head().position
+        if held and _broken_off(ledger.engine):
+            say(
+                f"账本中有 {held} 条事实，上次填充未完成（或仍在另一进程中进行），不会续填；"
+                "现按原样提供服务。要重新开始，请换一个 CUSTODY_DATABASE_URL。",
+                f"The books hold {held} facts of a filling that was broken off, or that another "
+                "process is still at. It is not taken up again: they are served as they are. To "
+                "begin anew, name another CUSTODY_DATABASE_URL.",
+            )
+            return 0
         if held:
             say(
                 f"账本中已有 {held} 条事实，按原样提供服务。"
@@ -105,14 +119,20 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
     return 0
 
 
+def _broken_off(engine: Engine) -> bool:
+    """Tell whether the demo began to fill these books and never came to suggesting anything."""
+    made = {key.role for key in keys.listing(engine) if key.name == MADE_BY}
+    return "admin" in made and "integrator" not in made
+
+
 def _filled(base_url: str, engine: Engine, plan: Plan, progress: Progress) -> Filled:
-    _, admin = keys.create(engine, "admin", name="demo", test=True)
+    _, admin = keys.create(engine, "admin", name=MADE_BY, test=True)
     texts: dict[str, str] = {}
 
     def key_of(site: str) -> str:
         if site not in texts:
             _, texts[site] = keys.create(
-                engine, "terminal", site, f"{site}-T1", name="demo", test=True
+                engine, "terminal", site, f"{site}-T1", name=MADE_BY, test=True
             )
         return texts[site]
 

@@ -18,6 +18,9 @@ from custody.terms import SHANGHAI, millis
 Say = Callable[[str, str], None]
 """Tells people something, in Chinese or in English."""
 
+MADE_BY = "demo"
+"""The name of every key that the demo makes."""
+
 WORTH_SEEING = (
     (
         "two_codes",
@@ -73,7 +76,7 @@ def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> I
     point = a_point.id
     centre = filled.network.of_kind("sorting_centre")[0].id
     battery = _a_battery(plan)
-    _, terminal = keys.create(engine, "terminal", point, a_point.terminal, name="demo", test=True)
+    _, terminal = keys.create(engine, "terminal", point, a_point.terminal, name=MADE_BY, test=True)
     posted = json.dumps(_a_drop_off(a_point, battery), ensure_ascii=False)
     yield Suggestion(
         f"终端上报一次交售，并签名（密钥 {terminal}）",
@@ -81,7 +84,7 @@ def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> I
         _curl(f"{base_url}/v1/movements", terminal)
         + f" -H 'Content-Type: application/json' -d '{posted}'",
     )
-    _, auditor = keys.create(engine, "auditor", name="demo", test=True)
+    _, auditor = keys.create(engine, "auditor", name=MADE_BY, test=True)
     yield Suggestion(
         f"审计员回放该电池（密钥 {auditor}）",
         f"An auditor replays that battery (key {auditor})",
@@ -89,7 +92,7 @@ def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> I
     )
     for zh, en, path in _worth_seeing(filled, centre, plan):
         yield Suggestion(zh, en, _curl(f"{base_url}{path}", auditor))
-    _, integrator = keys.create(engine, "integrator", name="demo", test=True)
+    _, integrator = keys.create(engine, "integrator", name=MADE_BY, test=True)
     yield Suggestion(
         f"集成方查询分拣中心的库存（密钥 {integrator}）",
         f"An integrator asks what a sorting centre holds (key {integrator})",

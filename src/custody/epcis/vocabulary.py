@@ -49,14 +49,6 @@ MEASUREMENTS: Final = _words("""
     Volume VolumeFlowRate VolumeFraction VolumetricFlux Wavenumber
 """)
 
-EVENT_TYPES: Final = (
-    "ObjectEvent",
-    "AggregationEvent",
-    "AssociationEvent",
-    "TransactionEvent",
-    "TransformationEvent",
-)
-
 LISTS: Final[dict[str, tuple[frozenset[str], str]]] = {
     "bizStep": (BIZ_STEPS, f"{_CBV}BizStep-"),
     "disposition": (DISPOSITIONS, f"{_CBV}Disp-"),

@@ -77,7 +77,8 @@ def _refused(errors: list[FieldError]) -> Refused:
 def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     if len(values) > VALUES_MAX:
         raise Wrong("too_many", bound=VALUES_MAX)
-    if not values or not all(values):
+    # Of what is there or not, `true` and `false` are the values, and their own rule says so.
+    if not values or not (all(values) or name.startswith("EXISTS_")):
         raise Wrong("too_short", bound=1)
     if name in VALUED:
         stands_for, plain = VALUED[name]

@@ -3,6 +3,7 @@
 Looked at before a capture is taken on; whether each event is sound, the capture itself says.
 """
 
+import re
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -65,7 +66,7 @@ def events_in(body: bytes) -> Cut:
     try:
         document = _document(body)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
+        raise Refused("epcis_invalid", _wrong(str(error))) from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Refused("invalid_json") from error
     found = document.epcisBody
@@ -74,15 +75,20 @@ def events_in(body: bytes) -> Cut:
     else:
         listed = found.eventList
     if listed is None:
-        raise _invalid("epcisBody has no eventList")
+        raise Refused("epcis_invalid", FieldError("/epcisBody/eventList", "required"))
     if len(listed) > EVENTS_MAX:
         raise Refused("epcis_too_many_events", max=EVENTS_MAX)
     return Cut(document.type, [bytes(one) for one in listed])
 
 
-def _invalid(rule: str) -> Refused:
-    error = FieldError("/epcisBody/eventList", "not_a_document", {"rule": rule})
-    return Refused("epcis_invalid", error)
+def _wrong(complaint: str) -> FieldError:
+    """Say in our words where the decoder found no document: it says so in English alone."""
+    _, _, place = complaint.partition(" - at `$")
+    pointer = place.removesuffix("`").replace(".", "/")
+    lacks = re.match(r"Object missing required field `(\w+)`", complaint)
+    if lacks:
+        return FieldError(f"{pointer}/{lacks[1]}", "required")
+    return FieldError(pointer, "not_a_document")
 
 
 def master_data_in(body: bytes) -> bytes | None:

@@ -4,8 +4,14 @@ from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "not_a_document": (
-        "应为含 eventList 的 EPCISDocument 或 EPCISQueryDocument：{rule}。",
-        "Expected an EPCISDocument or EPCISQueryDocument with an eventList: {rule}.",
+        (
+            "应为 EPCISDocument 或 EPCISQueryDocument，其 epcisBody 含 eventList；"
+            "单个事件请报送到 /epcis/events。"
+        ),
+        (
+            "Expected an EPCISDocument or EPCISQueryDocument, whose epcisBody has an eventList; a "
+            "single event goes to /epcis/events."
+        ),
     ),
     "event_id_reused": (
         "事件 {id} 已以其他内容收讫。新事件须用新的 eventID；更正须附 errorDeclaration。",
@@ -69,6 +75,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "epcis_name_taken": ("该名称已被使用。", "There is a query of this name already."),
+    "epcis_not_a_query_name": (
+        "应为1至{max}个可打印字符，不含 /。",
+        "Expected 1 to {max} printable characters without a slash.",
+    ),
     "epcis_not_a_query": (
         "应为对象，其值为字符串、数、布尔值或它们的数组。",
         "Expected an object whose values are texts, numbers, booleans, or lists of them.",

@@ -6,7 +6,7 @@ Positions are 1, 2, 3 … in commit order, so whoever goes on from the last one 
 """
 
 from custody.ledger.engines import laying_out, open_engine, writing
-from custody.ledger.errors import Moved, Unavailable, UnknownSchema, UnusableUrl
+from custody.ledger.errors import Moved, NoDatabase, Unavailable, UnknownSchema, UnusableUrl
 from custody.ledger.ledger import EVERYTHING, Ledger, open_ledger
 from custody.ledger.records import Appended, Columns, Entry, Head, Past, Record, side_by_side
 from custody.ledger.subscription import Subscription
@@ -21,6 +21,7 @@ __all__ = [
     "Head",
     "Ledger",
     "Moved",
+    "NoDatabase",
     "Past",
     "Record",
     "Subscription",

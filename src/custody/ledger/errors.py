@@ -21,12 +21,17 @@ _SQLITE_CODES = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-# The same in PostgreSQL: connection, resources, operator, deadlock, lock, read-only standby.
+_SQLITE_UNREADABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+# The passing ones in PostgreSQL: connection, resources, operator, deadlock, lock, a standby.
 _SQLSTATES = ("08", "53", "57", "40", "55", "25006")
 
 
 class Moved(Exception):
     """A subject that was read has moved since; nothing was written."""
+
+
+class NoDatabase(Exception):
+    """What the URL names is a file of another kind, or a database that is damaged."""
 
 
 class UnknownSchema(Exception):
@@ -58,6 +63,8 @@ def translated() -> Iterator[None]:
     except NoConnectionLeft as error:
         raise Unavailable(str(error)) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_UNREADABLE:
+            raise NoDatabase(str(error.orig)) from error
         if not (error.connection_invalidated or _passing(error.orig)):
             raise
         raise Unavailable(str(error.orig)) from error

@@ -1,7 +1,7 @@
 """What is a subscription: who is to be told what, and how does it stand?"""
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from custody.access import Scope
 from custody.access.scope import prefix
@@ -13,7 +13,6 @@ Form = Envelope | Literal["epcis"]
 """As what it is told: the feed's facts in one of their envelopes, or the events of a query."""
 
 State = Literal["active", "paused", "disabled"]
-STATES: Final[tuple[State, ...]] = get_args(State)
 
 Reason = Literal[
     "gone", "failing", "refuses_everything", "too_many_dead", "key_revoked", "restored"

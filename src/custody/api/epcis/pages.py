@@ -70,7 +70,7 @@ def asked_for(request: Request, filters: Mapping[str, Any]) -> Page:
             list_ == _list(request, filters)
             and at_hand(request).clock() <= expires
             and 0 <= until <= INTEGER_MAX
-            and (left is None or isinstance(left, int))
+            and (left is None or (isinstance(left, int) and left >= 1))
         ):
             return Page(size, until, after, left)
     raise _invalid()

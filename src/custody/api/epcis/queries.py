@@ -16,6 +16,7 @@ from custody.api.epcis import events, pages, spoken
 from custody.api.epcis.answers import NamedQueries, NamedQuery, QueryDocument
 from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
 from custody.epcis import context, reading
+from custody.events.complaints import pointer
 from custody.exchange import asked, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
@@ -29,10 +30,12 @@ BODY: Final = {
         "content": {one: {"schema": {"type": "object"}} for one in MEDIA_TYPES},
     }
 }
-OF_PATH: Final = {"parameters": [parameter("name", "path")]}
 OF_HEADER: Final = {
     "parameters": [parameter("GS1-Extensions", "header", about=spoken.EXTENSIONS_ABOUT)]
 }
+
+SAID: Final = ("name", "query")
+"""What is said of a query that is to have a name."""
 
 CONTEXT: Final = "@context"
 """Where a query says what its prefixes stand for, by the standard's schema of queries."""
@@ -164,12 +167,25 @@ def _text(value: Any) -> str:
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any]]:
-    match reading.value(body):
-        case {"name": str(name), "query": dict(query), **other} if (
-            not other and _is_a_name(name) and all(map(str.isascii, query))
-        ):
-            return name, query
-    raise Refused("epcis_query_invalid", FieldError("", "epcis_not_a_query"))
+    """Read the name of a query and what it asks for. Raises Refused, saying what is wrong where."""
+    said = reading.value(body)
+    if not isinstance(said, dict):
+        raise Refused("epcis_query_invalid", FieldError("", "epcis_not_a_query"))
+    name, put = said.get("name"), said.get("query")
+    wrong = [FieldError(f"/{one}", "required") for one in SAID if one not in said]
+    wrong += [FieldError(pointer([one]), "unknown_field") for one in said if one not in SAID]
+    if "name" in said and not (isinstance(name, str) and _is_a_name(name)):
+        wrong.append(FieldError("/name", "epcis_not_a_query_name", {"max": NAME_MAX}))
+    if "query" in said and not isinstance(put, dict):
+        wrong.append(FieldError("/query", "epcis_not_a_query"))
+    if wrong:
+        raise Refused("epcis_query_invalid", *wrong)
+    assert isinstance(name, str), "else it was wrong"
+    assert isinstance(put, dict), "else it was wrong"
+    odd = [one for one in put if not one.isascii()]
+    if odd:
+        raise spoken.refused_parameter(odd[0], "epcis_parameter_unknown")
+    return name, put
 
 
 def _is_a_name(name: str) -> bool:
