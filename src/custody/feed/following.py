@@ -11,7 +11,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from itertools import islice
 from threading import Thread
 from typing import Final, TypeAlias
@@ -22,6 +21,7 @@ from custody.access import Place
 from custody.feed.choosing import Choice, Chosen
 from custody.feed.known import Known
 from custody.feed.looking import looked
+from custody.feed.news import News
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
 from custody.projections import territory
@@ -70,14 +70,14 @@ class Following:
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
         self._shared: dict[tuple[Position, Choice], Stretch] = {}
         """What comes next of what is held, for those of one choice that are equally far."""
-        self._news = asyncio.Event()
+        self._news = News()
         self._thread: Thread | None = None
         self.stopped = False
 
     def stop(self) -> None:
         """Let every listener end. To be called in the loop that they listen in."""
         self.stopped = True
-        self._wake()
+        self._news.tell()
 
     async def close(self) -> None:
         """Stop, and wait for the thread that reads."""
@@ -96,29 +96,27 @@ class Following:
         """
         self._begin()
         while not self.stopped:
-            news = self._news
+            told = self._news.times
             stretch = await self._next(after, choice)
             if stretch is not None:
                 after = stretch[0]
                 yield stretch
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(every_s):
-                    await news.wait()
-                    continue
-            yield after, Chosen()
+            elif not await self._news.more(told, every_s):
+                yield after, Chosen()
 
     async def _next(self, after: Position, choice: Choice) -> Stretch | None:
         """Return how far the next records reach and what of them is chosen; None if there are none.
 
         They are those that are held, or else read.
         """
+        held = self._held
+        if held and held[-1].position <= after:
+            return None
         if (shared := self._shared.get((after, choice))) is not None:
             return shared
-        held = self._held
         if held and held[0].position <= after + 1:
             # From the end, where those are who keep up: thousands lie before.
-            behind = max(held[-1].position - after, 0)
+            behind = held[-1].position - after
             last = islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind)
             stretch = _stretch([*last][::-1], choice)
             if stretch is not None and len(self._shared) < SHARED_MAX:
@@ -146,11 +144,7 @@ class Following:
     def _take(self, told: Sequence[Told]) -> None:
         self._held.extend(told)
         self._shared.clear()
-        self._wake()
-
-    def _wake(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        self._news.tell()
 
     def _follow(self, take: Callable[[Sequence[Told]], object]) -> None:
         """Read what comes, and hand it on."""
