@@ -129,7 +129,12 @@ class Following:
 
     def told(self, records: Sequence[Record], *, where: bool) -> list[Told]:
         """Tell records, as far as every query knows of them: see `told_of`."""
-        return told_of(self._ledger.engine, self.known.of(records), where=where)
+        if not where:
+            records = self.known.of(records)
+        told = told_of(self._ledger.engine, records, where=where)
+        if len(told) < len(records):
+            self.known.reached(records[-1].position)  # who waits for long says so
+        return told
 
     def _begin(self) -> None:
         if self._thread is None and not self.stopped:
@@ -179,7 +184,7 @@ def told_of(engine: Engine, records: Sequence[Record], *, where: bool) -> list[T
 
     That is known of what is projected: what is not, yet, is left to the next time.
     """
-    if not where:
+    if not where or not records:
         return [Told(record) for record in records]
     named = [
         [one[len("site:") :] for one in record.subjects if one.startswith("site:")]
