@@ -87,4 +87,8 @@ async def listen(port: int, request: str, listeners: int, until: int) -> list[fl
 
 if __name__ == "__main__":
     plan = json.loads(sys.stdin.readline())
-    print(json.dumps(uvloop.run(listen(**plan))), flush=True)
+    seen = json.dumps(uvloop.run(listen(**plan)))
+    # Through a buffer of our own, whatever PYTHONUNBUFFERED says: it goes on where a write into a
+    # full pipe was broken off, and an unbuffered `print` would lose the rest.
+    with open(sys.stdout.fileno(), "w", closefd=False) as told:
+        print(seen, file=told)
