@@ -60,7 +60,8 @@ class Listener(asyncio.Protocol):
         if said:
             at = datetime.fromisoformat(said[1].decode()).timestamp()
             self.seconds.append(now - at)
-        if last_position(self._end + data) >= self._until and not self.done.done():
+        data = self._end + data
+        if last_position(data) >= self._until and not self.done.done():
             self.done.set_result(None)
         self._end = data[-_SPLIT_MAX:]
 
