@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.access import Scope
-from custody.feed import Choice, Following, following
+from custody.feed import Choice, Following, following, known
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record
+from custody.projector import Projector
 from tests.api.engines import on_sqlite
+from tests.given import drop_off, other, third
+from tests.projections.bookkeeping import laid_out
 
 CHOICES = (
     Choice(),
@@ -101,3 +104,25 @@ class _Nowhere:
 def test_all_is_wanted_by_whoever_leaves_nothing_out() -> None:
     assert [one.everything for one in CHOICES] == [True, True, False, False]
     assert not Choice(scope=Scope(site="330106-0007")).everything
+
+
+@pytest.mark.parametrize("where", [True, False])
+def test_what_no_query_knows_of_is_told_later_and_who_waits_for_long_says_so(
+    ledger: Ledger, where: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(known, "STALLED_S", 0.0)
+    office, one = laid_out(ledger), Following(ledger)
+    office.post(drop_off())
+    known_until = Projector(ledger).catch_up()
+    office.post(drop_off(other), drop_off(third))
+    came = ledger.since(0, following.AT_ONCE_MAX)
+    for _ in range(2):  # once may be soon, twice is long
+        assert [each.position for each in one.told(came, where=where)] == [
+            *range(1, known_until + 1)
+        ]
+    assert f"past position {known_until} are recorded and not projected" in caplog.text
+    caplog.clear()
+    Projector(ledger).catch_up()
+    assert [each.record for each in one.told(came, where=where)] == came
+    assert not caplog.text
+    assert one.told([], where=where) == []

@@ -11,10 +11,9 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from itertools import islice
 from threading import Thread
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from sqlalchemy import Engine
 
@@ -22,6 +21,7 @@ from custody.access import Place
 from custody.feed.choosing import Choice, Chosen
 from custody.feed.known import Known
 from custody.feed.looking import looked
+from custody.feed.news import News
 from custody.feed.told import Told
 from custody.ledger import Ledger, Record, Unavailable
 from custody.projections import territory
@@ -49,35 +49,49 @@ PROJECTED_S: Final = 0.2
 Stretch: TypeAlias = tuple[Position, Chosen]
 """Up to which position somebody has heard, and what of that is chosen."""
 
-Projected = Callable[[Position, float], object]
-"""Blocks until the projections reflect a position, or so many seconds are over."""
-
 log = logging.getLogger(__name__)
 
 
-def _a_while(_: Position, seconds: float) -> None:
-    time.sleep(min(GATHER_S, seconds))
+class Projecting(Protocol):
+    """Keeps the projections up with the ledger."""
+
+    def wait_for(self, position: Position, seconds: float) -> object:
+        """Block until the projections reflect a position, or so many seconds are over."""
+
+    def hurry(self, position: Position) -> None:
+        """Let it rest no longer, if it has not come as far."""
+
+
+class Elsewhere:
+    """Stands for a projector that cannot be spoken to from here: it comes when it comes."""
+
+    def wait_for(self, _: Position, seconds: float) -> None:
+        """Rest a little."""
+        time.sleep(min(GATHER_S, seconds))
+
+    def hurry(self, position: Position) -> None:
+        """Do nothing."""
 
 
 class Following:
     """Follows the ledger from when somebody first listens."""
 
-    def __init__(self, ledger: Ledger, projected: Projected = _a_while) -> None:
-        """`projected`: where the projector is at hand, its way to be waited for without resting."""
+    def __init__(self, ledger: Ledger, projector: Projecting | None = None) -> None:
+        """`projector`: where one is at hand, so that it does not rest while somebody listens."""
         self._ledger = ledger
-        self._projected = projected
+        self._projector = projector or Elsewhere()
         self.known = Known(ledger.engine)
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
         self._shared: dict[tuple[Position, Choice], Stretch] = {}
         """What comes next of what is held, for those of one choice that are equally far."""
-        self._news = asyncio.Event()
+        self._news = News()
         self._thread: Thread | None = None
         self.stopped = False
 
     def stop(self) -> None:
         """Let every listener end. To be called in the loop that they listen in."""
         self.stopped = True
-        self._wake()
+        self._news.tell()
 
     async def close(self) -> None:
         """Stop, and wait for the thread that reads."""
@@ -96,29 +110,27 @@ class Following:
         """
         self._begin()
         while not self.stopped:
-            news = self._news
+            told = self._news.times
             stretch = await self._next(after, choice)
             if stretch is not None:
                 after = stretch[0]
                 yield stretch
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(every_s):
-                    await news.wait()
-                    continue
-            yield after, Chosen()
+            elif not await self._news.more(told, every_s):
+                yield after, Chosen()
 
     async def _next(self, after: Position, choice: Choice) -> Stretch | None:
         """Return how far the next records reach and what of them is chosen; None if there are none.
 
         They are those that are held, or else read.
         """
+        held = self._held
+        if held and held[-1].position <= after:
+            return None
         if (shared := self._shared.get((after, choice))) is not None:
             return shared
-        held = self._held
         if held and held[0].position <= after + 1:
             # From the end, where those are who keep up: thousands lie before.
-            behind = max(held[-1].position - after, 0)
+            behind = held[-1].position - after
             last = islice(reversed(held), max(behind - AT_ONCE_MAX, 0), behind)
             stretch = _stretch([*last][::-1], choice)
             if stretch is not None and len(self._shared) < SHARED_MAX:
@@ -131,7 +143,12 @@ class Following:
 
     def told(self, records: Sequence[Record], *, where: bool) -> list[Told]:
         """Tell records, as far as every query knows of them: see `told_of`."""
-        return told_of(self._ledger.engine, self.known.of(records), where=where)
+        if not where:
+            records = self.known.of(records)
+        told = told_of(self._ledger.engine, records, where=where)
+        if len(told) < len(records):
+            self.known.reached(records[-1].position)  # who waits for long says so
+        return told
 
     def _begin(self) -> None:
         if self._thread is None and not self.stopped:
@@ -146,11 +163,7 @@ class Following:
     def _take(self, told: Sequence[Told]) -> None:
         self._held.extend(told)
         self._shared.clear()
-        self._wake()
-
-    def _wake(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        self._news.tell()
 
     def _follow(self, take: Callable[[Sequence[Told]], object]) -> None:
         """Read what comes, and hand it on."""
@@ -162,9 +175,11 @@ class Following:
                     take([])  # what came until then, they read themselves
                 if not ledger.wait(after, WAIT_S, lambda: self.stopped):
                     continue
-                self._projected(after + 1, PROJECTED_S)
+                self._projector.wait_for(after + 1, PROJECTED_S)
                 time.sleep(max(0.0, looked + GATHER_S - time.monotonic()))
                 looked = time.monotonic()
+                # What came behind it meanwhile is projected while this is read and told.
+                self._projector.hurry(ledger.heard_of)
                 told = self.told(ledger.since(after, AT_ONCE_MAX), where=True)
                 if told:
                     after = told[-1].position
@@ -185,7 +200,7 @@ def told_of(engine: Engine, records: Sequence[Record], *, where: bool) -> list[T
 
     That is known of what is projected: what is not, yet, is left to the next time.
     """
-    if not where:
+    if not where or not records:
         return [Told(record) for record in records]
     named = [
         [one[len("site:") :] for one in record.subjects if one.startswith("site:")]
