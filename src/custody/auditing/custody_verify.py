@@ -1506,7 +1506,7 @@ unchanged | 未被改动：电池 {codes} 的这 {total} 条事实与日志一�
     据见证人记录于 {after} 之后、{by} 之前；是否还有其他事实，无法判断。
     | Unchanged: these {total} facts of battery {codes} are as logged, recorded after {after} and by
     {by}, as witnesses say; whether others followed cannot be said.
-wrong | 有 {wrong} 处不对：不要采信这份文件。 | Do not rely on this file. What is wrong: {wrong}.
+wrong | 有 {wrong} 处不对：不要采信这份文件。 | Do not rely on this file; wrong things: {wrong}.
 unknown | 不明 | unknown
 errors | 错误 | ERROR
 warnings | 注意 | NOTE
