@@ -12,7 +12,7 @@ from custody.events import BY_TYPE
 from custody.events.vocabulary import INTEGER_MAX, BatteryRef, SiteId
 from custody.feed import Choice
 from custody.feed import Envelope as Envelopes
-from custody.terms import FieldError, Refused
+from custody.terms import FieldError, Position, Refused
 
 After = Annotated[
     int,
@@ -58,6 +58,16 @@ async def chosen(
 
 
 Chosen = Annotated[Choice, Depends(chosen)]
+
+
+def assert_recorded(after: Position, end: Position, pointer: str = "/after") -> None:
+    """Refuse to go on behind what was never recorded here.
+
+    Such a position is of another ledger, or the service was restored from a backup since: whoever
+    waited there for more would never hear what is recorded up to it. Raises Refused.
+    """
+    if after > end:
+        raise Refused("invalid_parameters", FieldError(pointer, "too_big", {"bound": end}))
 
 
 def _known(types: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from custody.access import Resource, Subject
 from custody.api import answers, receipts
 from custody.api.auth import asks
-from custody.api.choosing import After, Chosen, Envelope
+from custody.api.choosing import After, Chosen, Envelope, assert_recorded
 from custody.api.desk import at_hand
 from custody.api.feed_answers import Facts
 from custody.api.parameters import Limit, Recorded
@@ -46,6 +46,7 @@ def list_facts(
     """
     ledger = at_hand(request).ledger
     head = ledger.head().position
+    assert_recorded(after, head)
     records = _past(ledger, after, limit + 1, choice)
     shown = records[:limit]
     told = told_of(ledger.engine, shown, where=choice.where)

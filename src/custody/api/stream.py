@@ -11,13 +11,14 @@ from typing import Annotated, Final
 
 from fastapi import Header, Query
 from pydantic import WithJsonSchema
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from custody.access import Subject, can
 from custody.api import auth
 from custody.api.auth import asks
-from custody.api.choosing import After, Chosen, Envelope
+from custody.api.choosing import After, Chosen, Envelope, assert_recorded
 from custody.api.desk import at_hand
 from custody.api.parameters import Recorded
 from custody.api.routes import problems, router
@@ -84,7 +85,12 @@ async def stream_facts(
     when the service stops.
     """
     auth.listens(request, asker)
-    start = after if last_event_id is None else last_event_id
+    start, said_by = after, "/after"
+    if last_event_id is not None:
+        start, said_by = last_event_id, "/last-event-id"
+    if start:
+        end = await run_in_threadpool(at_hand(request).ledger.head)
+        assert_recorded(start, end.position, said_by)
     events = _Events(request, asker, choice, envelope, until)
     return StreamingResponse(
         events.since(start),
