@@ -1,7 +1,6 @@
 """Does whoever waits for what was recorded wake the projector, in whichever process it is?"""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -10,12 +9,11 @@ from sqlalchemy import Engine, text
 
 from custody import projector
 from custody.api import desk
-from custody.feed import Choice, Following, Told
-from custody.ledger import Ledger, Record, open_ledger
+from custody.ledger import Ledger, open_ledger
 from custody.ledger.notices import CHANNELS
 from custody.projections.freshness import reached
 from custody.projector import Projector
-from tests.given import drop_off, other, third
+from tests.given import drop_off, other
 from tests.projections.bookkeeping import Office, eventually, laid_out
 
 LONG_S = 60.0
@@ -85,49 +83,6 @@ def test_what_is_projected_already_is_wanted_no_more(
     assert elsewhere.wait_for(ledger.head().position, LONG_S)
     rested.projector.hurry(ledger.head().position)
     assert not heard
-
-
-def test_what_comes_behind_is_projected_while_what_was_there_is_read_and_told(
-    ledger: Ledger, rested: Rested, elsewhere: Projector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Here it is read no sooner than that is so: if nobody had asked for it, it never were."""
-    here = elsewhere._ledger
-    following = Following(here, elsewhere)
-    before = ledger.head().position
-    wait_for, tell = elsewhere.wait_for, following.told
-    came: list[int] = []
-
-    def waited(position: int, seconds: float) -> bool:
-        found = wait_for(position, seconds)
-        if not came:
-            rested.office.post(drop_off(third))
-            came.append(ledger.head().position)
-            eventually(lambda: here.heard_of == came[0])
-        return found
-
-    def told(records: Sequence[Record], *, where: bool) -> list[Told]:
-        if where:  # as the one who reads for all does
-            try:
-                eventually(lambda: reached(ledger.engine) == came[0])
-            except AssertionError:
-                following.stopped = True
-                raise
-        return tell(records, where=where)
-
-    monkeypatch.setattr(elsewhere, "wait_for", waited)
-    monkeypatch.setattr(following, "told", told)
-    rested.office.post(drop_off(other))
-
-    async def heard() -> list[int]:
-        positions: list[int] = []
-        async for position, chosen in following.listen(before, Choice(), LONG_S):
-            positions += [one.position for one in chosen]
-            if position == before + 2:
-                break
-        await following.close()
-        return positions
-
-    assert asyncio.run(heard()) == [before + 1, before + 2]
 
 
 def test_who_waits_for_what_nobody_has_recorded_hides_no_other_want(

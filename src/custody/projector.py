@@ -95,8 +95,6 @@ class Projector:
 
     def hurry(self, position: Position) -> None:
         """Let whichever process projects rest no longer: somebody waits for this position."""
-        if position <= self._reached:
-            return
         if self._leadership.held:
             self._hurried.set()
         else:

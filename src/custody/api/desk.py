@@ -107,7 +107,7 @@ async def opened(
     exports.start(STANDS_BY_S if stands_by else 0)
     keyring = Keyring(ledger.engine, production=serving.production)
     custodian = Custodian(ledger, clock)
-    following = Following(ledger, projector)
+    following = Following(ledger, projector.wait_for)
     try:
         async with Intake(custodian) as intake:
             yield Desk(

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 from threading import Thread
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import Engine
 
@@ -49,37 +49,23 @@ PROJECTED_S: Final = 0.2
 Stretch: TypeAlias = tuple[Position, Chosen]
 """Up to which position somebody has heard, and what of that is chosen."""
 
+Projected = Callable[[Position, float], object]
+"""Blocks until the projections reflect a position, or so many seconds are over."""
+
 log = logging.getLogger(__name__)
 
 
-class Projecting(Protocol):
-    """Keeps the projections up with the ledger."""
-
-    def wait_for(self, position: Position, seconds: float) -> object:
-        """Block until the projections reflect a position, or so many seconds are over."""
-
-    def hurry(self, position: Position) -> None:
-        """Let it rest no longer, if it has not come as far."""
-
-
-class Elsewhere:
-    """Stands for a projector that cannot be spoken to from here: it comes when it comes."""
-
-    def wait_for(self, _: Position, seconds: float) -> None:
-        """Rest a little."""
-        time.sleep(min(GATHER_S, seconds))
-
-    def hurry(self, position: Position) -> None:
-        """Do nothing."""
+def _a_while(_: Position, seconds: float) -> None:
+    time.sleep(min(GATHER_S, seconds))
 
 
 class Following:
     """Follows the ledger from when somebody first listens."""
 
-    def __init__(self, ledger: Ledger, projector: Projecting | None = None) -> None:
-        """`projector`: where one is at hand, so that it does not rest while somebody listens."""
+    def __init__(self, ledger: Ledger, projected: Projected = _a_while) -> None:
+        """`projected`: where the projector is at hand, its way to be waited for without resting."""
         self._ledger = ledger
-        self._projector = projector or Elsewhere()
+        self._projected = projected
         self.known = Known(ledger.engine)
         self._held: deque[Told] = deque(maxlen=HELD_MAX)
         self._shared: dict[tuple[Position, Choice], Stretch] = {}
@@ -175,11 +161,9 @@ class Following:
                     take([])  # what came until then, they read themselves
                 if not ledger.wait(after, WAIT_S, lambda: self.stopped):
                     continue
-                self._projector.wait_for(after + 1, PROJECTED_S)
+                self._projected(after + 1, PROJECTED_S)
                 time.sleep(max(0.0, looked + GATHER_S - time.monotonic()))
                 looked = time.monotonic()
-                # What came behind it meanwhile is projected while this is read and told.
-                self._projector.hurry(ledger.heard_of)
                 told = self.told(ledger.since(after, AT_ONCE_MAX), where=True)
                 if told:
                     after = told[-1].position

@@ -86,11 +86,6 @@ class Ledger:
     def head(self) -> Head:
         return self._store.head()
 
-    @property
-    def heard_of(self) -> int:
-        """Up to where it reaches at least, as this process has heard: nobody is asked."""
-        return self._wakeups.seen
-
     def position_at(self, recorded_at: int) -> int:
         """The last position that was recorded at that moment or before; 0 if none was.
 

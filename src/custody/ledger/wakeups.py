@@ -25,11 +25,6 @@ class Wakeups:
         self._looking = 0
         self.closed = False
 
-    @property
-    def seen(self) -> int:
-        """How far anybody here has heard."""
-        return self._seen
-
     def rise(self, position: int) -> None:
         """Wake those who wait for this position or an earlier one."""
         with self._changed:
