@@ -5,8 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from custody.api import asyncapi, openapi
 from custody.api.app import create_app
+from custody.api.document import asyncapi, openapi
 
 
 @cache

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from custody.api.openapi_problems import documented
+from custody.api.document.problems import documented
 from custody.api.problems import MEDIA_TYPE
 from tests.api import described
 

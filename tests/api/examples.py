@@ -16,8 +16,8 @@ import httpx
 import orjson
 import pytest
 
-from custody.api import openapi_examples
-from custody.api.openapi_words import HEADERS
+from custody.api.document.examples import PLACE
+from custody.api.document.words import HEADERS
 from custody.api.serving import Serving
 from custody.pushing import delivering
 from tests.api import described
@@ -146,7 +146,7 @@ def main() -> None:
         chapters = told(f"sqlite:///{folder}/examples.db")
     for name, examples in chapters.items():
         text = json.dumps(examples, ensure_ascii=False, indent=1)
-        openapi_examples.PLACE.joinpath(f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        PLACE.joinpath(f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import httpx
 from httpx_sse import connect_sse
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import asyncapi
+from custody.api.document import asyncapi
 from tests.api import described
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import openapi_examples, openapi_words
-from custody.api.openapi_described import TURNED, UNSAID
+from custody.api.document import examples, words
+from custody.api.document.described import TURNED, UNSAID
 from tests.api import described
 
 DOCUMENT = described.document()
@@ -58,7 +58,7 @@ def test_every_answer_schema_and_tag_says_what_it_is() -> None:
 
 
 def test_every_header_that_was_answered_is_described_and_shown() -> None:
-    for example in openapi_examples.told():
+    for example in examples.told():
         if "status" not in example:
             continue
         told = OPERATIONS[example["operation"]]["responses"][str(example["status"])]["headers"]
@@ -73,12 +73,12 @@ def _named(word: str) -> bool:
     return any(one["name"] == name and operation in ("", id_) for id_, one in parameters())
 
 
-@pytest.mark.parametrize("word", openapi_words.PARAMETERS)
+@pytest.mark.parametrize("word", words.PARAMETERS)
 def test_no_word_is_kept_for_a_parameter_that_is_not_there(word: str) -> None:
     assert _named(word)
 
 
 def test_no_word_is_kept_for_a_query_or_an_answer_that_is_not_there() -> None:
     names = [one["name"] for _, one in parameters()]
-    assert all(any(name.startswith(word) for name in names) for word in openapi_words.EPCIS)
-    assert openapi_words.ANSWERS.keys() <= OPERATIONS.keys()
+    assert all(any(name.startswith(word) for name in names) for word in words.EPCIS)
+    assert words.ANSWERS.keys() <= OPERATIONS.keys()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from custody.api import openapi_fields, openapi_own, openapi_told, openapi_words
+from custody.api.document import field_words, own_words
+from custody.api.document.fields import FIELDS, WANTED, objects
+from custody.api.document.words import MODELS
 from custody.api.epcis.pages import PER_PAGE, PER_PAGE_MAX
 from custody.api.freshness import WAIT_S
-from custody.api.openapi_fields import objects
 from custody.api.orders import BATTERIES_SHOWN_MAX
 from custody.api.slices import MOVEMENTS_MAX
 from tests.api import described
@@ -34,7 +35,7 @@ def fields() -> Iterator[Field]:
 def of_answers() -> Iterator[tuple[Field, bool]]:
     """Yield every field of an answer, and whether an answer may do without it."""
     for name, schema in ALL:
-        if openapi_own.family(name):
+        if own_words.family(name):
             for field, said in schema.get("properties", {}).items():
                 yield (name, field, said), field not in schema.get("required", ())
 
@@ -47,7 +48,7 @@ def test_every_field_says_what_it_is_in_both_languages() -> None:
         for name, field, said in found
         if not CHINESE.search(said.get("description", ""))
     ]
-    assert silent == [], "say it in openapi_told; or in openapi_own, if it means that there alone"
+    assert silent == [], "say it in field_words; or in own_words, if it means that there alone"
 
 
 def test_every_schema_says_what_it_is_in_both_languages() -> None:
@@ -66,15 +67,15 @@ def test_a_field_of_an_answer_says_when_it_is_null_or_absent() -> None:
 
 def test_no_word_is_kept_for_a_field_or_a_schema_that_is_not_there() -> None:
     said = {(field, one["description"]) for _, field, one in fields()}
-    assert openapi_told.TOLD.items() <= said
-    for words in (openapi_own.OTHERWISE, openapi_fields.WANTED):
+    assert field_words.TOLD.items() <= said
+    for words in (own_words.OTHERWISE, WANTED):
         assert {(key.rpartition(".")[2], told) for key, told in words.items()} <= said
-    assert openapi_fields.FIELDS.keys() <= {field for field, _ in said}
-    assert openapi_words.MODELS.keys() <= {name.partition("_")[0] for name, _ in ALL}
+    assert FIELDS.keys() <= {field for field, _ in said}
+    assert MODELS.keys() <= {name.partition("_")[0] for name, _ in ALL}
 
 
 def test_nothing_is_said_twice_of_an_answer_and_a_movement() -> None:
-    assert not openapi_told.TOLD.items() & openapi_fields.FIELDS.items()
+    assert not field_words.TOLD.items() & FIELDS.items()
 
 
 NO_LIMIT = re.compile(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from custody.api import openapi_examples
+from custody.api.document import examples
 from custody.api.ledgers import XLSX
 from custody.api.log import TILE
 from custody.auditing import custody_verify
@@ -20,7 +20,7 @@ from tests.api.examples import told
 from tests.api.story import CHAPTERS
 
 DOCUMENT = described.document()
-EXAMPLES = [*openapi_examples.told()]
+EXAMPLES = [*examples.told()]
 OPERATIONS = {
     one["operationId"]: one for path in DOCUMENT["paths"].values() for one in path.values()
 }
@@ -32,9 +32,9 @@ BINARY = {XLSX, TILE, MEDIA_TYPES["parquet"]}
 def test_a_service_says_what_the_examples_say(database_url: str) -> None:
     chapters = told(database_url)
     for name in CHAPTERS:
-        written = json.loads((openapi_examples.PLACE / f"{name}.json").read_text(encoding="utf-8"))
+        written = json.loads((examples.PLACE / f"{name}.json").read_text(encoding="utf-8"))
         assert chapters[name] == written, "if it is to say this, run tests.api.examples"
-    assert {path.stem for path in openapi_examples.PLACE.iterdir()} == CHAPTERS.keys()
+    assert {path.stem for path in examples.PLACE.iterdir()} == CHAPTERS.keys()
 
 
 def test_every_example_is_in_the_document_and_keeps_its_schema() -> None:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from custody.api import openapi_problems
+from custody.api.document import problems
 from custody.api.refusals import KINDS
 from custody.api.routes import DECLARED
 from tests.api import described
@@ -28,11 +28,11 @@ def test_operations_keep_their_names_so_that_generated_clients_keep_working() ->
 
 def test_every_kind_of_problem_is_listed_of_some_operation_or_belongs_to_none() -> None:
     operations = [one for path in DOCUMENT["paths"].values() for one in path.values()]
-    listed = frozenset[str]().union(*map(openapi_problems.documented, operations))
-    assert listed | openapi_problems.NEVER == KINDS.keys()
-    assert not listed & openapi_problems.NEVER
+    listed = frozenset[str]().union(*map(problems.documented, operations))
+    assert listed | problems.NEVER == KINDS.keys()
+    assert not listed & problems.NEVER
     assert DOCUMENT["components"]["examples"].keys() >= listed
-    assert openapi_problems.RULES.keys() <= listed
+    assert problems.RULES.keys() <= listed
     shown = DOCUMENT["components"]["examples"].values()
     assert not any("?" in example["value"]["detail"] for example in shown), "a number is missing"
     assert DECLARED not in str(DOCUMENT)
@@ -40,11 +40,11 @@ def test_every_kind_of_problem_is_listed_of_some_operation_or_belongs_to_none() 
 
 def test_a_problem_is_listed_where_it_can_happen() -> None:
     paths = DOCUMENT["paths"]
-    stream = openapi_problems.documented(paths["/v1/facts/stream"]["get"])
+    stream = problems.documented(paths["/v1/facts/stream"]["get"])
     assert {"too_many_streams", "not_there_yet", "unauthenticated"} <= stream
     assert not {"cursor_invalid", "id_reused", "invalid_json"} & stream
-    posting = openapi_problems.documented(paths["/v1/movements"]["post"])
+    posting = problems.documented(paths["/v1/movements"]["post"])
     assert {"too_early", "target_unknown", "batch_refused", "busy", "invalid_json"} <= posting
     assert "book_too_long" not in posting
-    health = openapi_problems.documented(paths["/healthz"]["get"])
+    health = problems.documented(paths["/healthz"]["get"])
     assert health == {"internal", "query_too_long", "headers_too_large"}

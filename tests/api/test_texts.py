@@ -5,8 +5,8 @@ import pytest
 
 from custody.api import field_texts
 from custody.api.app import create_app
+from custody.api.document.openapi import document
 from custody.api.language import choose
-from custody.api.openapi import document
 from custody.api.refusals import BY_STATUS, KINDS
 from custody.terms import FieldError
 

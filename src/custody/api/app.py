@@ -13,7 +13,6 @@ from custody import __version__, vault
 from custody.api import (
     access_log,
     answers,
-    asyncapi,
     batteries,
     consignments,
     depositors,
@@ -27,7 +26,6 @@ from custody.api import (
     materials,
     me,
     number_books,
-    openapi,
     orders,
     problems,
     registering,
@@ -37,6 +35,7 @@ from custody.api import (
     stream,
     subscriptions,
 )
+from custody.api.document import asyncapi, openapi
 from custody.api.envelope import Envelope, Watermark
 from custody.api.epcis import routers as epcis
 from custody.api.epcis.spoken import exchanging

@@ -11,7 +11,7 @@ from custody.access import Subject
 from custody.api import answers, bodies
 from custody.api.auth import asks
 from custody.api.desk import Desk, at_hand
-from custody.api.openapi import registration_body
+from custody.api.document.openapi import registration_body
 from custody.api.routes import answer, problems, router
 from custody.custodian import Registered
 from custody.events import (

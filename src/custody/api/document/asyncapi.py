@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custody.api import answers, feed_answers, openapi, stream
+from custody.api import answers, feed_answers, stream
+from custody.api.document import openapi
+from custody.api.document.described import describe_schemas
+from custody.api.document.own_words import describe_told
 from custody.api.epcis.answers import QueryDocument
-from custody.api.openapi_described import describe_schemas
-from custody.api.openapi_own import describe_told
 from custody.feed.told import SOURCE
 
 REF: Final = "#/components/schemas/{model}"

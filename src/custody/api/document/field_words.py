@@ -1,7 +1,7 @@
 """What do the fields of answers mean to whoever reads one?
 
 A field is called the same wherever it means the same. Where it means something else, it stands in
-`openapi_own`; what a model has said of its fields itself is not here, nor what means the same in a
+`own_words`; what a model has said of its fields itself is not here, nor what means the same in a
 movement.
 """
 

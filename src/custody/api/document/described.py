@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from custody.api import answers
-from custody.api.openapi_words import ANSWERS, EPCIS, HEADERS, MODELS, PARAMETERS, TAGS
+from custody.api.document.words import ANSWERS, EPCIS, HEADERS, MODELS, PARAMETERS, TAGS
 
 UNSAID: Final = "Successful Response"
 """What FastAPI says of an answer of which nothing was said."""

@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
-from custody.api.openapi_described import describe
-from custody.api.openapi_examples import show_examples
-from custody.api.openapi_fields import describe_fields, describe_wanted
-from custody.api.openapi_own import describe_told
-from custody.api.openapi_problems import list_problems
+from custody.api.document.described import describe
+from custody.api.document.examples import show_examples
+from custody.api.document.fields import describe_fields, describe_wanted
+from custody.api.document.own_words import describe_told
+from custody.api.document.problems import list_problems
 from custody.api.slices import MOVEMENTS_MAX
 from custody.events import (
     OrganisationRegistered,

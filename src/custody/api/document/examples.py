@@ -12,9 +12,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from custody.api import bodies
-from custody.api.openapi_described import header
+from custody.api.document.described import header
 
-PLACE: Final = Path(__file__).with_name("examples")
+PLACE: Final = Path(__file__).with_name("stories")
 ALIKE: Final = frozenset({bodies.JSON, "application/ld+json"})
 """Types by which the same body may be sent."""
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from custody.api.answers import Answer
-from custody.api.openapi_fields import FIELDS
-from custody.api.openapi_told import NOBODY, TOLD, UNSAID
+from custody.api.document.field_words import NOBODY, TOLD, UNSAID
+from custody.api.document.fields import FIELDS
 from custody.api.orders import BATTERIES_SHOWN_MAX
 
 PLACED: Final = "Its place in the ledger. 其在账本中的位置。"

@@ -1,0 +1,1 @@
+"""What do the documents say that describe the service, OpenAPI and AsyncAPI?"""
