@@ -65,6 +65,15 @@ def test_the_other_process_makes_the_same_leaves(recorded: Ledger, apart: Apart)
     assert apart.pid is not None, "and none of them was made here"
 
 
+def test_what_was_made_ahead_and_is_not_wanted_is_made_again(
+    recorded: Ledger, apart: Apart
+) -> None:
+    here = Maker(recorded)
+    for after, count in ((0, 2), (0, 2), (0, 3), (3, 2), (3, 2), (0, MANY)):
+        assert apart.make(after, count) == here.make(after, count)
+    assert apart.pid is not None
+
+
 def test_what_is_made_apart_is_the_log_that_is_verified(recorded: Ledger, apart: Apart) -> None:
     Sealer(recorded, 3, apart.make).catch_up()
     assert verify(recorded, read_note, silent).wrong == []

@@ -5,7 +5,7 @@ import pytest
 from custody.codes.base64url import encode
 from custody.ledger import Ledger, writing
 from custody.log import notes, store, tree
-from custody.log.making import Chains
+from custody.log.making import Chains, Maker
 from custody.log.sealer import Overtaken, Sealer
 from custody.log.tables import leaf, state
 from custody.log.verifying import verify
@@ -96,6 +96,17 @@ def test_who_forgets_asks_the_database(office: Office) -> None:
             known = store.ends(connection, forgets.unknown([record]), record.position - 1)
         made += forgets.leaves([record], known)
     assert made == remembers.leaves(records, {})
+
+
+@pytest.mark.parametrize("remembered", [0, 1_000])
+def test_leaves_are_made_ahead_of_those_that_are_being_written(
+    office: Office, remembered: int
+) -> None:
+    office.post(*WEEK)
+    maker = Maker(office.ledger, remembered)
+    made = [entry for after in range(0, 100, 2) for entry in maker.make(after, 2).entries]
+    records = office.ledger.since(0, 100)
+    assert made == [one.entry for one in Chains().leaves(records, {})]
 
 
 def test_a_site_that_is_registered_again_is_the_same_to_whoever_seals_it(office: Office) -> None:

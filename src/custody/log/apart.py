@@ -33,6 +33,10 @@ _context = get_context("spawn")
 log = logging.getLogger(__name__)
 
 
+Asked = tuple[Position, int]
+"""Past which position leaves are asked for, and how many at most."""
+
+
 class _Other(NamedTuple):
     process: BaseProcess
     there: Connection
@@ -49,6 +53,8 @@ class Apart:
         self._here = Maker(ledger)
         self._other: _Other | None = None
         self._is_up = False
+        self._asked: Asked | None = None
+        """What the other process was asked for and has not been heard on."""
         self._due = 0.0
 
     @property
@@ -70,7 +76,7 @@ class Apart:
 
     def close(self) -> None:
         """End the process, if there is one."""
-        other, self._other, self._is_up = self._other, None, False
+        other, self._other, self._is_up, self._asked = self._other, None, False, None
         if other is not None:
             other.there.close()
             other.process.kill()  # it has nothing that could be lost
@@ -102,10 +108,15 @@ class Apart:
                 if not there.poll():
                     return None
                 self._is_up = there.recv() is None
-            there.send((after, count))
-            if not there.poll(self.patience_s):
-                raise TimeoutError(f"nothing came within {self.patience_s} s")
-            made: Made | None = there.recv()
+            wanted = (after, count)
+            if self._asked not in (None, wanted):
+                self._heard(there)  # nobody wants it any more
+            if self._asked is None:
+                self._ask(there, wanted)
+            made = self._heard(there)
+            if made is not None and len(made.hashes) == count:
+                # There is more: it is made while this is written.
+                self._ask(there, (after + count, count))
         except (OSError, EOFError) as error:
             log.warning(
                 "生成日志叶的进程 %s 已失效，改由本进程生成。"
@@ -116,6 +127,18 @@ class Apart:
             self.close()
             self._due = time.monotonic() + AGAIN_S
             return None
+        return made
+
+    def _ask(self, there: Connection, asked: Asked) -> None:
+        there.send(asked)
+        self._asked = asked
+
+    def _heard(self, there: Connection) -> Made | None:
+        """Return what came of what was asked for."""
+        if not there.poll(self.patience_s):
+            raise TimeoutError(f"nothing came within {self.patience_s} s")
+        self._asked = None
+        made: Made | None = there.recv()
         return made
 
 

@@ -31,23 +31,28 @@ class Made(NamedTuple):
 
 
 Makes = Callable[[Position, int], Made]
-"""Makes the leaves of the records past a position, up to so many; that position is sealed."""
+"""Makes the leaves of the records past a position, up to so many; what lies before is sealed, or
+was made last."""
 
 
 class Maker:
-    """Makes leaves, and remembers where chains end as long as it goes on where it stopped."""
+    """Makes leaves, and remembers where chains end as long as it goes on where it stopped.
 
-    def __init__(self, ledger: Ledger) -> None:
+    So it may be asked for the next ones while the last are being written, but no further ahead.
+    """
+
+    def __init__(self, ledger: Ledger, remembered: int = REMEMBERED_MAX) -> None:
         self._ledger = ledger
-        self._chains = Chains()
+        self._remembered = remembered
+        self._chains = Chains(remembered)
         self._reached: Position = 0
 
     def make(self, after: Position, count: int) -> Made:
         """Make the leaves of the next records. Raises Unreadable for what is no record."""
         # Who is asked for other leaves than the next has made some that were not written, or
         # others have sealed since, or a crash has taken back what was not flushed.
-        chains = self._chains if after == self._reached else Chains()
-        self._chains = Chains()
+        chains = self._chains if after == self._reached else Chains(self._remembered)
+        self._chains = Chains(self._remembered)
         records = self._ledger.since(after, count)
         leaves = []
         if records:
@@ -98,5 +103,6 @@ class Chains:
                 end = ends.get(subject)
                 ends[subject] = End(1 if end is None else end.version + 1, name)
         if len(ends) > self._size:
-            ends.clear()
+            # What was just made may not be written yet, and the database not know of it.
+            self.ends = {one: ends[one] for leaf in made for one in leaf.chained}
         return made
