@@ -10,6 +10,7 @@ from bench.service import Service
 from custody.cli import beside
 from custody.clock import now
 from custody.log import opening, tables
+from custody.log.keeping import Keeper
 
 LOOK_S = 0.02
 _LEADERS = "select count(*) from pg_locks where locktype = 'advisory' and granted"
@@ -37,6 +38,7 @@ def sealing(engine: str, service: Service, url: str, settings: Mapping[str, str]
     try:
         if engine != POSTGRESQL:
             keeper = opening.keeper_of(service.ledger, opening.read(os.environ), now, apart=True)
+            _start_making_leaves(keeper)
             keeper.start()
             try:
                 yield
@@ -50,6 +52,14 @@ def sealing(engine: str, service: Service, url: str, settings: Mapping[str, str]
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _start_making_leaves(keeper: Keeper) -> None:
+    """Have the process there that a service starts as soon as much has come."""
+    assert keeper.apart is not None, "it was asked for"
+    keeper.apart.start()
+    while keeper.apart.pid is None:
+        time.sleep(LOOK_S)
 
 
 def _wait_for_leader(service: Service, before: int) -> None:

@@ -60,30 +60,16 @@ class Apart:
     @property
     def pid(self) -> int | None:
         """The process that makes leaves; None while it is this one."""
-        return self._other.process.pid if self._other and self._is_up else None
+        if self._other is None or not (self._is_up or self._other.there.poll()):
+            return None
+        return self._other.process.pid
 
     @property
     def is_alone(self) -> bool:
         """Whether there is no other process, not even one that is coming up."""
         return self._other is None
 
-    def make(self, after: Position, count: int) -> Made:
-        """Make the leaves of the next records. Raises Unreadable for what is no record."""
-        made = self._made_there(after, count) or self._here.make(after, count)
-        if len(made.hashes) >= self._many and self._other is None:
-            self._start()
-        return made
-
-    def close(self) -> None:
-        """End the process, if there is one."""
-        other, self._other, self._is_up, self._asked = self._other, None, False, None
-        if other is not None:
-            other.there.close()
-            other.process.kill()  # it has nothing that could be lost
-            other.process.join()
-            other.process.close()
-
-    def _start(self) -> None:
+    def start(self) -> None:
         """Start a process; until it has come up, which takes a second or two, nobody waits."""
         if time.monotonic() < self._due:
             return
@@ -97,6 +83,22 @@ class Apart:
             self._due = time.monotonic() + AGAIN_S
         else:
             self._other = _Other(process, there)
+
+    def make(self, after: Position, count: int) -> Made:
+        """Make the leaves of the next records. Raises Unreadable for what is no record."""
+        made = self._made_there(after, count) or self._here.make(after, count)
+        if len(made.hashes) >= self._many and self._other is None:
+            self.start()
+        return made
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        other, self._other, self._is_up, self._asked = self._other, None, False, None
+        if other is not None:
+            other.there.close()
+            other.process.kill()  # it has nothing that could be lost
+            other.process.join()
+            other.process.close()
 
     def _made_there(self, after: Position, count: int) -> Made | None:
         """Return what the other process makes; None if it does not, for whatever reason."""

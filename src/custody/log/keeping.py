@@ -68,8 +68,9 @@ class Keeper:
         # Not by the clock, which may be set back: nothing would be noted until it is where it was.
         self._heads_due = time.monotonic() + heads_every / 1000
         self._heads_at: Position = 0
-        self._apart = Apart(ledger) if apart else None
-        self._sealer = Sealer(ledger, makes=self._apart.make if self._apart else None)
+        self.apart = Apart(ledger) if apart else None
+        """Who makes leaves when there are many, if not this process."""
+        self._sealer = Sealer(ledger, makes=self.apart.make if self.apart else None)
         self._publisher: Publisher | None = None
         self._leads = False
         self._leadership = Leadership(ledger.engine, _LOCK)
@@ -186,5 +187,5 @@ class Keeper:
         publisher, self._publisher = self._publisher, None
         if publisher is not None:
             publisher.close()
-        if self._apart is not None:
-            self._apart.close()
+        if self.apart is not None:
+            self.apart.close()

@@ -5,7 +5,7 @@ from custody.ledger.errors import translated
 from custody.log import store
 from custody.log.making import Maker, Makes
 
-RECORDS_MAX = 1_000
+RECORDS_MAX = 2_000
 """Records a transaction."""
 
 
