@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from custody import projector
+from custody.cli.beside import LOG_NICE
 from custody.ledger import open_engine
 from custody.log import keeping
 from tests.process.network import founded
@@ -65,6 +66,13 @@ def test_a_process_that_was_killed_is_started_again_and_leads_again(
             assert str(killed) in server.log()
             killed = processes_of(server)[-1]
         assert_projected(server, network)
+
+
+def test_the_log_gives_way_to_those_who_record(shared: str) -> None:
+    with serving(shared) as server:
+        _, sealing, *_ = processes_of(server)
+        nicer = os.getpriority(os.PRIO_PROCESS, server.pid) + LOG_NICE
+        until(lambda: os.getpriority(os.PRIO_PROCESS, sealing) == nicer or None)
 
 
 def test_none_stays_behind_when_the_process_they_were_forked_from_is_killed(
