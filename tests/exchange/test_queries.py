@@ -109,6 +109,7 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"EQATTR_ex:a_b": "1"}, "/EQATTR_ex:a_b", "epcis_not_described"),
     ({"EQ_zz:grade": "B"}, "/EQ_zz:grade", "epcis_prefix_unknown"),
     ({"EQ_action": "MOVE"}, "/EQ_action", "not_in_list"),
+    ({"EQ_booleanValue": "yes"}, "/EQ_booleanValue", "not_in_list"),
     ({"GE_eventTime": "yesterday"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_eventTime": "2026-03-01T09:00:00"}, "/GE_eventTime", "not_an_instant"),
     ({"GE_value_CEL": "warm"}, "/GE_value_CEL", "epcis_not_a_number"),

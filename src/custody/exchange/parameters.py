@@ -106,6 +106,11 @@ def _word(kind: str) -> Callable[[str, Prefixes], str]:
     return lambda text, prefixes: vocabulary.bare(kind, written_out(text, prefixes))
 
 
+def _truth(text: str, prefixes: Prefixes) -> str:
+    boolean(text)
+    return sensed("booleanValue", text, prefixes)
+
+
 def _sensed(name: str) -> Callable[[str, Prefixes], str]:
     return lambda text, prefixes: sensed(name, text, prefixes)
 
@@ -126,9 +131,10 @@ VALUED: Final[dict[str, tuple[str, Callable[[str, Prefixes], str]]]] = {
         f"EQ_{name}": (f"sensor {name}", _sensed(name))
         for name in (
             "type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance",
-            "bizRules", "stringValue", "hexBinaryValue", "uriValue", "booleanValue",
+            "bizRules", "stringValue", "hexBinaryValue", "uriValue",
         )
     },
+    "EQ_booleanValue": ("sensor booleanValue", _truth),
 }  # fmt: skip
 """Parameters that ask for a value: its name in the index, and how the value is written there, by
 what the asker's prefixes stand for."""
