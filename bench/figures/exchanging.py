@@ -1,14 +1,14 @@
 """How fast are partners' events captured, and how soon is a question for some answered?"""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Engine
 
 from bench.databases import ENGINES, Databases
+from bench.logs import wait_until_sealed
 from bench.scale import Scale
 from bench.served import Server, served
 from bench.table import Goal, Row, millis, rate
@@ -23,7 +23,6 @@ from custody.exchange.incoming import Posted
 from custody.exchange.outgoing import Outgoing
 from custody.exchange.tables import lay_out
 from custody.ledger import Entry, Ledger, open_ledger
-from custody.log import notes
 from custody.projections import freshness
 from custody.terms import Position
 
@@ -56,7 +55,7 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
             rates = [_captured(ledger, documents, one) for one in range(scale.rounds)]
             _fill(ledger, scale.indexed)
             with served(url) as server:
-                _settle(ledger)
+                _settle(ledger, url)
                 asked = server.ask([_questions(server, scale.questions)])
             events = ledger.head().position
             ledger.close()
@@ -111,17 +110,14 @@ def _fact(said: dict[str, object], context: str) -> EventCaptured:
     )
 
 
-def _settle(ledger: Ledger) -> None:
-    """Wait until the service has nothing to catch up with: what is measured are the answers.
-
-    On SQLite it also keeps a log without being told how.
+def _settle(ledger: Ledger, url: str) -> None:
+    """Wait until the service has nothing to catch up with, its log neither: what is measured are
+    the answers.
     """
-    engine, end = ledger.engine, ledger.head().position
-    caught_up: list[Callable[[Engine], int]] = [freshness.reached]
-    if engine.dialect.name == "sqlite":
-        caught_up.append(notes.size)
-    while any(each(engine) < end for each in caught_up):
+    end = ledger.head().position
+    while freshness.reached(ledger.engine) < end:
         time.sleep(LOOK_S)
+    wait_until_sealed(url, end)
 
 
 def _captured(ledger: Ledger, documents: int, turn: int) -> float:
