@@ -103,6 +103,9 @@ def test_where_one_of_two_events_is_destroyed_the_other_stands_for_what_both_bro
         indexed.capture(collected(1), captor=captor, **OURS)
     record_what_it_brought(indexed)
     indexed.follow()
+    before = owners(indexed)
+    assert made_again(indexed) == [event_id(1)] * 2
+    assert owners(indexed) == before, "of the two, the first stands for it"
     announce_the_end_of(indexed, destroyed)
     indexed.follow()
     kept_up = [one.event_id for one in indexed.page({}).shown]

@@ -161,8 +161,8 @@ def _speak_for_themselves(ledger: Ledger, rows: Rows, tell: Tell) -> None:
         known |= {each for each, place in _bringing(rows) if place in gone}
         stand = brought.where(trait.c.place.not_in(gone), value.c.value.in_(known))
         found = connection.execute(stand).all() if known else []
-    instead = {each: place for each, place in _bringing(rows) if place not in gone}
-    instead |= {row.value: row.place for row in found}
+    stands = [*_bringing(rows), *((row.value, row.place) for row in found)]
+    instead = {each: place for each, place in sorted(stands, reverse=True) if place not in gone}
     for movement in sorted(known):
         own = [one for one in ledger.read([f"movement:{movement}"]).records if _is(one, movement)]
         told = {} if movement in instead else tell(ledger, own)
@@ -242,13 +242,13 @@ def _is(record: Record, movement: str) -> bool:
 
 
 def _brought(ledger: Ledger, movements: Collection[str]) -> dict[str, Position]:
-    """Say which of some movements an event had brought that is indexed already."""
+    """Say which of some movements an event had brought that is indexed already: the first."""
     if not movements:
         return {}
     with translated(), ledger.engine.connect() as connection:
         asked = select(value.c.value, trait.c.place).join(trait, trait.c.number == value.c.number)
         named = (value.c.name == MOVEMENT, value.c.value.in_(movements))
-        found = connection.execute(asked.where(*named)).all()
+        found = connection.execute(asked.where(*named).order_by(trait.c.place.desc())).all()
     return {row.value: row.place for row in found}
 
 
