@@ -95,6 +95,19 @@ def test_of_two_events_that_are_destroyed_at_once_neither_stands_for_what_both_b
     assert entries(indexed, tables.event) == 1
 
 
+def test_a_movement_that_speaks_for_itself_does_so_again_when_another_event_is_gone(
+    indexed: Indexed,
+) -> None:
+    indexed.capture(collected(1), captor=OWN, **OURS)
+    movement = record_what_it_brought(indexed)
+    announce_the_end_of(indexed, 1)
+    indexed.capture(collected(1), captor=OTHER, **OURS)
+    announce_the_end_of(indexed, indexed.ledger.head().position)
+    indexed.follow()
+    kept_up = [one.event_id for one in indexed.page({}).shown]
+    assert kept_up == made_again(indexed) == [f"urn:uuid:{movement}"]
+
+
 @pytest.mark.parametrize("destroyed", [1, 2])
 def test_where_one_of_two_events_is_destroyed_the_other_stands_for_what_both_brought(
     indexed: Indexed, destroyed: int

@@ -65,7 +65,7 @@ def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
     # In the order of the table, neighbours are written together.
     lists.sort()
     traits = [(number, place, role) for number, role, places in lists for place in places]
-    # A movement whose two events are destroyed at once speaks for itself twice.
+    # A movement speaks for itself again where a second event that brought it is destroyed later.
     add = _add_missing if rows.gone else _add
     add(connection, event, rows.events)
     add(connection, trait, traits)
