@@ -80,10 +80,14 @@ class Arrays:
 
     def columns(self) -> list[Any]:
         """Return the columns in their order."""
+        orders: dict[tuple[int, ...], Any] = {}  # most columns of a type stand in the same rows
         for name, parts in self._parts.items():
-            rows, values = map(pa.concat_arrays, zip(*parts, strict=True))
-            order = pc.inverse_permutation(rows, max_index=self._size - 1)
-            self._columns[PLACE[name]] = values.take(order)
+            rows, values = zip(*parts, strict=True)
+            same = tuple(map(id, rows))
+            if same not in orders:
+                every = pa.concat_arrays(rows)
+                orders[same] = pc.inverse_permutation(every, max_index=self._size - 1)
+            self._columns[PLACE[name]] = pa.concat_arrays(values).take(orders[same])
         return [
             pa.nulls(self._size, field.type) if column is None else column
             for field, column in zip(SCHEMA, self._columns, strict=True)

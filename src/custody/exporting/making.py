@@ -153,7 +153,8 @@ class _Making:
         return True
 
     def _write(self, name: str, first: Position, last: Position) -> File:
-        stretch = Fingerprint()
+        # What the first file says is all that has been said so far: it is taken once.
+        stretch = self._whole if first == self._wanted.first else Fingerprint()
         path = self._folder / name
         opens = files(self._wanted.format).writer
         with (
@@ -163,7 +164,7 @@ class _Making:
         ):
             for some in self._read(first, last):
                 facts = filled_in(some, writer.filled)
-                counting.do(writer.filled, facts, stretch, self._whole)
+                counting.do(writer.filled, facts, *{stretch, self._whole})
                 writer.add(facts)
             counting.done()
             checksum = stretch.hexdigest()
