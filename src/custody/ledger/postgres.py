@@ -12,7 +12,7 @@ from custody.ledger import searching
 from custody.ledger.arrays import bigints, datas, ints, texts
 from custody.ledger.errors import Moved, translated
 from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record, recorded
-from custody.ledger.rows import drawn, uncollected
+from custody.ledger.rows import drawn
 
 KEY_BYTES = 32
 
@@ -50,9 +50,8 @@ class Postgres:
         return recorded(rows)
 
     def between(self, after: int, last: int) -> Columns:
-        with uncollected():
-            rows = self._rows(_BETWEEN, (after, last))
-            return Columns(*zip(*rows, strict=True)) if rows else NOTHING
+        rows = self._rows(_BETWEEN, (after, last))
+        return Columns(*zip(*rows, strict=True)) if rows else NOTHING
 
     def head(self) -> Head:
         position, recorded_at = self._rows(_HEAD, ())[0]

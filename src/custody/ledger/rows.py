@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import CursorResult
@@ -20,19 +18,3 @@ def drawn(result: CursorResult[Any]) -> Sequence[Sequence[Any]]:
     rows = cursor.fetchall()
     result.close()
     return rows
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Let nobody look for cycles until the end of the block, which is over in some milliseconds.
-
-    Rows hold none, and being looked at takes them a third of the time that reading them does. While
-    two threads are in here, the first to leave ends it for both: that costs the time, nothing else.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

@@ -13,7 +13,7 @@ from custody.ledger import searching
 from custody.ledger.engines import writing
 from custody.ledger.errors import Moved, translated
 from custody.ledger.records import NOTHING, Appended, Columns, Entry, Head, Past, Record, recorded
-from custody.ledger.rows import drawn, uncollected
+from custody.ledger.rows import drawn
 
 KEY_BYTES = 32
 
@@ -77,9 +77,9 @@ class Sqlite:
         return recorded(rows)
 
     def between(self, after: int, last: int) -> Columns:
-        with translated(), self._engine.connect() as connection, uncollected():
+        with translated(), self._engine.connect() as connection:
             rows = _rows(connection, _BETWEEN, (after, last))
-            return Columns(*zip(*rows, strict=True)) if rows else NOTHING
+        return Columns(*zip(*rows, strict=True)) if rows else NOTHING
 
     def head(self) -> Head:
         with translated(), self._engine.connect() as connection:
