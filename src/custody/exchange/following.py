@@ -12,11 +12,12 @@ from typing import Final
 
 from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
+from custody.exchange.adding import Tell
 from custody.exchange.captured import Kept, Outcome, arrived, record, record_master_data
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import QUERY_DOCUMENT, events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
-from custody.exchange.indexing import Overtaken, Tell
+from custody.exchange.indexing import Overtaken
 from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
