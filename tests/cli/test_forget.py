@@ -143,7 +143,7 @@ def test_who_is_named_by_a_fact_alone_is_forgotten(
     ledger: Ledger, safe: Vault, capsys: Printed
 ) -> None:
     body = drop_off(1, depositor_kind="individual", depositor="d:of-their-own")
-    entry = Entry("drop_off", 1, json.dumps(body).encode(), [f"movement:{body['id']}"])
+    entry = Entry("drop_off", 1, json.dumps(body).encode(), (f"movement:{body['id']}",))
     ledger.append([entry], now=NOON)
     assert run("forget", "d:of-their-own") == 1
     assert "Nothing was known" in capsys.readouterr().out
