@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
@@ -97,3 +98,22 @@ def test_who_waits_for_what_nobody_has_recorded_hides_no_other_want(
     assert desk._hurried(elsewhere, elsewhere._ledger, 10**15) < head
     eventually(lambda: heard != [])
     assert heard == [head]
+
+
+def test_what_lies_beyond_the_end_is_believed_by_nobody(
+    ledger: Ledger, rested: Rested, database_url: str
+) -> None:
+    """Whoever may connect to the database may notify: who follows would rest no more."""
+    if ledger.engine.dialect.name == "sqlite":
+        return  # where nobody notifies
+    heard: list[int] = []
+    ledger.hear("wanted", heard.append)
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as stranger:
+        for channel in CHANNELS:
+            stranger.execute("select pg_notify(%s, %s)", (channel, "9" * 17))
+        stranger.execute("select pg_notify('custody_wanted', '1')")
+    eventually(lambda: heard != [])
+    assert heard == [1], "of what was wanted, what can be there"
+    head = ledger.head().position
+    assert not rested.projector.wait_for(head + 1, 0)
+    assert not ledger.wait(head, 0.01)

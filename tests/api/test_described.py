@@ -82,3 +82,12 @@ def test_no_word_is_kept_for_a_query_or_an_answer_that_is_not_there() -> None:
     names = [one["name"] for _, one in parameters()]
     assert all(any(name.startswith(word) for name in names) for word in words.EPCIS)
     assert words.ANSWERS.keys() <= OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("word", words.ANSWERS.values())
+def test_what_an_answer_is_stands_in_both_languages(word: str) -> None:
+    english, stop, chinese = word.partition(". ")
+    assert english.isascii()
+    assert stop
+    assert CHINESE.search(chinese)
+    assert chinese.endswith("。")

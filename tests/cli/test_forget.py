@@ -8,8 +8,9 @@ from custody import cli, vault
 from custody.custodian import Custodian, Posted, Request
 from custody.decisions import Poster
 from custody.events import OrganisationRegistered, SiteRegistered, read_movement
-from custody.ledger import Ledger
+from custody.ledger import Entry, Ledger
 from custody.vault import Asker, Details, Vault
+from custody.vault.forgetting import forgotten_in
 from custody.vault.sealing import new_key
 from tests.api.conftest import NOON, ORGANISATION
 from tests.api.movements import COLLECTOR, battery, drop_off, movement
@@ -119,8 +120,39 @@ def test_what_there_was_to_forget_is_told(depositor: str, capsys: Printed) -> No
     assert "already" in capsys.readouterr().out
 
 
-def test_1_says_that_nothing_was_known(safe: Vault, capsys: Printed) -> None:
-    assert run("forget", "d:nobody") == 1
+def forgotten(ledger: Ledger) -> list[str]:
+    with ledger.engine.connect() as connection:
+        return [*forgotten_in(connection)]
+
+
+def test_a_reference_that_nobody_has_ever_named_is_a_slip_and_changes_nothing(
+    ledger: Ledger, depositor: str, capsys: Printed
+) -> None:
+    misspelt = depositor[:-1] + ("0" if depositor[-1] != "0" else "1")
+    for slip in (misspelt, depositor[:-1]):
+        assert run("forget", slip) == 1
+        said = capsys.readouterr()
+        assert f"There is no reference {slip}:" in said.err
+        assert depositor not in said.err + said.out, "nobody else is offered"
+        assert run("forget", slip, "--json") == 1
+        assert told(capsys)["forgotten_at"] is None
+    assert forgotten(ledger) == []
+
+
+def test_who_is_named_by_a_fact_alone_is_forgotten(
+    ledger: Ledger, safe: Vault, capsys: Printed
+) -> None:
+    body = drop_off(1, depositor_kind="individual", depositor="d:of-their-own")
+    entry = Entry("drop_off", 1, json.dumps(body).encode(), (f"movement:{body['id']}",))
+    ledger.append([entry], now=NOON)
+    assert run("forget", "d:of-their-own") == 1
+    assert "Nothing was known" in capsys.readouterr().out
+    assert forgotten(ledger) == ["d:of-their-own"]
+
+
+def test_an_unheard_of_reference_is_forgotten_if_that_is_said(safe: Vault, capsys: Printed) -> None:
+    """As before a restore, of somebody who is in the backup."""
+    assert run("forget", "d:nobody", "--unheard-of") == 1
     assert "Nothing was known" in capsys.readouterr().out
     assert run("forget", "d:nobody", "--json") == 0
     assert told(capsys)["before"]

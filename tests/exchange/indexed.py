@@ -1,6 +1,7 @@
 """An index of events without a service around it: what was captured, and what a query finds."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -40,20 +41,26 @@ class Indexed:
         return self.capture_body(orjson.dumps({**document(*events), **said}).decode(), captor)
 
     def capture_body(self, body: str, captor: Captor = CAPTOR) -> Capture:
-        """Capture a document as it is."""
+        """Capture a document as it is, and let the index follow."""
+        became = self.record(body, captor)
+        self.follow()
+        return became
+
+    def record(self, body: str, captor: Captor) -> Capture:
+        """Capture a document, and let the index be."""
         self.number += 1
         new = Capture(UUID(int=self.number), "key:k", captor, "rollback", body, self.number)
         became = done(self.ledger, new, 1_000 + self.number, self._post)
         assert not became.errors, became.errors
-        self.follow()
         return became
 
-    def follow(self) -> None:
-        """Index all there is."""
+    def follow(self, limit: int = indexing.RECORDS_MAX, steps: int | None = None) -> None:
+        """Index all there is, so many records at once; or no more than some steps."""
         tell = Outgoing()
-        before = -1
-        while (at := indexing.step(self.ledger, tell)) is not None and at > before:
-            before = at
+        for _ in count() if steps is None else range(steps):
+            before = indexing.lag(self.ledger)[0]
+            if indexing.step(self.ledger, tell, limit) == before:
+                break
 
     def page(
         self,

@@ -5,11 +5,11 @@ import orjson
 import pytest
 
 from custody.exchange import captures, indexing
+from custody.exchange.adding import Told
 from custody.exchange.captured import Captor
 from custody.exchange.captures import Capture
 from custody.exchange.following import BEHIND_MAX, Exchange, done
 from custody.exchange.incoming import Posted
-from custody.exchange.indexing import Told
 from custody.exchange.outgoing import Outgoing
 from custody.exchange.tables import lay_out
 from custody.ledger import Entry, Ledger, Record

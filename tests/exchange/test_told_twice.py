@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from custody.events import Redacted, read_movement
 from custody.exchange import tables
+from custody.exchange.adding import MOVEMENT
 from custody.exchange.captured import Captor
-from custody.exchange.indexing import MOVEMENT
 from custody.exchange.written import read_fact
 from custody.ledger import Entry, Ledger
 from tests.api.movements import COLLECTOR, battery, movement_id

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from custody.ledger import Ledger, Unavailable, open_ledger
 from custody.ledger.notices import CHANNELS, Notices
+from custody.ledger.wakeups import Wakeups
 from tests.ledger.writer import append_batches, entries, starting
 from tests.postgres import Postgres
 
@@ -181,3 +182,23 @@ def test_however_many_wait_only_one_looks_at_a_time(ledger: Ledger) -> None:
         for waiting in [threads.submit(ledger.wait, 0, until - time.monotonic()) for _ in range(8)]:
             assert not waiting.result()
     assert asked == 1
+
+
+def test_a_position_that_nobody_has_recorded_is_looked_for_once() -> None:
+    looks: list[int] = []
+    end = 5
+
+    def look() -> int:
+        looks.append(end)
+        return end
+
+    all_ = Wakeups(look, poll_s=10**9)
+    all_.rise(end)
+    all_.hear(10**17)
+    for _ in range(3):
+        assert not all_.wait(end, 0.001)
+    assert looks == [5]
+    assert not all_.confirm(10**17)
+    end = 6
+    all_.hear(6)
+    assert all_.wait(5, LONG_S), "what is told later is heard all the same"

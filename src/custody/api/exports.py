@@ -25,6 +25,7 @@ from custody.books import Sources
 from custody.books.asking import Asked, span
 from custody.books.book import ROWS_MAX
 from custody.events import BY_TYPE
+from custody.events.not_json import not_json
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exporting import jobs, links
 from custody.exporting.carrying_out import file_of
@@ -152,7 +153,7 @@ def _wanted(body: bytes) -> Wanted:
     try:
         said = orjson.loads(body)
     except ValueError as error:
-        raise Refused("invalid_json") from error
+        raise not_json(body) from error
     format_ = said.get("format") if isinstance(said, dict) else None
     if isinstance(said, dict) and format_ not in (*FORMATS, "xlsx"):
         if format_ is None:

@@ -43,6 +43,14 @@ TEXTS: dict[str, tuple[str, str]] = {
             " (in a query, write + as %2B)."
         ),
     ),
+    "not_json": (
+        "全文前 {byte} 个字节之后（第 {line} 行）起不是有效的 JSON。",
+        "It is no JSON after {byte} bytes, in line {line}.",
+    ),
+    "too_deep": (
+        "全文前 {byte} 个字节之后（第 {line} 行）嵌套超过 {bound} 层。",
+        "After {byte} bytes, in line {line}, it is nested deeper than {bound} levels.",
+    ),
     "no_offset": (
         "时刻须带时区偏移，例如 +08:00。",
         "An instant needs its offset, such as +08:00.",

@@ -14,6 +14,7 @@ from custody.custodian import Posted, Recorded
 from custody.custodian import Request as Posting
 from custody.decisions import Poster
 from custody.events import Movement, complaints, read_movement
+from custody.events.not_json import within
 from custody.terms import FieldError, Millis, Refused
 
 ACCEPTED = (bodies.JSON, bodies.NDJSON)
@@ -46,7 +47,11 @@ async def record_movements(request: Request) -> Response:
     cut = slices.of_lines if media_type == bodies.NDJSON else slices.of_array
     slices_ = cut(body)
     auth.not_too_often(desk.counted.movements, asker.id, len(slices_))
-    posted = [Posted(_read(data), data, poster, received_at, sent_at) for data in slices_]
+    read = within(body, slices_, map(_read, slices_))
+    posted = [
+        Posted(fact, data, poster, received_at, sent_at)
+        for fact, data in zip(read, slices_, strict=True)
+    ]
     if asker.site is None:
         posted = await behalf.spoken_for(desk, asker, posted)
     return await _many(request, desk, posted)

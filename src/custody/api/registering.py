@@ -22,6 +22,7 @@ from custody.events import (
     SiteRegistered,
     TerminalRegistered,
 )
+from custody.events.not_json import not_json
 from custody.events.vocabulary import SiteId, SiteKind, TerminalId, Uscc
 from custody.terms import FieldError, Refused
 
@@ -100,7 +101,7 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         said = orjson.loads(body)
     except ValueError as error:
-        raise Refused("invalid_json") from error
+        raise not_json(body) from error
     if not isinstance(said, dict):
         params = {"expected": "an object", "expected_zh": "对象"}
         raise Refused("invalid_fields", FieldError("", "wrong_type", params))

@@ -1,6 +1,5 @@
 """Where does each movement begin and end in a body? Its bytes are its own slice."""
 
-import re
 from json import loads
 from typing import Any
 
@@ -9,6 +8,7 @@ from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from custody.events.alike import comes_back, each_once, shape
+from custody.events.not_json import not_json, too_deep
 from custody.terms import Refused
 
 MOVEMENTS_MAX = 1_000
@@ -18,7 +18,6 @@ MOVEMENT_BYTES_MAX = 256 * 1024
 NESTING_MAX = 32
 """Levels of a body; a movement has five."""
 
-_brackets = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL).finditer
 _array = Decoder(list[Raw])
 _BLANK = b" \t\r\n"
 
@@ -38,7 +37,7 @@ def of_array(body: bytes) -> list[bytes]:
     try:
         elements = _array.decode(body)
     except (DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Refused("invalid_json") from error
+        raise not_json(body) from error
     return _bounded([bytes(element) for element in elements])
 
 
@@ -61,25 +60,12 @@ def assert_read_alike(body: bytes) -> None:
     """Refuse a JSON text in which a name stands twice, that is no JSON, or goes too deep."""
     if _is_read_alike(body):
         return
-    if _depth(body) > NESTING_MAX:
-        raise Refused("invalid_json")
+    if (deep := too_deep(body, NESTING_MAX)) is not None:
+        raise deep
     try:
         loads(body, object_pairs_hook=_each_once, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
-        raise Refused("invalid_json") from error
-
-
-def _depth(body: bytes) -> int:
-    """Return how deep a JSON text goes; brackets within its texts do not count."""
-    depth = deepest = 0
-    for found in _brackets(body):
-        mark = found[0]
-        if mark in (b"{", b"["):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in (b"}", b"]"):
-            depth -= 1
-    return deepest
+        raise not_json(body) from error
 
 
 def _is_read_alike(body: bytes) -> bool:

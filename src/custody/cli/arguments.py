@@ -212,4 +212,12 @@ def _forget(commands: Commands) -> None:
         "Destroy a person's details and their key; no fact changes.",
     )
     forget.add_argument("depositor", metavar="DEPOSITOR")
+    forget.add_argument(
+        "--unheard-of",
+        action="store_true",
+        help=either(
+            "即使从未出现过此引用，也标记为遗忘，今后拒收其资料",
+            "mark it as forgotten, and refuse details under it, even if nobody ever named it",
+        ),
+    )
     as_json(forget)

@@ -17,7 +17,11 @@ DONE, NOTHING_KNOWN, UNUSABLE = 0, 1, 2
 
 
 def run(arguments: Namespace) -> int:
-    """Forget a person for good; 1 if nothing was known of them."""
+    """Forget a person for good; 1 if nothing was known of them.
+
+    A reference that nobody has ever heard of is most likely misspelt: it is left as it is, unless
+    it is to be forgotten anyway. What is like it is not offered: it would be somebody else's.
+    """
     depositor: str = arguments.depositor
     try:
         TypeAdapter(Key).validate_python(depositor)
@@ -29,6 +33,8 @@ def run(arguments: Namespace) -> int:
         )
     with books.ledger_opened() as ledger:
         vault.lay_out(ledger.engine)
+        if not (arguments.unheard_of or vault.heard_of(ledger.engine, depositor)):
+            return _unheard_of(depositor, as_json=arguments.json)
         done = vault.forget(ledger.engine, depositor, time.time_ns() // 1_000_000)
     if arguments.json:
         at = rfc3339(done.at)
@@ -37,6 +43,20 @@ def run(arguments: Namespace) -> int:
     else:
         _tell(depositor, done)
     return DONE if done.known or done.before else NOTHING_KNOWN
+
+
+def _unheard_of(depositor: str, *, as_json: bool) -> int:
+    if as_json:
+        told = {"depositor": depositor, "known": False, "before": False, "forgotten_at": None}
+        tell(json.dumps(told))
+    return complain(
+        f"没有 {depositor} 这一引用：资料库和事实中均未出现，未作任何更改。请核对拼写；"
+        "如确须今后拒收其资料（例如恢复备份之前），请加 --unheard-of。",
+        f"There is no reference {depositor}: neither the vault nor any fact has ever named it, and "
+        "nothing was changed. Check how it is spelt; to refuse details under it from now on all "
+        "the same, as before a restore, add --unheard-of.",
+        NOTHING_KNOWN,
+    )
 
 
 def _tell(depositor: str, done: Forgotten) -> None:

@@ -12,13 +12,15 @@ Movement = dict[str, Any]
 
 
 def movement(
-    type_: str, site: str, *, occurred_at: datetime, id_: str | None = None, **fields: Any
+    type_: str, site: str, *, occurred_at: datetime | str, id_: str | None = None, **fields: Any
 ) -> Movement:
     """Write a movement down, with an id of its own: to be sent again, it is kept as it is.
 
-    Instants need an offset. Raises ValueError.
+    Instants need an offset; `occurred_at` may be one that is written already, as RFC 3339 has it.
+    Raises ValueError, and TypeError for an `occurred_at` that is no instant.
     """
-    head = {"id": id_ or uuid7(), "type": type_, "occurred_at": instant(occurred_at), "site": site}
+    at = _occurred(occurred_at)
+    head = {"id": id_ or uuid7(), "type": type_, "occurred_at": at, "site": site}
     return head | {name: _said(value) for name, value in fields.items() if value is not None}
 
 
@@ -46,6 +48,19 @@ def serialised(one: Mapping[str, Any]) -> bytes:
     return json.dumps(
         one, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_otherwise
     ).encode()
+
+
+def _occurred(at: Any) -> str:
+    """Write when a movement occurred; what is wrong with it is said by the field's name."""
+    if not isinstance(at, str | datetime):
+        raise TypeError(
+            "occurred_at: expected a datetime with a time zone, or a text such as "
+            f"2026-03-01T09:12:00+08:00; got {type(at).__name__}"
+        )
+    try:
+        return instant(datetime.fromisoformat(at) if isinstance(at, str) else at)
+    except ValueError as error:
+        raise ValueError(f"occurred_at: {error}") from error
 
 
 def _said(value: Any) -> Any:

@@ -10,6 +10,7 @@ import orjson
 
 from custody.events.alike import each_once, shape
 from custody.events.complaints import pointer
+from custody.events.not_json import not_json, too_deep
 from custody.terms import FieldError, Refused
 
 DOCUMENT_BYTES_MAX: Final = 4 * 1024 * 1024
@@ -35,7 +36,7 @@ def value(body: bytes) -> Any:
     if not each_once(body, found, names):
         raise Refused("name_twice")
     if levels > NESTING_MAX:
-        raise Refused("invalid_json")
+        raise too_deep(body, NESTING_MAX) or Refused("invalid_json")
     return found
 
 
@@ -48,8 +49,8 @@ def _refusal(body: bytes) -> Refused:
         found = loads(body, parse_int=float, parse_constant=_no_number)
         beyond = [*islice(_beyond(found, ()), BEYOND_MAX)]
     except (ValueError, RecursionError):
-        return Refused("invalid_json")
-    return Refused("epcis_invalid", *beyond) if beyond else Refused("invalid_json")
+        return not_json(body)
+    return Refused("epcis_invalid", *beyond) if beyond else not_json(body)
 
 
 def _beyond(found: Any, at: tuple[str | int, ...]) -> Iterator[FieldError]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from custody.events.not_json import not_json
 from custody.terms import FieldError, Refused
 
 Complaint = Any
@@ -62,7 +63,8 @@ def refused(error: ValidationError) -> Refused:
     """Turn what a model complains of into a refusal of the bytes it was given."""
     complaints = error.errors(include_url=False, include_input=False)
     if complaints[0]["type"] == "json_invalid":
-        return Refused("invalid_json")
+        read = error.errors(include_url=False)[0]["input"]
+        return not_json(read if isinstance(read, bytes) else str(read).encode())
     tagged = error.title.startswith("tagged-union")
     own = [one for one in complaints if not _follows(one, complaints)]
     told = field_errors(own[:ERRORS_MAX], skip=1 if tagged else 0)

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from msgspec import Raw
 
+from custody.events.not_json import not_json
 from custody.terms import FieldError, Refused
 
 EVENTS_MAX: Final = 1_000
@@ -68,7 +69,7 @@ def events_in(body: bytes) -> Cut:
     except msgspec.ValidationError as error:
         raise Refused("epcis_invalid", _wrong(str(error))) from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Refused("invalid_json") from error
+        raise not_json(body) from error
     found = document.epcisBody
     if document.type == QUERY_DOCUMENT and found.queryResults is not None:
         listed: list[Raw] | None = found.queryResults.resultsBody.eventList

@@ -12,11 +12,13 @@ from typing import Final
 
 from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
+from custody.exchange.adding import Tell
+from custody.exchange.analyzing import MANY_RECORDS, analyze
 from custody.exchange.captured import Kept, Outcome, arrived, record, record_master_data
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import QUERY_DOCUMENT, events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
-from custody.exchange.indexing import Overtaken, Tell
+from custody.exchange.indexing import Overtaken
 from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger, Unavailable
@@ -67,6 +69,7 @@ class Exchange:
         self._thread: Thread | None = None
         self._near_until = 0.0
         self._has_begun = False
+        self._unanalyzed = 0
 
     @property
     def ledger(self) -> Ledger:
@@ -153,7 +156,12 @@ class Exchange:
             captures.finish(engine, after or 0, self._clock())
         with self._progress:
             self._progress.notify_all()
-        return bool(waiting) or (after or 0) < end
+        self._unanalyzed += max(0, (after or 0) - before)
+        more = bool(waiting) or (after or 0) < end
+        if self._unanalyzed >= MANY_RECORDS and not more:
+            self._unanalyzed = 0
+            analyze(engine)
+        return more
 
     def _done(self, capture: Capture) -> Capture:
         """Capture a document; a mistake of ours costs that one, and none of those behind it."""

@@ -4,8 +4,9 @@ from sqlalchemy import select
 
 from custody.events import EventCaptured, decode
 from custody.events.fact import type_ranks
+from custody.exchange.adding import MOVEMENT, Tell
 from custody.exchange.captured import TYPE
-from custody.exchange.indexing import MOVEMENT, Overtaken, Tell, step
+from custody.exchange.indexing import Overtaken, step
 from custody.exchange.rows import KEPT
 from custody.exchange.tables import EVENTS_A_RECORD, trait, value
 from custody.ledger import Ledger, Record, erasing

@@ -1,6 +1,7 @@
 """How are our own facts told as events? With what was recorded before them, and nothing else.
 
-So the same ledger is told in the same events, however often the index is made again.
+So the same ledger is told in the same events, however often the index is made again. What is
+announced to be destroyed is told no more, though its body may still be there for a moment.
 """
 
 from bisect import bisect_left
@@ -9,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from custody.epcis import outward
-from custody.events import Movement, SiteRegistered, TakingBack, decode
+from custody.events import Movement, Redacted, SiteRegistered, TakingBack, decode
 from custody.events.fact import type_ranks
 from custody.events.registry import REGISTRY
-from custody.exchange.indexing import Told
+from custody.exchange.adding import Told
 from custody.ledger import Ledger, Record
 from custody.terms import Millis, Position, Subject
 
@@ -20,23 +21,25 @@ DISPATCH: Final = "dispatch"
 
 
 class Outgoing:
-    """Tells movements, and remembers whose each site is."""
+    """Tells movements, and remembers whose each site is, and what is to be destroyed."""
 
     def __init__(self) -> None:
         self._registered: Position = 0
         self._sites: dict[str, list[tuple[Position, str]]] = defaultdict(list)
+        self._announced: set[Position] = set()
 
     def __call__(self, ledger: Ledger, records: Sequence[Record]) -> dict[Position, Sequence[Told]]:
         """Tell the movements among some records, by position."""
-        movements = {
-            one.position: decode(one.type, one.version, one.data)
-            for one in records
-            if one.type in type_ranks and not one.redacted
-        }
-        if not movements:
+        to_tell = [one for one in records if one.type in type_ranks and not one.redacted]
+        if not to_tell:
             return {}
         self._learn(ledger)
-        read = _read(ledger, movements.values())
+        movements = {
+            one.position: decode(one.type, one.version, one.data)
+            for one in to_tell
+            if one.position not in self._announced
+        }
+        read = _read(ledger, movements.values(), self._announced)
         context = outward.CONTEXT.json
         return {
             position: [
@@ -47,12 +50,14 @@ class Outgoing:
         }
 
     def _learn(self, ledger: Ledger) -> None:
-        """Learn the registrations since last time."""
+        """Learn what was registered, and announced, since last time."""
         past = ledger.read({REGISTRY: self._registered})
         for record in past.records:
             fact = decode(record.type, record.version, record.data)
             if isinstance(fact, SiteRegistered):
                 self._sites[fact.site].append((record.position, fact.organisation))
+            elif isinstance(fact, Redacted):
+                self._announced.add(fact.position)
         self._registered = past.head
 
 
@@ -86,8 +91,12 @@ class _Before(NamedTuple):
         return None
 
 
-def _read(ledger: Ledger, movements: Iterable[Movement]) -> dict[Subject, list[Record]]:
-    """Read at once what the movements of a batch may refer to, and what those refer to."""
+def _read(
+    ledger: Ledger, movements: Iterable[Movement], announced: set[Position]
+) -> dict[Subject, list[Record]]:
+    """Read at once what the movements of a batch may refer to, and what those refer to; of it,
+    nothing of what is `announced` to be destroyed.
+    """
     wanted: set[Subject] = set()
     for fact in movements:
         if isinstance(fact, TakingBack):
@@ -96,7 +105,7 @@ def _read(ledger: Ledger, movements: Iterable[Movement]) -> dict[Subject, list[R
     if not wanted:
         return {}
     found: dict[Subject, list[Record]] = defaultdict(list)
-    for record in ledger.read(wanted).records:
+    for record in _there(ledger, wanted, announced):
         for subject in wanted.intersection(record.subjects):
             found[subject].append(record)
     targets = [one for each in found.values() for one in each if one.type in type_ranks]
@@ -107,7 +116,11 @@ def _read(ledger: Ledger, movements: Iterable[Movement]) -> dict[Subject, list[R
         if subject.startswith("consignment:")
     } - wanted
     if further:
-        for record in ledger.read(further).records:
+        for record in _there(ledger, further, announced):
             for subject in further.intersection(record.subjects):
                 found[subject].append(record)
     return found
+
+
+def _there(ledger: Ledger, about: set[Subject], announced: set[Position]) -> list[Record]:
+    return [one for one in ledger.read(about).records if one.position not in announced]

@@ -56,7 +56,7 @@ class Rows:
 
 
 def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
-    """Write what some records add, and take out what was destroyed."""
+    """Write what some records add."""
     named = {(name, each) for name, _, each in rows.traits}
     number_of = numbers.of(named | {(OWNED, subject) for _, subject in rows.joining})
     lists = [
@@ -65,22 +65,21 @@ def write(connection: Connection, rows: Rows, numbers: Numbers) -> None:
     # In the order of the table, neighbours are written together.
     lists.sort()
     traits = [(number, place, role) for number, role, places in lists for place in places]
-    # A movement speaks for itself again where a second event that brought it is destroyed later.
-    add = _add_missing if rows.gone else _add
-    add(connection, event, rows.events)
-    add(connection, trait, traits)
-    add(connection, measure, rows.measures)
-    add(connection, whose, rows.owners)
-    add(connection, attribute, rows.attributes)
+    _add(connection, event, rows.events)
+    _add(connection, trait, traits)
+    _add(connection, measure, rows.measures)
+    _add(connection, whose, rows.owners)
+    _add(connection, attribute, rows.attributes)
     joining = [(number_of[OWNED, subject], place, 0) for place, subject in rows.joining]
     _add_missing(connection, trait, joining)
     _add_missing(connection, whose, rows.joining)
-    if rows.gone:
-        _take_out(connection, rows.gone)
 
 
-def _take_out(connection: Connection, positions: Iterable[Position]) -> None:
-    """Take out what is kept of some records' events, and each value that no other event has."""
+def take_out(connection: Connection, positions: Iterable[Position]) -> str:
+    """Take out what is kept of some records' events, and each value that no other event has.
+
+    Return the generation that the index has from then on.
+    """
     erasing.overwrite_deleted(connection)
     numbers: set[int] = set()
     for destroyed in positions:
@@ -96,7 +95,9 @@ def _take_out(connection: Connection, positions: Iterable[Position]) -> None:
         some = every[at : at + NUMBERS_AT_ONCE]
         connection.execute(delete(value).where(value.c.number.in_(some), ~held))
     # Nobody may remember a number that stands for nothing any more.
-    connection.execute(update(reached).values(generation=str(uuid4())))
+    generation = str(uuid4())
+    connection.execute(update(reached).values(generation=generation))
+    return generation
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

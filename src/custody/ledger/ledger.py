@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Engine
@@ -49,7 +50,7 @@ class Ledger:
         if engine.dialect.name == "postgresql":
             self._store = Postgres(engine)
             self._wakeups = Wakeups(self._position, POLL_POSTGRES_S)
-            self._notices = Notices(engine.url, self._hear)
+            self._notices = Notices(engine.url, self._hear_from_outside)
         else:
             self._store = Sqlite(engine)
             self._wakeups = Wakeups(self._position, POLL_SQLITE_S)
@@ -167,6 +168,17 @@ class Ledger:
     def _hear(self, what: What, position: int) -> None:
         for heard in self._hears.get(what, ()):
             heard(position)
+
+    def _hear_from_outside(self, what: What, position: int) -> None:
+        """Hear what anybody may have told who may connect to the database: of nothing that lies
+        beyond the ledger's end.
+        """
+        if what == "head":
+            self._wakeups.hear(position)
+            return
+        with suppress(Unavailable):  # who waits looks meanwhile
+            if self._wakeups.confirm(position):
+                self._hear(what, position)
 
     def _position(self) -> int:
         return self._store.head().position

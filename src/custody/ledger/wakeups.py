@@ -21,6 +21,7 @@ class Wakeups:
         self._poll_s = poll_s
         self._changed = Condition()
         self._seen = 0
+        self._heard = 0
         self._looked_at = 0.0
         self._looking = 0
         self.closed = False
@@ -31,6 +32,25 @@ class Wakeups:
             if position > self._seen:
                 self._seen = position
                 self._changed.notify_all()
+
+    def hear(self, position: int) -> None:
+        """Let whoever waits for this position look at once whether it is there.
+
+        Anybody who may connect to the database can have said so: taken at its word, a position
+        that nobody has recorded would let those who follow wait no more, and rest no more.
+        """
+        with self._changed:
+            if position > max(self._seen, self._heard):
+                self._heard = position
+                self._changed.notify_all()
+
+    def confirm(self, position: int) -> bool:
+        """Tell whether the ledger reaches a position; it is looked into if that was not seen."""
+        if position > self._seen:
+            with self.looking() as may:
+                if may:
+                    self.rise(self._look())
+        return position <= self._seen
 
     def stir(self) -> None:
         """Let all who wait look whether they still should."""
@@ -73,11 +93,12 @@ class Wakeups:
                 if left <= 0 or self.closed or given_up():
                     return False
                 rest = self._looked_at + self._poll_s - time.monotonic()
-                if rest > 0:
+                if rest > 0 and self._heard <= position:
                     self._changed.wait(min(left, rest))
                     continue
                 # However many wait, one of them looks.
                 self._looked_at = time.monotonic()
+                self._heard = 0
                 self._looking += 1
             try:
                 self.rise(self._look())

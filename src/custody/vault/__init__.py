@@ -4,7 +4,7 @@ Facts name people by reference alone. What a reference stands for is kept here, 
 each person's own; when that key is destroyed the person is forgotten, and no fact has changed.
 """
 
-from custody.vault.forgetting import Forgotten, forget
+from custody.vault.forgetting import Forgotten, forget, heard_of
 from custody.vault.master import KNOWN_KEYS, UnusableMasterKey, configured
 from custody.vault.person import Caller, Details
 from custody.vault.tables import lay_out
@@ -21,5 +21,6 @@ __all__ = [
     "Vault",
     "configured",
     "forget",
+    "heard_of",
     "lay_out",
 ]

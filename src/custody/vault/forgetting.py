@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy import Connection, Engine, Select, Table, select, text
 
 from custody.ledger import erasing, writing
+from custody.ledger.errors import translated
 from custody.terms import Millis
 from custody.vault.tables import alone_with, data_key, entry, person, phone_index
 
@@ -18,6 +19,12 @@ _MARK = text(
     " on conflict (depositor) do update"
     " set forgotten_at = coalesce(vault_person.forgotten_at, excluded.forgotten_at)"
 )
+
+
+_NAMED = {
+    "sqlite": "select 1 from record where instr(data, ?) > 0 limit 1",
+    "postgresql": "select 1 from record where position(%b in data) > 0 limit 1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,27 @@ def forget(engine: Engine, depositor: str, now: Millis) -> Forgotten:
         connection.execute(person.update().where(here).values(forgotten_at=now))
     erasing.scrub(engine, [table.name for table in HOLDING])
     return Forgotten(any(held), now, before=False)
+
+
+def heard_of(engine: Engine, depositor: str) -> bool:
+    """Tell whether the vault has ever known a reference, or else any fact names it.
+
+    Of one that the vault does not know, every fact is looked at: seconds for each million.
+    """
+    known = select(person.c.depositor).where(person.c.depositor == depositor)
+    with translated(), engine.connect() as connection:
+        if connection.execute(known).one_or_none() is not None:
+            return True
+        if any(connection.execute(_held(table, depositor)).first() for table in HOLDING):
+            return True
+        quoted = f'"{depositor}"'.encode()
+        return (
+            connection.exec_driver_sql(_NAMED[engine.dialect.name], (quoted,)).first() is not None
+        )
+
+
+def _held(table: Table, depositor: str) -> Select[tuple[str]]:
+    return select(table.c.depositor).where(table.c.depositor == depositor).limit(1)
 
 
 def forgotten_in(connection: Connection) -> dict[str, Millis]:

@@ -116,23 +116,34 @@ TAGS: Final = {
 """What the parts of the interface are for, in the order of the document."""
 
 ANSWERS: Final = {
-    "capture_document": "Taken on; `Location` tells where to ask what became of it",
-    "delete_export": "It is no more",
-    "discover": "The headers tell",
-    "drop_query": "It is no more",
-    "list_captures": "How far each capture has come",
-    "list_subscriptions_to_query": "Subscriptions, and how each stands",
-    "prove_consistency": "Hashes in base64, a line each",
-    "prove_inclusion": "A proof as `c2sp.org/tlog-proof@v1`",
-    "read_checkpoint": "A signed note: origin, size, root, signatures",
-    "read_context": "A JSON-LD context",
-    "read_log_keys": "Verifier keys, a line each",
-    "read_log_policy": "A policy as C2SP tlog-policy has it",
-    "read_metrics": "Prometheus' text format, version 0.0.4",
-    "read_tile": "Hashes of 32 bytes one after another, or a bundle of entries",
-    "show_evidence": "A bundle `evidence-v1`, for `custody_verify.py`",
-    "tell_ledger": "A page of the book, or the whole book as a file",
-    "unsubscribe_from_query": "It is no more",
+    "capture_document": (
+        "Taken on; `Location` tells where to ask what became of it. "
+        "已受理；可在 `Location` 处查询结果。"
+    ),
+    "delete_export": "It is no more. 已删除。",
+    "discover": "The headers tell. 见响应头。",
+    "drop_query": "It is no more. 已删除。",
+    "list_captures": "How far each capture has come. 各次采集的进度。",
+    "list_subscriptions_to_query": "Subscriptions, and how each stands. 各订阅及其状态。",
+    "prove_consistency": "Hashes in base64, a line each. base64 编码的哈希，每行一个。",
+    "prove_inclusion": "A proof as `c2sp.org/tlog-proof@v1`. `c2sp.org/tlog-proof@v1` 格式的证明。",
+    "read_checkpoint": (
+        "A signed note: origin, size, root, signatures. 签名的检查点：来源、大小、根、签名。"
+    ),
+    "read_context": "A JSON-LD context. JSON-LD 上下文。",
+    "read_log_keys": "Verifier keys, a line each. 验签公钥，每行一个。",
+    "read_log_policy": "A policy as C2SP tlog-policy has it. C2SP tlog-policy 格式的策略。",
+    "read_metrics": "Prometheus' text format, version 0.0.4. Prometheus 文本格式 0.0.4 版。",
+    "read_tile": (
+        "Hashes of 32 bytes one after another, or a bundle of entries. "
+        "依次排列的 32 字节哈希，或一组条目。"
+    ),
+    "show_evidence": (
+        "A bundle `evidence-v1`, for `custody_verify.py`. "
+        "`evidence-v1` 证据包，供 `custody_verify.py` 核验。"
+    ),
+    "tell_ledger": "A page of the book, or the whole book as a file. 台账的一页，或整本台账文件。",
+    "unsubscribe_from_query": "It is no more. 已取消。",
 }
 """What is answered where no model says it."""
 
