@@ -67,8 +67,8 @@ def test_every_route_but_health_refuses_without_a_good_key(service: Service) -> 
 def test_a_browser_shows_the_documents_to_whoever_types_a_key(service: Service) -> None:
     _, text = keys.create(service.engine, "integrator")
     browser = service.client(None)
-    for path in ("/docs", "/openapi.json", "/asyncapi.json"):
-        # Each in a line of its own: a browser that finds Bearer first in a line asks for no password.
+    for path in ("/docs", "/docs/page.js", "/openapi.json", "/asyncapi.json"):
+        # Each in a line of its own: where Bearer comes first in one, a browser asks nobody.
         challenges = browser.get(path).headers.get_list("www-authenticate")
         assert challenges == ['Bearer realm="custody"', 'Basic realm="custody"']
         assert browser.get(path, auth=("anyone", text)).status_code == 200

@@ -1,7 +1,10 @@
 """How is the demonstration started, and how does the person see it being filled?"""
 
+import shlex
+import sys
 from argparse import Namespace
 from contextlib import ExitStack
+from pathlib import Path
 
 from custody.cli import books, listening
 from custody.cli.progress import Report, shown
@@ -34,10 +37,17 @@ def run(arguments: Namespace) -> int:
         return code
     with books.opened(settings.database_url):
         pass  # what is wrong with the database is said here, before anything is served
-    where = Where(settings.database_url, settings.host, settings.port)
+    where = Where(settings.database_url, settings.host, settings.port, _called())
     with ExitStack() as stack:
         bars = _Bars(stack)
         return run_demo(where, plan, bars.report, say, then_stop=arguments.fill_only)
+
+
+def _called() -> str:
+    """Tell how one calls this program again in the same folder, be it on the path or not."""
+    program = sys.argv[0]
+    words = [program] if Path(program).name == "custody" else [sys.executable, "-m", "custody"]
+    return shlex.join(words)
 
 
 class _Bars:
@@ -53,7 +63,7 @@ class _Bars:
             self._what = what
             told = {
                 "registering": either("登记网络", "Registering the network"),
-                "posting": either("上报流转", "Posting movements"),
+                "posting": either("上报流转（按请求计）", "Posting movements (requests)"),
             }
             self._stack.close()
             self._report = self._stack.enter_context(shown(told[what]))
