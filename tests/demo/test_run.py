@@ -17,7 +17,7 @@ from custody.ledger import open_ledger
 from custody.log.making import HEADS
 from tests.asking import ask
 from tests.postgres import Postgres
-from tests.process.program import COMMAND, environment
+from tests.process.program import COMMAND, attempt, environment
 from tests.process.server import LOOK_S, Group, free_port
 
 SMALL = ["--sites", "12", "--batteries", "60", "--until", "2026-03-01"]
@@ -114,7 +114,7 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
         assert [answered(command) for command in asked] == [200] * len(asked)
     filled = told_in(books)
     with running(books) as demo:
-        demo.wait_for("as the password")
+        demo.wait_for("and that key as the password")
         # Whoever has lost the first keys is told how to make one, and it opens the books.
         (command,) = re.findall(r"^  (.* keys create .*)$", demo.said(), re.MULTILINE)
         key = made_by(command, books)
@@ -126,6 +126,13 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
     with running(books, "--fill-only") as demo:
         assert demo.group.process.wait(DEMO_S) == 0, demo.said()
     assert told_in(books) == filled
+
+
+def test_nothing_made_up_goes_into_books_in_earnest(tmp_path: Path) -> None:
+    books = tmp_path / "custody.db"
+    said = attempt(f"sqlite:///{books}", "demo", *SMALL, "--fill-only", CUSTODY_ENV="production")
+    assert (said.returncode, "books in earnest" in said.stderr) == (2, True), said
+    assert not books.exists()
 
 
 def test_a_filling_that_was_broken_off_is_not_passed_off_as_whole(tmp_path: Path) -> None:

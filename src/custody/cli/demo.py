@@ -21,6 +21,13 @@ UNUSABLE = 2
 def run(arguments: Namespace) -> int:
     """Serve a made-up network, filling it first if the books are empty."""
     settings = books.configured()
+    if settings.serving.production:
+        return complain(
+            "CUSTODY_ENV=production：虚构的网络不会填入生产账本，账本中的事实不能删除。",
+            "CUSTODY_ENV=production: a made-up network does not go into books in earnest, from "
+            "which nothing can be deleted.",
+            UNUSABLE,
+        )
     plan = Plan(
         sites=arguments.sites or network.SITES,
         batteries=arguments.batteries or weeks.BATTERIES,

@@ -117,19 +117,18 @@ def _resume(base_url: str, where: Where, held: int, say: Say) -> None:
     """Say what is served, and how one gets a key: of those shown before, only digests are kept."""
     command = f"{where.program} keys create --role auditor --test"
     say(
-        f"账本中已有 {held} 条事实，按原样提供服务（要重新开始，请换一个 CUSTODY_DATABASE_URL，"
-        "或删除该数据库及同名的附属文件）。\n"
+        f"账本中已有 {held} 条事实，按原样提供服务。要重新开始，请换一个 CUSTODY_DATABASE_URL。\n"
         "首次给出的密钥仍然有效，但只保存其摘要，无法再次显示。要新的密钥，请在另一终端、同一文件夹、相同设置下运行：\n"
         f"  {command}\n"
-        f"然后在浏览器中打开 {base_url}，用户名任意，密码即该密钥。",
-        f"The books hold {held} facts already and are served as they are. (To begin anew, name "
-        "another CUSTODY_DATABASE_URL, or delete this database and the files beside it that begin "
-        "with its name.)\n"
+        f"服务期间可在浏览器中打开 {base_url}，用户名任意，密码即该密钥。",
+        f"The books hold {held} facts already and are served as they are. To begin anew, name "
+        "another CUSTODY_DATABASE_URL.\n"
         "The keys that were shown when it was filled still open it; they cannot be shown again: "
         "only their digests are kept. A new one, in another terminal, in the same folder and with "
         "the same settings:\n"
         f"  {command}\n"
-        f"Then open {base_url} in a browser: any user name, and that key as the password.",
+        f"While it serves, open {base_url} in a browser: any user name, and that key as the "
+        "password.",
     )
 
 
