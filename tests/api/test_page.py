@@ -7,10 +7,10 @@ from custody.api.document import page
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 
-SUMS = dict(
-    reversed(line.split("  "))
+SUMS = {
+    line[66:]: line[:64]
     for line in (page.FOLDER / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-)
+}
 OURS = {"README.md", "SHA256SUMS", "page.css", "page.html", "page.js"}
 
 

@@ -150,7 +150,9 @@ def made_by(command: str, books: str) -> str:
     said = subprocess.run(
         shlex.split(command), env=env, capture_output=True, text=True, check=True, timeout=DEMO_S
     )
-    return re.findall(r"ck_\w+", said.stdout)[-1]
+    key = re.search(r"ck_\S+", said.stdout)
+    assert key is not None, said
+    return key[0]
 
 
 def commands(said: str) -> list[str]:
