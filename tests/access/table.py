@@ -63,6 +63,7 @@ MATRIX = [
     Row("GET", "/openapi.json", ALL, "role"),
     Row("GET", "/asyncapi.json", ALL, "role"),
     Row("GET", "/docs", ALL, "role"),
+    Row("GET", "/docs/{file}", ALL, "role", "/docs/page.js"),
     Row("GET", "/", ALL, "open", otherwise=307),
     Row("GET", "/metrics", WATCHING, "role"),
     Row("GET", "/v1/me", ALL, "role"),

@@ -99,6 +99,15 @@ def test_unusable_settings_end_with_2_and_name_the_variable(
     assert "CUSTODY_DATABASE_URL" in capsys.readouterr().err
 
 
+def test_who_makes_a_key_for_tests_in_production_is_told_that_it_opens_nothing(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for environment, warned in ("", False), ("production", True):
+        monkeypatch.setenv("CUSTODY_ENV", environment)
+        assert run("keys", "create", "--role", "auditor", "--test") == 0
+        assert ("opens nothing here" in capsys.readouterr().err) == warned
+
+
 def test_a_key_is_bound_to_what_its_role_needs(capsys: Printed) -> None:
     uscc = make_uscc("330106", 1)
     for role, *bound in (

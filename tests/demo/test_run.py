@@ -1,6 +1,7 @@
 """Does the demo serve at once, make the same books from the same seed, and suggest what works?"""
 
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ from custody.ledger import open_ledger
 from custody.log.making import HEADS
 from tests.asking import ask
 from tests.postgres import Postgres
-from tests.process.program import COMMAND, environment
+from tests.process.program import COMMAND, attempt, environment
 from tests.process.server import LOOK_S, Group, free_port
 
 SMALL = ["--sites", "12", "--batteries", "60", "--until", "2026-03-01"]
@@ -113,7 +114,11 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
         assert [answered(command) for command in asked] == [200] * len(asked)
     filled = told_in(books)
     with running(books) as demo:
-        demo.wait_for("served as they are")
+        demo.wait_for("and that key as the password")
+        # Whoever has lost the first keys is told how to make one, and it opens the books.
+        (command,) = re.findall(r"^  (.* keys create .*)$", demo.said(), re.MULTILINE)
+        key = made_by(command, books)
+        assert ask("GET", f"{demo.url}/docs", auth=("anyone", key)).status_code == 200
         health = demo.health()
         assert health is not None
         assert health.status_code == 200
@@ -123,6 +128,13 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
     assert told_in(books) == filled
 
 
+def test_nothing_made_up_goes_into_books_in_earnest(tmp_path: Path) -> None:
+    books = tmp_path / "custody.db"
+    said = attempt(f"sqlite:///{books}", "demo", *SMALL, "--fill-only", CUSTODY_ENV="production")
+    assert (said.returncode, "books in earnest" in said.stderr) == (2, True), said
+    assert not books.exists()
+
+
 def test_a_filling_that_was_broken_off_is_not_passed_off_as_whole(tmp_path: Path) -> None:
     books = f"sqlite:///{tmp_path}/custody.db"
     with running(books, "--batteries", "2000") as demo:
@@ -130,6 +142,17 @@ def test_a_filling_that_was_broken_off_is_not_passed_off_as_whole(tmp_path: Path
     assert told_in(books)
     with running(books) as demo:
         demo.wait_for("of a filling that was broken off")
+
+
+def made_by(command: str, books: str) -> str:
+    """Run a command that makes a key, and return the key."""
+    env = environment(CUSTODY_DATABASE_URL=books)
+    said = subprocess.run(
+        shlex.split(command), env=env, capture_output=True, text=True, check=True, timeout=DEMO_S
+    )
+    key = re.search(r"ck_\S+", said.stdout)
+    assert key is not None, said
+    return key[0]
 
 
 def commands(said: str) -> list[str]:

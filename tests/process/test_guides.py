@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custody import signing
 from custody.client import Client
 from tests.asking import ask
 from tests.process.device import SIGNER
@@ -34,12 +35,16 @@ def network(server: Server) -> Network:
 
 def run(guide: str, **known: Any) -> dict[str, Any]:
     """Run the pieces of a guide in their order, by somebody who has these things at hand."""
-    text = (ROOT / "docs" / f"guide-{guide}.md").read_text(encoding="utf-8")
-    pieces = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert pieces
-    for piece in pieces:
+    for piece in pieces(guide):
         exec(piece, known)
     return known
+
+
+def pieces(guide: str) -> list[str]:
+    text = (ROOT / "docs" / f"guide-{guide}.md").read_text(encoding="utf-8")
+    found = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert found
+    return found
 
 
 def posted(server: Server, network: Network, count: int) -> int:
@@ -51,12 +56,14 @@ def posted(server: Server, network: Network, count: int) -> int:
 def test_a_vendor_s_device_keeps_sends_and_mends(
     server: Server, network: Network, tmp_path: Path
 ) -> None:
+    (tmp_path / "device-key").write_bytes(SIGNER.private_bytes_raw())  # it was registered before
     known = run(
         "terminals", at=server.url, key=enrolled(server, network), site=SITE, terminal=T1,
-        device_key=SIGNER, folder=tmp_path,
+        folder=tmp_path,
     )  # fmt: skip
     with known["outbox"] as outbox:
         assert (known["flushed"].recorded, known["flushed"].remarks) == (1, 0)
+        assert known["nothing_more"].recorded == 0
         assert [way for way, _ in known["offered"].items()] == ["post_as_maker", "tag"]
         assert outbox.receipt(known["kept"].id)
         assert outbox.receipt(known["mended"].id)
@@ -70,6 +77,16 @@ def test_a_vendor_s_device_keeps_sends_and_mends(
         known["Client"] = impatient
         assert known["send"]() is None
         assert outbox.waiting == 1
+
+
+def test_a_device_makes_a_key_for_its_eyes_only_and_has_it_again(tmp_path: Path) -> None:
+    first: dict[str, Any] = {"folder": tmp_path}
+    again = dict(first)
+    for known in (first, again):
+        exec(pieces("terminals")[0], known)
+    assert (tmp_path / "device-key").stat().st_mode & 0o777 == 0o600
+    assert first["public_key"] == again["public_key"]
+    assert signing.sound_key(again["public_key"]) is not None
 
 
 def impatient(*said: Any, **how: Any) -> Client:
@@ -110,6 +127,7 @@ def test_a_platform_keeps_books_of_its_own(
     events = known["events"](REGISTRATIONS, head)
     assert [one["id"] for one in events] == [drop_off(number)["id"] for number in range(5)]
     assert (known["held"].pieces, known["reported"].pieces) == (3, 3)
+    assert known["held_too"].pieces == 3
     assert known["page"].totals
     assert known["file"].startswith(b"\xef\xbb\xbf")
     assert [one["eventID"] for one in known["collected"]] == [

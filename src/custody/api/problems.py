@@ -1,6 +1,7 @@
 """How is a refusal or a failure told over HTTP? As RFC 9457 has it, and nowhere else than here."""
 
 import logging
+import re
 from math import ceil
 from typing import Any
 
@@ -26,11 +27,11 @@ from custody.terms import FieldError, Refused
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
-CHALLENGE = 'Bearer realm="custody"'
+CHALLENGE, BASIC_CHALLENGE = 'Bearer realm="custody"', 'Basic realm="custody"'
 EPCIS = "/epcis"
 """Under which path problems are of the types that the standard names; `code` stays ours."""
 
-BROWSED = {"/docs", "/openapi.json", "/asyncapi.json"}
+BROWSED = re.compile(r"/docs(/[^/]+)?|/(openapi|asyncapi)\.json")
 """What a browser may ask for; it can show a key as the password of HTTP Basic alone."""
 
 log = logging.getLogger("custody.api")
@@ -77,12 +78,15 @@ def answer(request: Request, refused: Refused, headers: dict[str, str] | None = 
         told["type"] = epcis.exception(refused.code, status)
         headers |= epcis.headers(refused.code)
     if status == 401:
-        basic = request.url.path in BROWSED
-        headers["WWW-Authenticate"] = f'{CHALLENGE}, Basic realm="custody"' if basic else CHALLENGE
+        headers["WWW-Authenticate"] = CHALLENGE
     if status in (429, 503):
         seconds = refused.params.get("seconds", RETRY_AFTER_S)
         headers["Retry-After"] = str(max(RETRY_AFTER_S, ceil(seconds)))
-    return Response(orjson.dumps(told), status, headers, MEDIA_TYPE)
+    response = Response(orjson.dumps(told), status, headers, MEDIA_TYPE)
+    if status == 401 and BROWSED.fullmatch(request.url.path):
+        # In a line of its own: Chromium looks at the first challenge of each, and then asks nobody.
+        response.headers.append("WWW-Authenticate", BASIC_CHALLENGE)
+    return response
 
 
 def unexpected(request: Request, error: BaseException) -> Response:

@@ -1,7 +1,10 @@
 """How is the demonstration started, and how does the person see it being filled?"""
 
+import shlex
+import sys
 from argparse import Namespace
 from contextlib import ExitStack
+from pathlib import Path
 
 from custody.cli import books, listening
 from custody.cli.progress import Report, shown
@@ -18,6 +21,13 @@ UNUSABLE = 2
 def run(arguments: Namespace) -> int:
     """Serve a made-up network, filling it first if the books are empty."""
     settings = books.configured()
+    if settings.serving.production:
+        return complain(
+            "CUSTODY_ENV=production：虚构的网络不会填入生产账本，账本中的事实不能删除。",
+            "CUSTODY_ENV=production: a made-up network does not go into books in earnest, from "
+            "which nothing can be deleted.",
+            UNUSABLE,
+        )
     plan = Plan(
         sites=arguments.sites or network.SITES,
         batteries=arguments.batteries or weeks.BATTERIES,
@@ -34,10 +44,17 @@ def run(arguments: Namespace) -> int:
         return code
     with books.opened(settings.database_url):
         pass  # what is wrong with the database is said here, before anything is served
-    where = Where(settings.database_url, settings.host, settings.port)
+    where = Where(settings.database_url, settings.host, settings.port, _called())
     with ExitStack() as stack:
         bars = _Bars(stack)
         return run_demo(where, plan, bars.report, say, then_stop=arguments.fill_only)
+
+
+def _called() -> str:
+    """Tell how one calls this program again in the same folder, be it on the path or not."""
+    program = sys.argv[0]
+    words = [program] if Path(program).name == "custody" else [sys.executable, "-m", "custody"]
+    return shlex.join(words)
 
 
 class _Bars:
@@ -53,7 +70,7 @@ class _Bars:
             self._what = what
             told = {
                 "registering": either("登记网络", "Registering the network"),
-                "posting": either("上报流转", "Posting movements"),
+                "posting": either("上报流转（按请求计）", "Posting movements (requests)"),
             }
             self._stack.close()
             self._report = self._stack.enter_context(shown(told[what]))

@@ -1,7 +1,7 @@
 """What does it mean when an export cannot be written, read or believed, and what can one do?"""
 
 from custody.backup import Damaged, NotEmpty, OtherFormat
-from custody.cli.speech import complain
+from custody.cli.speech import complain, how_to_install
 from custody.exporting import NeedsExtra, NotImportable
 
 WRONG, UNUSABLE = 1, 2
@@ -12,9 +12,9 @@ def told(error: Exception) -> int:
     match error:
         case NeedsExtra():
             return complain(
-                f"此格式需要附加组件：pip install 'custody[{error.extra}]'。"
+                f"此格式需要附加组件 {error.extra}：{how_to_install(error.library)}。"
                 "CSV 与 NDJSON 无需附加组件。",
-                f"This format needs an extra: pip install 'custody[{error.extra}]'. "
+                f"This format needs the extra {error.extra}: {how_to_install(error.library)}. "
                 "CSV and NDJSON need none.",
                 UNUSABLE,
             )

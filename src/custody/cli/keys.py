@@ -2,15 +2,17 @@
 
 import datetime as dt
 import json
+import os
 from argparse import Namespace
 from typing import Any
 
 from custody import access, codes, keys
 from custody.cli import books, tables
-from custody.cli.speech import complain, say, tell
+from custody.cli.speech import complain, either, note, say, tell
 from custody.codes import CodeError
 from custody.keys import Key
 from custody.ledger import Ledger
+from custody.settings import in_production
 from custody.terms import Refused, rfc3339
 
 MISFITS = {
@@ -71,6 +73,13 @@ def _create(ledger: Ledger, arguments: Namespace) -> int:
         )
     except Refused as refused:
         return complain(*MISFITS[refused.code], 2)
+    if arguments.test and in_production(os.environ):
+        note(
+            either(
+                "注意：CUSTODY_ENV=production，测试密钥在此无效。",
+                "Mind that CUSTODY_ENV=production: a key for tests opens nothing here.",
+            )
+        )
     if arguments.json:
         told = {"id": key.id, "key": text, "role": key.role, "site": key.site}
         bound = {name: getattr(key, name) for name in ("terminal", "organisation", "division")}

@@ -6,7 +6,7 @@ from argparse import Namespace
 from contextlib import suppress
 
 from custody.cli import books
-from custody.cli.speech import complain, say
+from custody.cli.speech import complain, how_to_install, say
 from custody.relaying.jetstream import MissingLibrary, NotThere
 from custody.relaying.relay import Relay, Stalled, Target
 
@@ -30,9 +30,8 @@ def run(arguments: Namespace) -> int:
             asyncio.run(_run(relay, once=arguments.once))
         except MissingLibrary:
             return complain(
-                "转发到 NATS 需要 nats-py：请安装附加组件 nats（pip install 'custody[nats]'）。",
-                "Passing on to NATS needs nats-py: install the extra `nats` "
-                "(pip install 'custody[nats]').",
+                f"转发到 NATS 需要附加组件 nats：{how_to_install('nats-py')}",
+                f"Passing on to NATS needs the extra `nats`: {how_to_install('nats-py')}",
                 UNUSABLE,
             )
         except NotThere:

@@ -1,6 +1,7 @@
 """Which language does the person at the terminal read, and how is something said to them?"""
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from typing import Literal
@@ -29,6 +30,11 @@ def complain(zh: str, en: str, code: int) -> int:
     """Tell the person why it did not work; return the exit code."""
     note(either(zh, en))
     return code
+
+
+def how_to_install(library: str) -> str:
+    """Tell the command that installs a library where this program finds it, on the path or not."""
+    return shlex.join([sys.executable, "-m", "pip", "install", library])
 
 
 def tell(line: str) -> None:

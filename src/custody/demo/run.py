@@ -28,11 +28,12 @@ HEADS_EVERY: Millis = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which books, and at which address."""
+    """Which books, at which address, and how the program is called that makes keys to them."""
 
     database_url: str
     host: str
     port: int
+    program: str = "custody"
 
 
 def last_midnight() -> datetime:
@@ -99,14 +100,7 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
             )
             return 0
         if held:
-            say(
-                f"账本中已有 {held} 条事实，按原样提供服务。"
-                "要重新开始，请换一个 CUSTODY_DATABASE_URL；"
-                "要新的密钥：custody keys create --role auditor",
-                f"The books hold {held} facts already and are served as they are. To begin anew, "
-                "name another CUSTODY_DATABASE_URL; for a new key: "
-                "custody keys create --role auditor",
-            )
+            _resume(base_url, where, held, say)
             return 0
         filled = _filled(base_url, ledger.engine, plan, progress)
         _tell(filled, say)
@@ -117,6 +111,25 @@ def _fill(server: uvicorn.Server, where: Where, plan: Plan, progress: Progress, 
     finally:
         ledger.close()
     return 0
+
+
+def _resume(base_url: str, where: Where, held: int, say: Say) -> None:
+    """Say what is served, and how one gets a key: of those shown before, only digests are kept."""
+    command = f"{where.program} keys create --role auditor --test"
+    say(
+        f"账本中已有 {held} 条事实，按原样提供服务。要重新开始，请换一个 CUSTODY_DATABASE_URL。\n"
+        "首次给出的密钥仍然有效，但只保存其摘要，无法再次显示。要新的密钥，请在另一终端、同一文件夹、相同设置下运行：\n"
+        f"  {command}\n"
+        f"服务期间可在浏览器中打开 {base_url}，用户名任意，密码即该密钥。",
+        f"The books hold {held} facts already and are served as they are. To begin anew, name "
+        "another CUSTODY_DATABASE_URL.\n"
+        "The keys that were shown when it was filled still open it; they cannot be shown again: "
+        "only their digests are kept. A new one, in another terminal, in the same folder and with "
+        "the same settings:\n"
+        f"  {command}\n"
+        f"While it serves, open {base_url} in a browser: any user name, and that key as the "
+        "password.",
+    )
 
 
 def _broken_off(engine: Engine) -> bool:

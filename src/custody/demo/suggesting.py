@@ -69,6 +69,11 @@ def suggest(base_url: str, engine: Engine, filled: Filled, plan: Plan, say: Say)
     say("接下来可以试试：", "What to try next:")
     for one in _suggestions(base_url, engine, filled, plan):
         say(f"\n{one.zh}：\n  {one.command}", f"\n{one.en}:\n  {one.command}")
+    say(
+        f"\n在浏览器中打开 {base_url}，用户名任意，密码为以上任一密钥。密钥不会再次显示。",
+        f"\nOr open {base_url} in a browser: any user name, and one of these keys as the password. "
+        "The keys are not shown again.",
+    )
 
 
 def _suggestions(base_url: str, engine: Engine, filled: Filled, plan: Plan) -> Iterator[Suggestion]:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 
 class NeedsExtra(Exception):
-    """The format needs a package that is not installed: that of an extra of this name."""
+    """The format needs a library that is not installed, which an extra of this name brings."""
 
-    def __init__(self, extra: str) -> None:
-        super().__init__(extra)
+    def __init__(self, extra: str, library: str) -> None:
+        super().__init__(extra, library)
         self.extra = extra
+        self.library = library
 
 
 class OtherExport(Exception):

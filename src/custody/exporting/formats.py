@@ -21,8 +21,8 @@ MEDIA_TYPES: Final[Mapping[Format, str]] = {
 
 READ_AT_ONCE: Final = 5_000
 
-EXTRA: Final = "parquet"
-"""The extra that brings what the format of that name needs."""
+EXTRA, LIBRARY = "parquet", "pyarrow"
+"""The extra that brings what the format of that name needs, and the library that it is."""
 
 
 class Unreadable(Exception):
@@ -59,9 +59,9 @@ def files(format_: Format) -> Files:
     try:
         module = import_module(f"custody.exporting.as_{format_}")
     except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
+        if error.name != LIBRARY:
             raise
-        raise NeedsExtra(EXTRA) from error
+        raise NeedsExtra(EXTRA, LIBRARY) from error
     return Files(module.Writer, module.batches)
 
 

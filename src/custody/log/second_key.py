@@ -21,8 +21,8 @@ def opened(path: Path, origin: str) -> Signer:
         sm2 = import_module("custody.log.sm2")
     except ImportError:
         raise Unusable(
-            f"{path} 需要可选依赖 sm（gmssl-pyx）：请安装 custody[sm]。",
-            f"{path} needs the extra `sm` (gmssl-pyx): install custody[sm].",
+            f"{path} 需要可选依赖 sm（gmssl-pyx）：pip install gmssl-pyx",
+            f"{path} needs the extra `sm` (gmssl-pyx): pip install gmssl-pyx",
         ) from None
     if not path.exists():
         key_file.make(sm2.Sm2Signer.of, path, origin, sm2.new_pair)

@@ -1,20 +1,18 @@
 """What does the OpenAPI document say? It is true of the bodies that are read as bytes, too."""
 
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
+from custody.api.document import page
 from custody.api.document.described import describe
 from custody.api.document.examples import show_examples
 from custody.api.document.fields import describe_fields, describe_wanted
@@ -28,9 +26,6 @@ from custody.events import (
     TerminalRegistered,
     movement_adapter,
 )
-
-LIBRARY, PICTURE = "https://cdn.jsdelivr.net", "https://fastapi.tiangolo.com"
-"""Whence the page of documentation takes what draws it."""
 
 NAMES = {
     "checkpoint": "read_checkpoint",
@@ -55,16 +50,26 @@ DESCRIPTION = """\
 What became of every retired e-bike battery, and who answers for it now.
 电动自行车退役电池的全程记录：每块电池去了哪里，现由谁负责。
 
-Every path but `/`, which leads to the page of documentation, `/healthz`, `/readyz`,
+**To try it out here**, press *Authorize*, paste a key (`ck_…`), and then press *Try it out* at any
+operation. The key that opened this page is asked for again: it is kept for nothing else.
+**在此试用**：点击 *Authorize* 并粘贴密钥（`ck_…`），再在任一接口点击 *Try it out*。
+打开本页所用的密钥不作他用，故须再输一次。
+
+**Who asks.** Every path but `/`, which leads to the page of documentation, `/healthz`, `/readyz`,
 `/epcis/context.jsonld`, the file of an export and those of `/log` needs to know who asks: by a key
 (`Authorization: Bearer ck_…`), a token of the identity provider, or a terminal's signature of the
 request. The page of documentation, `/openapi.json` and `/asyncapi.json`, which describes the stream
 of facts, also take the key as the password of HTTP Basic, so that a browser can show them.
-Every answer carries `Custody-Position`, the position of the ledger it reflects, and `X-Request-Id`.
-A list goes on with `?cursor=` and the `next` of its page, and so does its `Link`; the facts go on
-with `?after=`.
-Errors are RFC 9457 problems, in English or, by `Accept-Language: zh`, in Chinese; `code` stays.
-Examples are one story that was told to a service: its proofs hold, and its secrets are none.
+除上述公开路径外，请求均须表明身份：密钥、身份提供方的令牌，或终端对请求的签名。
+
+**What answers have in common.** Every answer carries `Custody-Position`, the position of the ledger
+it reflects, and `X-Request-Id`. A list goes on with `?cursor=` and the `next` of its page, and so
+does its `Link`; the facts go on with `?after=`. Errors are RFC 9457 problems, in English or, by
+`Accept-Language: zh`, in Chinese; `code` stays. Examples are one story that was told to a service:
+its proofs hold, and its secrets are none.
+答复头 `Custody-Position` 为所反映的账本位置；列表用 `next` 与 `?cursor=` 翻页，事实用 `?after=`；
+错误按 RFC 9457 给出，`Accept-Language: zh` 时为中文，`code` 不变。
+示例取自同一个故事：其中的证明有效，密钥无效。
 """
 
 
@@ -133,28 +138,24 @@ def routes(app: FastAPI) -> list[Route]:
         await with_a_key(request)
         return JSONResponse(document(app))
 
-    async def docs(request: Request) -> HTMLResponse:
+    async def docs(request: Request) -> Response:
         await with_a_key(request)
-        page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
-        page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
-        return page
+        return page.page()
+
+    async def drawing(request: Request) -> Response:
+        await with_a_key(request)
+        return page.file(request.path_params["file"], request)
 
     async def begin(_: Request) -> Response:
         # Relative, so that it leads there behind a proxy's prefix as well.
         return RedirectResponse("docs")
 
-    return [Route("/openapi.json", openapi_json), Route("/docs", docs), Route("/", begin)]
-
-
-def _policy(page: bytes) -> str:
-    """Let the page run its own script and the library that it names, and ask us alone."""
-    own = page.partition(b"<script>")[2].partition(b"</script>")[0]
-    digest = b64encode(sha256(own).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}' {LIBRARY}; "
-        f"style-src {LIBRARY} 'unsafe-inline'; img-src 'self' data: {PICTURE}; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+    return [
+        Route("/openapi.json", openapi_json),
+        Route("/docs", docs),
+        Route("/docs/{file}", drawing),
+        Route("/", begin),
+    ]
 
 
 def _schemas() -> dict[str, Any]:

@@ -44,9 +44,9 @@ KINDS: dict[str, Kind] = {
         500,
         "缺少附加组件",
         "An extra is missing",
-        "服务端未安装 Parquet 组件：请管理员安装 custody[parquet]，或改用 csv、ndjson。",
+        "服务端未安装 Parquet 组件：请管理员安装 pyarrow，或改用 csv、ndjson。",
         (
-            "The service lacks what Parquet needs: have the operator install custody[parquet], or "
+            "The service lacks what Parquet needs: have the operator install pyarrow, or "
             "ask for csv or ndjson."
         ),
     ),
