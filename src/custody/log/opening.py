@@ -6,7 +6,7 @@ it had that file too. A signer in a process of its own, and witnesses elsewhere,
 believe; on PostgreSQL nothing is signed until one is named.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,11 +17,11 @@ from sqlalchemy import Engine, select
 
 from custody.ledger import Ledger
 from custody.ledger.errors import translated
-from custody.log import key_file, policy_file, remote, second_key, store, tables
+from custody.log import key_file, note, notes, policy_file, remote, second_key, store, tables
 from custody.log.guard import Guard, Unusable
 from custody.log.keeping import HEADS_EVERY, Keeper
 from custody.log.keys import Key
-from custody.log.note import Ed25519Signer, Signer
+from custody.log.note import Ed25519Signer, Signer, Verifier
 from custody.log.policy import Policy
 from custody.log.policy_file import BadPolicy
 from custody.log.publishing import Parties, Publisher
@@ -116,7 +116,10 @@ def publisher(engine: Engine, settings: Settings, clock: Callable[[], Millis]) -
     if key is None:
         store.begin(engine, _origin(engine, settings))
         return None
-    name = None if key.exists() else _origin(engine, settings)
+    name = None
+    if not key.exists():
+        _assert_published_by(engine, [])
+        name = _origin(engine, settings)
     signer, guard = key_file.with_memory(Ed25519Signer, key, _memory(key), name)
     try:
         if policy is None:
@@ -144,8 +147,34 @@ def _publisher(
             f"The log of this database is {origin}. The key is that of {signer.origin}, and the "
             "policy has to name that log and no other.",
         )
+    _assert_published_by(engine, [log.verifier for log in rules.logs])
     store.follow(engine, policy.decode())
     return Publisher(engine, Parties(signer, _witnesses(rules), rules), clock, guard)
+
+
+def _assert_published_by(engine: Engine, verifiers: Sequence[Verifier]) -> None:
+    """See that what was published last is signed by one of these. Raises Unusable.
+
+    Whoever has an earlier checkpoint would take what another key signs under the same name for a
+    second history, and rely on neither.
+    """
+    with translated(), engine.connect() as connection:
+        latest = notes.latest(connection)
+    if latest is None:
+        return
+    try:
+        note.opened(latest.text.encode(), verifiers)
+    except ValueError as error:
+        raise Unusable(
+            f"此数据库已发布至 {latest.edge.size} 的检查点不是由现有密钥签名的，因此不再发布。"
+            "请放回原密钥文件及其 .signed 文件；若密钥确已更换，请在策略中一并列出原密钥；若已丢失，"
+            "请备份后恢复到空数据库，由此开始一个新名称的日志。",
+            f"The checkpoint of {latest.edge.size} that this database has published is not signed "
+            "by a key that is there now, so nothing more is published. Put the key's file back, "
+            "and the .signed beside it; name the former key in the policy too if it was replaced; "
+            "if it is lost, restore a backup into an empty database: that begins a log of another "
+            "name.",
+        ) from error
 
 
 def _witnesses(rules: Policy) -> list[RemoteWitness]:
