@@ -15,7 +15,7 @@ from tests.asking import ask
 from tests.exporting.test_making import contents
 from tests.process.network import key
 from tests.process.program import COMMAND_S, custody_at
-from tests.process.server import Server
+from tests.process.server import LOOK_S, Server
 from tests.process.test_backup import started
 from tests.projections.bookkeeping import laid_out
 from tests.projections.lives import life
@@ -106,6 +106,7 @@ def _done(server: Server, auditor: str, id_: str) -> dict[str, Any]:
             return job
         assert job["state"] in ("waiting", "running"), job
         assert time.monotonic() < deadline, server.log()
+        time.sleep(LOOK_S)
 
 
 def _there(folder: Path) -> list[Path]:

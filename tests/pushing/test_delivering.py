@@ -42,7 +42,7 @@ def test_a_delivery_is_signed_as_standard_webhooks_has_it(
         assert got.headers["webhook-timestamp"] == str(NOON // 1000)
         assert got.headers["webhook-signature"] == sign(secret, got.id, got.body)
         pushing.until(one, cursor=1)
-    # Between two deliverers: one that runs may tell what comes under the former secret, for a moment.
+    # Between two deliverers: one that runs may still tell under the former secret, for a moment.
     _, new = keeping.rotate(pushing.ledger.engine, new_key(), one.id, None, NOON)
     assert new != secret
     # Sealed with another master key than this one's: told as a failure, and never unsigned.
