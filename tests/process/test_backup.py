@@ -1,10 +1,9 @@
 """Is a backup that is taken while the service records a prefix of the ledger, and whole?"""
 
 import json
-import os
 import signal
-import time
 import subprocess
+import time
 from pathlib import Path
 from random import Random
 
