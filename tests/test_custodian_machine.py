@@ -21,6 +21,7 @@ from custody.ledger import Ledger, open_engine, open_ledger
 from custody.terms import MINUTE, Refused
 from tests.custodians import custodian_of, request, shown
 from tests.given import NOWHERE, next_monday, site
+from tests.hypothesis_profile import examples
 from tests.strategies import corrections, happenings, later, voids
 
 BATCH_MAX = 6
@@ -130,7 +131,7 @@ def contents(ledger: Ledger) -> list[tuple[object, ...]]:
 def test_batches_come_to_the_same_as_movements_one_by_one() -> None:
     # Shrinking what failed takes minutes: let it in when there is something to find.
     found_once = settings(
-        max_examples=40,
+        max_examples=examples(40),
         stateful_step_count=8,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

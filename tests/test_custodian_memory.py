@@ -37,10 +37,11 @@ from tests.given import (
     thursday,
     two,
 )
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty, forgetful_ledgers
 from tests.strategies import BATTERIES, arrivals, histories, in_batches
 
-EXAMPLES = {"sqlite": 60, "postgresql": 15}
+EXAMPLES = {"sqlite": examples(60), "postgresql": examples(15)}
 CUSTODIANS = 2
 
 Turns = list[tuple[int, list[Movement], Millis]]

@@ -36,6 +36,7 @@ from tests.given import (
     tuesday,
     void,
 )
+from tests.hypothesis_profile import examples
 from tests.strategies import in_batches
 from tests.test_custodian_machine import in_memory
 
@@ -223,7 +224,7 @@ def entries(draw: st.DrawFn) -> Movement:
 
 
 @given(st.lists(entries(), min_size=1, max_size=8).flatmap(in_batches))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_batches_come_to_the_same_as_one_by_one(batches: Sequence[Sequence[Movement]]) -> None:
     """Before each batch the same is asked for all or nothing, and comes to nothing."""
     together, alone = in_memory(), in_memory()

@@ -38,6 +38,7 @@ from tests.given import (
     void,
     wednesday,
 )
+from tests.hypothesis_profile import examples
 from tests.projections.bookkeeping import laid_out, silent
 from tests.projections.kept import Kept, as_believed
 from tests.strategies import arrivals, in_batches, order_steps, orders
@@ -177,7 +178,7 @@ def tables(kept: Kept) -> Any:
 
 
 @given(courses().flatmap(lambda facts: st.tuples(st.just(facts), arrivals(facts))), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_order_of_arrival_and_any_batches_give_the_same_rows(
     both: tuple[list[Movement], list[Movement]], data: st.DataObject
 ) -> None:
@@ -190,7 +191,7 @@ def test_any_order_of_arrival_and_any_batches_give_the_same_rows(
 
 
 @given(courses().flatmap(lambda facts: st.tuples(st.just(facts), st.permutations(facts))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_the_books_and_the_projection_say_the_same_of_an_order(
     both: tuple[list[Movement], Sequence[Movement]],
 ) -> None:

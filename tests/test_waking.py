@@ -15,7 +15,8 @@ from custody.ledger.notices import CHANNELS
 from custody.projections.freshness import reached
 from custody.projector import Projector
 from tests.given import drop_off, other
-from tests.projections.bookkeeping import Office, eventually, laid_out
+from tests.projections.bookkeeping import Office, laid_out
+from tests.waiting import eventually
 
 LONG_S = 60.0
 LISTENING = text(

@@ -8,10 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from custody import keys
 from custody.api.app import create_app
 from custody.keys import Role
-from custody.ledger import Ledger, create_schema, open_engine
+from custody.ledger import Ledger, open_engine
 from custody.projections.guard import ROLE
 from tests.access.world import (
     CARRIER,
@@ -87,8 +86,6 @@ def world(database_url: str) -> Iterator[World]:
 def _served(database_url: str) -> Iterator[Service]:
     """The service; on PostgreSQL with the role for which the second net hangs."""
     engine = open_engine(database_url)
-    create_schema(engine)
-    keys.lay_out(engine)
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             here = connection.scalar(text(f"select 1 from pg_roles where rolname = '{ROLE}'"))

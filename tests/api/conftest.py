@@ -19,14 +19,14 @@ from custody.api.app import create_app
 from custody.api.serving import DEFAULT, Serving
 from custody.codes import make_uscc
 from custody.keys import Role
-from custody.ledger import Ledger, create_schema, open_engine
+from custody.ledger import Ledger, open_engine
 from custody.terms import MINUTE, Millis, millis
 from tests.api.documented import Documented
 from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
 from tests.asking import client_of
 from tests.beginnings import BEGINNINGS
 
-READY_S = 30
+READY_S = 240  # nothing takes so long unless it never ends
 LOOK_S = 0.005
 DATE_S = 1.0  # how often the date in its answers is written anew
 ORGANISATION = make_uscc("330106", 1)
@@ -149,8 +149,6 @@ class Service:
 def served(database_url: str, conditions: Serving = DEFAULT) -> Iterator[Service]:
     """Serve a database that nobody has registered anything in, under some conditions."""
     engine = open_engine(database_url)
-    create_schema(engine)
-    keys.lay_out(engine)
     clock = Clock()
     app = create_app(database_url, clock=clock, vault_key=lambda: VAULT_KEY, serving=conditions)
     with serving(app) as url:

@@ -7,6 +7,7 @@ import httpx
 
 from tests.api.conftest import Service
 from tests.asking import client_of
+from tests.waiting import LOOK_S
 
 PATH = "/v1/exports"
 LONG_S = 60.0
@@ -32,6 +33,7 @@ def ended(client: httpx.Client, id_: str) -> dict[str, Any]:
         if told["state"] in ("done", "failed"):
             return told
         assert time.monotonic() < until, "it never ends"
+        time.sleep(LOOK_S)
 
 
 def made(client: httpx.Client, **body: Any) -> dict[str, Any]:
@@ -45,9 +47,3 @@ def fetched(service: Service, told: dict[str, Any], **headers: str) -> httpx.Res
     """Fetch a file as somebody without a key does."""
     with client_of(service.url, **headers) as nobody:
         return nobody.get(told["file"]["url"])
-
-
-def until_true(true: Any) -> None:
-    until = time.monotonic() + LONG_S
-    while not true():
-        assert time.monotonic() < until, "it never came"

@@ -19,6 +19,7 @@ from tests.api.movements import (
     drop_off,
     movement_id,
 )
+from tests.waiting import LOOK_S
 
 OPEN = {"/", "/healthz", "/readyz", "/epcis/context.jsonld", "/v1/exports/x/file"}
 PATIENCE_S = 20.0
@@ -31,6 +32,7 @@ def answers_with(client: httpx.Client, status: int) -> float:
     begun = time.monotonic()
     while client.get("/v1/me").status_code != status:
         assert time.monotonic() - begun < PATIENCE_S, f"never answered {status}"
+        time.sleep(LOOK_S)
     return time.monotonic() - begun
 
 

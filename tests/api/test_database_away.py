@@ -7,6 +7,7 @@ import pytest
 from tests.api.conftest import Service
 from tests.api.movements import battery, drop_off
 from tests.postgres import Postgres
+from tests.waiting import LOOK_S
 
 PATIENCE_S = 60.0
 
@@ -43,10 +44,12 @@ def test_while_the_database_is_away_everyone_is_asked_to_come_again(
     begun = time.monotonic()
     while (again := terminal.post("/v1/movements", json=drop_off(2))).status_code == 503:
         assert time.monotonic() - begun < PATIENCE_S
+        time.sleep(LOOK_S)
     assert again.status_code in (200, 201)
     known = terminal.post("/v1/movements", json=drop_off(1))
     assert known.json() == {**first, "status": "duplicate"}
     fresh = {"at_least": str(again.json()["position"])}
     while (found := auditor.get(f"/v1/batteries/{battery(2)}", params=fresh)).status_code == 503:
         assert time.monotonic() - begun < PATIENCE_S
+        time.sleep(LOOK_S)
     assert found.status_code == 200

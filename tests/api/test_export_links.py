@@ -9,9 +9,10 @@ from custody import keys
 from custody.exporting import jobs, links
 from custody.terms import MINUTE
 from tests.api.conftest import NOON, Service
-from tests.api.exports import PATH, STRANGER, asked, fetched, made, until_true
+from tests.api.exports import PATH, STRANGER, asked, fetched, made
 from tests.api.test_stream import post
 from tests.asking import client_of
+from tests.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +66,8 @@ def test_whose_key_is_revoked_has_no_exports_and_no_links(service: Service, tmp_
     keys.revoke(service.engine, auditor.get("/v1/me").json()["key"])
     response = fetched(service, told)
     assert (response.status_code, response.json()["code"]) == (403, "link_invalid")
-    until_true(lambda: jobs.find(service.engine, told["id"]) is None)
-    until_true(lambda: not any((tmp_path / "exports").iterdir()))
+    eventually(lambda: jobs.find(service.engine, told["id"]) is None)
+    eventually(lambda: not any((tmp_path / "exports").iterdir()))
 
 
 def test_what_is_deleted_is_gone(service: Service, tmp_path: Path) -> None:
@@ -86,8 +87,8 @@ def test_a_file_is_kept_for_its_time(service: Service, tmp_path: Path) -> None:
     near_the_end = auditor.get(f"{PATH}/{told['id']}").json()["file"]
     assert near_the_end["url_expires_at"] == told["expires_at"], "no longer than the file"
     service.clock.now += MINUTE
-    until_true(lambda: jobs.find(service.engine, told["id"]) is None)
-    until_true(lambda: not any((tmp_path / "exports").iterdir()))
+    eventually(lambda: jobs.find(service.engine, told["id"]) is None)
+    eventually(lambda: not any((tmp_path / "exports").iterdir()))
 
 
 def test_nobody_has_more_exports_than_may_be(service: Service) -> None:

@@ -14,7 +14,8 @@ from custody.ledger import open_ledger
 from custody.projections.freshness import lay_out
 from tests.api.conftest import NOON, Clock, Service, serving
 from tests.api.engines import on_sqlite
-from tests.api.exports import asked, ended, fetched, made, until_true
+from tests.api.exports import asked, ended, fetched, made
+from tests.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ class TestTheOneWhoMakesThem:
         assert not second.lead()
         first.stop()
         first._leave()
-        until_true(second.lead)  # PostgreSQL lets go once the session has ended
+        eventually(second.lead)  # PostgreSQL lets go once the session has ended
         second._leave()
         one.close()
         other.close()
@@ -76,7 +77,7 @@ class TestTheOneWhoMakesThem:
         assert found.state == "running"
         first._leave()
         second = Exporter(ledger, tmp_path / "x", Clock())
-        until_true(second.lead)  # PostgreSQL lets go once the session has ended
+        eventually(second.lead)  # PostgreSQL lets go once the session has ended
         assert second.step()
         found = jobs.find(ledger.engine, told.id)
         assert found is not None

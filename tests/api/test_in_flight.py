@@ -1,7 +1,6 @@
 """Has each key so many requests open and no more, and is the turn given back however one ends?"""
 
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from custody.api.serving import Serving, counted
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off
+from tests.waiting import eventually
 
 pytestmark = on_sqlite
 PATIENCE_S = 60.0
@@ -37,9 +37,7 @@ def begun(service: Service) -> dict[str, int]:
 
 
 def wait_until_begun(service: Service, counts: list[int]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while sorted(begun(service).values()) != counts:
-        assert time.monotonic() < deadline, begun(service)
+    eventually(lambda: sorted(begun(service).values()) == counts)
 
 
 @contextmanager

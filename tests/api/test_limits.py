@@ -1,5 +1,4 @@
 import gzip
-import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from custody.events.complaints import ERRORS_MAX
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off
+from tests.waiting import eventually
 
 pytestmark = on_sqlite
 JSON = {"Content-Type": "application/json"}
@@ -126,9 +126,7 @@ def test_when_too_many_wait_the_next_is_asked_to_come_again(
         written = pool.submit(post, 0)
         assert begun.wait(PATIENCE_S)
         waiting = pool.submit(post, 1)
-        deadline = time.monotonic() + PATIENCE_S
-        while not desk.intake.waiting:
-            assert time.monotonic() < deadline
+        eventually(lambda: desk.intake.waiting)
         response = post(2)
         assert code(response) == (503, "busy")
         assert response.headers["retry-after"] == "1"

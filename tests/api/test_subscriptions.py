@@ -20,9 +20,9 @@ from tests.api.conftest import service as _service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, ELSEWHERE, battery, drop_off, movement_id
 from tests.asking import client_of
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Got, Receiver, Reply, receiving
 from tests.pushing.test_delivering import sign
+from tests.waiting import eventually
 
 PATH = "/v1/subscriptions"
 PUSHING = Serving(push_networks=(ip_network("127.0.0.0/8"),))

@@ -6,9 +6,10 @@ import pytest
 
 from custody.ledger import Ledger
 from custody.projections.freshness import lay_out
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import forgetful_ledgers
 
-EXAMPLES = {"sqlite": 25, "postgresql": 8}
+EXAMPLES = {"sqlite": examples(25), "postgresql": examples(8)}
 
 
 @pytest.fixture(scope="session")

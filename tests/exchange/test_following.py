@@ -17,7 +17,7 @@ from custody.projections.freshness import lay_out as lay_out_projections
 from custody.terms import Refused
 from tests.exchange.partners import document, event, event_id
 from tests.given import data, drop_off
-from tests.projections.bookkeeping import eventually
+from tests.waiting import eventually
 
 CAPTOR = Captor("key", "330106-0007", None)
 

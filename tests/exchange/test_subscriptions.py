@@ -14,8 +14,8 @@ from tests.api.movements import COLLECTOR, drop_off
 from tests.epcis.examples import told_by_schema
 from tests.exchange.partners import captured, document, event, event_id, wrong
 from tests.exchange.subscribing import TOKEN, ids, named, pushing_at_once, subscribed, told
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Receiver, Reply
+from tests.waiting import eventually
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from tests.exchange.partners import (
     ids,
 )  # fmt: skip
 from tests.exchange.test_incoming import OURS, collected
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Receiver, Reply
+from tests.waiting import eventually
 
 __all__ = ["service"]
 

@@ -14,6 +14,7 @@ from custody.projector import Projector
 from custody.terms import Refused
 from tests import given
 from tests.custodians import Interrupted, custodian_of, movements_in
+from tests.hypothesis_profile import examples
 from tests.importing.importers import codes, importer_of, records, take
 from tests.importing.manifests import (
     AT_FACILITY,
@@ -201,7 +202,7 @@ def test_who_posted_it_is_the_import(importer: Importer, ledger: Ledger) -> None
     assert {one.posted_by for one in ledger.since(0, 100)} == {"import"}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @tried(st.lists(st.integers(0, 3), min_size=1, max_size=6))
 def test_however_often_and_in_which_order_each_manifest_is_recorded_once(
     tmp_path_factory: pytest.TempPathFactory, order: list[int]

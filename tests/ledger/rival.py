@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import event
 
 from custody.ledger import Ledger
+from tests.waiting import eventually
 
 _RECORD = """
 insert into record (position, recorded_at, type, version, data, subjects, key)
@@ -62,8 +63,7 @@ class Arrivals:
         """Return once somebody waits for the lock, which nobody gets while the rival holds it."""
         assert self._asked.wait(60)
         if self._engine.dialect.name == "postgresql":
-            while not self._waiting():
-                pass
+            eventually(self._waiting)
 
     def _waiting(self) -> int:
         with self._engine.connect() as connection:

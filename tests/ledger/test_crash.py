@@ -2,6 +2,7 @@
 
 from multiprocessing.connection import Connection
 from threading import Thread
+from time import sleep
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from custody.ledger import Ledger, Record, Unavailable, open_ledger
 from tests.ledger.writer import entries, starting_for_ever
 from tests.postgres import Postgres
+from tests.waiting import LOOK_S
 
 SIZE = 20
 ACKNOWLEDGED_MIN = 10
@@ -80,6 +82,7 @@ def _wait_until_nobody_writes(url: str) -> None:
         others = "select 1 from pg_stat_activity where datname = current_database() and pid <> %s"
         while connection.execute(others, [connection.info.backend_pid]).fetchone():
             connection.rollback()
+            sleep(LOOK_S)
 
 
 def _one_order(ledger: Ledger, records: list[Record]) -> None:

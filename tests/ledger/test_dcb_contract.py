@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from custody.ledger import Ledger
 from custody.ledger.dcb import DCBLedger
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty
 
 THREADS = 4
@@ -97,7 +98,9 @@ appends = st.lists(st.tuples(st.lists(events, min_size=1, max_size=3), condition
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(appends=appends, query=queries, after=afters, limit=st.none() | st.integers(0, 5))
 def test_answers_any_query_as_the_librarys_own_recorder_does(

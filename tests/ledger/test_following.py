@@ -15,6 +15,7 @@ from custody.ledger.notices import CHANNELS, Notices
 from custody.ledger.wakeups import Wakeups
 from tests.ledger.writer import append_batches, entries, starting
 from tests.postgres import Postgres
+from tests.waiting import eventually
 
 LONG_S = 60.0
 
@@ -101,8 +102,7 @@ def test_who_listens_comes_back_when_the_connection_is_cut(
         return
     assert not ledger.wait(0, 0.01)
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as other:
-        while not _cut_listeners(other):
-            pass
+        eventually(lambda: _cut_listeners(other))
         with ThreadPoolExecutor(1) as threads:
             waiting = threads.submit(ledger.wait, 0, LONG_S)
             append_batches(database_url, "other", 1, 1)
@@ -157,8 +157,8 @@ def test_closing_the_ledger_waits_for_who_looks_into_it(database_url: str) -> No
         looking = threads.submit(ledger.looked_into, look)
         assert begun.wait(LONG_S)
         closing = threads.submit(ledger.close)
-        while not ledger._wakeups.closed:
-            assert not closing.done()
+        eventually(lambda: ledger._wakeups.closed)
+        assert not closing.done()
         go_on.set()
         assert looking.result() == 0
         closing.result()

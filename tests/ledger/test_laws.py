@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.ledger import Entry, Ledger, Moved
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty
 
 letters = st.characters(exclude_characters="\n\0", exclude_categories=["Cs"])
@@ -28,7 +29,7 @@ batches = st.lists(
 Batch = tuple[list[Entry], int, tuple[str, ...], int]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(batches=batches)
 def test_the_tables_say_what_a_list_in_memory_says(
     forgetful: list[Ledger], batches: list[Batch]

@@ -5,7 +5,7 @@ import pytest
 from custody.ledger import open_engine
 from custody.ledger.leadership import Leadership
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import eventually
+from tests.waiting import eventually
 
 LOCK = 7
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from custody.ledger import Entry, Ledger
 from custody.ledger import sqlite as sqlite_statements
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty
 
 NOTE = Entry("noted", 1, b"{}", ("a",))
-EXAMPLES = 30
+EXAMPLES = examples(30)
 
 
 @pytest.mark.parametrize("engine", [0, 1], ids=["sqlite", "postgresql"])

@@ -23,7 +23,8 @@ from tests import given
 from tests.given import other, pack
 from tests.log.destroyed import edit
 from tests.log.sealing import read_note
-from tests.projections.bookkeeping import LONG_S, Office, silent
+from tests.projections.bookkeeping import Office, silent
+from tests.waiting import LONG_S
 
 PACE_S = 0.01
 MANY = 5

@@ -22,7 +22,8 @@ from custody.log.remote import Unreachable
 from custody.terms import DAY
 from tests import given
 from tests.log.publishing import Printer, printing
-from tests.projections.bookkeeping import LONG_S, Office
+from tests.projections.bookkeeping import Office
+from tests.waiting import LONG_S
 
 BEGIN = given.next_monday + DAY
 PACE_S = 0.01

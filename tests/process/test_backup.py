@@ -1,9 +1,9 @@
 """Is a backup that is taken while the service records a prefix of the ledger, and whole?"""
 
 import json
-import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from random import Random
 
@@ -82,7 +82,7 @@ def test_a_restore_that_is_killed_has_done_nothing(database_url: str, tmp_path: 
     process = started(other, "restore", str(file))
     # What it writes goes there first, long before it is committed.
     while process.poll() is None and (not wal.exists() or wal.stat().st_size < 1_000_000):
-        os.sched_yield()
+        time.sleep(0.001)
     process.kill()
     process.communicate(timeout=COMMAND_S)
     held = len(records(other))
@@ -125,7 +125,7 @@ def _killed_at(database_url: str, file: Path, length: int) -> bool:
     part.unlink(missing_ok=True)
     process = started(database_url, "backup", str(file))
     while process.poll() is None and not (part.exists() and _size(part) >= length):
-        os.sched_yield()
+        time.sleep(0.001)
     process.kill()
     process.communicate(timeout=COMMAND_S)
     return process.returncode == -signal.SIGKILL

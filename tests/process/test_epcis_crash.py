@@ -9,8 +9,8 @@ from tests.exchange.partners import document, event, event_id, found, ids
 from tests.process.network import POINTS, Network, founded
 from tests.process.server import Server
 from tests.process.test_pushing import on_loopback
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Got, Reply, receiving
+from tests.waiting import eventually
 
 CAPTURES = 12
 EVENTS = 50

@@ -1,6 +1,5 @@
 """Does an export that is killed go on to the same bytes, and an import do all or nothing?"""
 
-import os
 import signal
 import time
 from hashlib import sha256
@@ -15,7 +14,7 @@ from tests.asking import ask
 from tests.exporting.test_making import contents
 from tests.process.network import key
 from tests.process.program import COMMAND_S, custody_at
-from tests.process.server import Server
+from tests.process.server import LOOK_S, Server
 from tests.process.test_backup import started
 from tests.projections.bookkeeping import laid_out
 from tests.projections.lives import life
@@ -46,7 +45,7 @@ def test_an_export_that_is_killed_goes_on_to_the_same_bytes(filled: str, tmp_pat
         process = started(filled, "export", str(cut), *asked)
         files = kill + moments.randrange(2)
         while process.poll() is None and len(_there(cut)) <= files:
-            os.sched_yield()
+            time.sleep(0.001)
         process.kill()
         process.communicate(timeout=COMMAND_S)
         killed += process.returncode == -signal.SIGKILL
@@ -63,7 +62,7 @@ def test_an_import_that_is_killed_has_done_nothing(filled: str, tmp_path: Path) 
     wal = tmp_path / "other.db-wal"
     process = started(other, "import", str(tmp_path / "whole"))
     while process.poll() is None and (not wal.exists() or wal.stat().st_size < 50_000):
-        os.sched_yield()
+        time.sleep(0.001)
     process.kill()
     process.communicate(timeout=COMMAND_S)
     ledger = open_ledger(other)
@@ -106,6 +105,7 @@ def _done(server: Server, auditor: str, id_: str) -> dict[str, Any]:
             return job
         assert job["state"] in ("waiting", "running"), job
         assert time.monotonic() < deadline, server.log()
+        time.sleep(LOOK_S)
 
 
 def _there(folder: Path) -> list[Path]:

@@ -12,8 +12,8 @@ from tests.process.server import Server
 from tests.process.terminals import drop_off
 from tests.process.test_beside import until
 from tests.process.test_workers import processes_of
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Got, Receiver, Reply, receiving
+from tests.waiting import eventually
 
 BATTERIES = 10
 

@@ -13,8 +13,8 @@ from tests.process.server import Server
 from tests.process.terminals import drop_off
 from tests.process.test_backup import empty_url
 from tests.process.test_pushing import heard, on_loopback, post
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Receiver, receiving
+from tests.waiting import eventually
 
 __all__ = ["empty_url"]
 

@@ -217,6 +217,7 @@ def asked_until_there(server: Server, network: Network, path: str) -> httpx.Resp
         if answer.status_code != 503 or time.monotonic() > deadline:
             return answer
         assert answer.headers["Retry-After"].isdigit()
+        time.sleep(LOOK_S)
 
 
 def put_terminal(server: Server, network: Network, signer: Signer) -> int:

@@ -1,7 +1,6 @@
 """What does a test of the answering wing do to a ledger? Post to it, project it, look at it."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -21,9 +20,6 @@ from custody.terms import Millis, Position
 from tests.conftest import TEMPLATE
 from tests.given import network, next_monday, posted
 from tests.postgres import Postgres
-
-LONG_S = 240.0
-"""Nothing takes so long unless it never ends."""
 
 NO_MORE = "no more rows"
 
@@ -118,13 +114,6 @@ def following(ledger: Ledger) -> Iterator[Projector]:
         yield projector
     finally:
         projector.stop()
-
-
-def eventually(so: Callable[[], bool]) -> None:
-    """Wait until something is so; it fails only when it takes absurdly long."""
-    deadline = time.monotonic() + LONG_S
-    while not so():
-        assert time.monotonic() < deadline, "it never came to be so"
 
 
 @contextmanager

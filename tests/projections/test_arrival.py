@@ -13,10 +13,11 @@ from custody.projections.tables import Row
 from custody.terms import MINUTE, Millis, Position
 from tests import plain
 from tests.given import correct, dispatch, drop_off, hand_on, monday, other, tag
+from tests.hypothesis_profile import examples
 from tests.projections.kept import Kept, as_believed
 from tests.strategies import BATTERIES, arrivals, histories, in_batches
 
-EXAMPLES = 100
+EXAMPLES = examples(100)
 
 Batches = list[list[Movement]]
 

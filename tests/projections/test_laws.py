@@ -22,12 +22,13 @@ from custody.rebuilding import Shadow, compare
 from custody.terms import MINUTE, Millis, Position
 from tests import plain
 from tests.given import monday, network
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import forgetful_ledgers
 from tests.projections.bookkeeping import Office, all_rows, checksums, empty, silent
 from tests.projections.kept import as_believed
 from tests.strategies import BATTERIES, SITES, arrivals, histories, in_batches
 
-EXAMPLES = {"sqlite": 40, "postgresql": 12}
+EXAMPLES = {"sqlite": examples(40), "postgresql": examples(12)}
 
 Batches = list[list[Movement]]
 

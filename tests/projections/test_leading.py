@@ -21,9 +21,7 @@ from tests.given import (
 )
 from tests.postgres import Postgres
 from tests.projections.bookkeeping import (
-    LONG_S,
     Office,
-    eventually,
     following,
     full,
     laid_out,
@@ -31,6 +29,7 @@ from tests.projections.bookkeeping import (
     swift_server,
 )
 from tests.projections.following import follower
+from tests.waiting import LONG_S, eventually
 
 NAMES = ("one", "two")
 

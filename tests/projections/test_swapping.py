@@ -21,8 +21,9 @@ from custody.rebuilding import rebuild
 from custody.terms import Position
 from tests.given import CENTRE, POINT, drop_off
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import LONG_S, Office, silent, swift_server
+from tests.projections.bookkeeping import Office, silent, swift_server
 from tests.projections.lives import BATTERIES, EVERYTHING, different, life, lived
+from tests.waiting import LONG_S, LOOK_S
 
 READS_MIN = 20
 
@@ -155,3 +156,4 @@ def wait_until_it_waits(engine: Engine, swapping: Future[Position]) -> None:
             with engine.connect() as connection:
                 if connection.scalar(asked):
                     return
+        time.sleep(LOOK_S)

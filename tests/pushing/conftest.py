@@ -20,8 +20,8 @@ from custody.pushing import Subscription, Wanted, delivering, keeping, tables
 from custody.pushing.delivering import Deliverer
 from custody.pushing.posting import Posting
 from custody.vault.sealing import new_key
-from tests.projections.bookkeeping import eventually
 from tests.pushing.receiver import Receiver, receiving
+from tests.waiting import eventually
 
 NOON = 1_772_323_200_000
 MASTER = new_key()

@@ -1,8 +1,8 @@
 from custody.pushing import keeping
 from custody.pushing.backoff import Patience
-from tests.projections.bookkeeping import eventually
 from tests.pushing.conftest import Pushing
 from tests.pushing.receiver import Receiver, Reply
+from tests.waiting import eventually
 
 
 def test_a_poisonous_fact_is_put_aside_and_all_others_are_told(

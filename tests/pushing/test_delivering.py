@@ -42,7 +42,7 @@ def test_a_delivery_is_signed_as_standard_webhooks_has_it(
         assert got.headers["webhook-timestamp"] == str(NOON // 1000)
         assert got.headers["webhook-signature"] == sign(secret, got.id, got.body)
         pushing.until(one, cursor=1)
-    # Between two deliverers: one that runs may tell what comes under the former for a moment.
+    # Between two deliverers: one that runs may still tell under the former secret, for a moment.
     _, new = keeping.rotate(pushing.ledger.engine, new_key(), one.id, None, NOON)
     assert new != secret
     # Sealed with another master key than this one's: told as a failure, and never unsigned.
@@ -191,9 +191,11 @@ def test_nothing_is_told_while_paused_and_nothing_lost(
         head = pushing.record(1)
         pushing.until(one, cursor=head)
         receiver.next()
-        keeping.pause(pushing.ledger.engine, one.id, None)
-        other, _ = pushing.subscribe(receiver.url, after=head)
-        head = pushing.record(2)
+    # Between two deliverers: one that runs may still tell what it has read, for a moment.
+    keeping.pause(pushing.ledger.engine, one.id, None)
+    other, _ = pushing.subscribe(receiver.url, after=head)
+    head = pushing.record(2)
+    with pushing.delivering():
         # The other has been told: so had this one been, were it not paused.
         pushing.until(other, cursor=head)
         assert receiver.next().headers["custody-subscription"] == other.id

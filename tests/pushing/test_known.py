@@ -10,9 +10,10 @@ from custody.projector import Projector
 from custody.pushing.events import Query
 from custody.pushing.subscription import EPCIS
 from tests.given import drop_off
-from tests.projections.bookkeeping import eventually, laid_out
+from tests.projections.bookkeeping import laid_out
 from tests.pushing.conftest import Pushing
 from tests.pushing.receiver import Receiver, Reply
+from tests.waiting import eventually
 
 
 def test_what_no_query_knows_of_is_told_once_it_is_projected_and_the_wait_is_said(

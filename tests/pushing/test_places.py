@@ -10,9 +10,9 @@ from custody.pushing import places
 from custody.pushing.backoff import Patience
 from custody.pushing.keeping import SUBSCRIPTIONS_MAX
 from custody.pushing.places import Places
-from tests.projections.bookkeeping import eventually
 from tests.pushing.conftest import Pushing
 from tests.pushing.receiver import Receiver, Reply, receiving
+from tests.waiting import eventually
 
 MANY = 2 * SUBSCRIPTIONS_MAX
 

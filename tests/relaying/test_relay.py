@@ -25,8 +25,8 @@ from tests.api.engines import on_sqlite
 from tests.api.movements import drop_off, movement_id
 from tests.process import forked
 from tests.process.program import COMMAND, COMMAND_S, environment
-from tests.projections.bookkeeping import eventually
 from tests.relaying.cluster import Cluster, clustered
+from tests.waiting import eventually
 
 STREAM = "FACTS"
 

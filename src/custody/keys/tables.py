@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
-    inspect,
 )
 
 from custody.access import Role, Subject
@@ -96,7 +95,8 @@ def key_of(row: Row[Any]) -> Key:
 
 
 def _add_columns(connection: Connection) -> None:
-    there = {column["name"] for column in inspect(connection).get_columns(api_key.name)}
+    # What the table is asked for says so: the catalogue's answer was half of what a start took.
+    there = connection.exec_driver_sql("select * from api_key limit 0").keys()
     for name in ADDED:
         if name not in there:
             connection.exec_driver_sql(f"alter table {api_key.name} add column {name} text")

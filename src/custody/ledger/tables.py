@@ -71,13 +71,13 @@ schema_version = Table("schema_version", metadata, column("version", Integer(), 
 def create_schema(engine: Engine) -> None:
     """Lay out an empty database; leave what is in one that has our layout; refuse any other."""
     with translated(), engine.connect() as connection:
-        if _has_schema(connection):
+        if (found := _version(connection)) is not None:
             # The usual start: nothing to write, so no writer to wait for.
-            _check(connection)
+            _require(found)
             if not _has_other_functions(connection):
                 return
     with laying_out(engine, _SCHEMA_LOCK) as connection:
-        if not _has_schema(connection):
+        if _version(connection) is None:
             _lay_out(connection)
         _check(connection)
         if connection.dialect.name == "postgresql":
@@ -97,9 +97,10 @@ def _lay_out(connection: Connection) -> None:
 
 
 def _check(connection: Connection) -> None:
-    found = 0
-    if _has_schema(connection):
-        found = connection.scalar(select(schema_version.c.version)) or 0
+    _require(_version(connection) or 0)
+
+
+def _require(found: int) -> None:
     if found != SCHEMA_VERSION:
         raise UnknownSchema(found, SCHEMA_VERSION)
 
@@ -108,5 +109,8 @@ def _has_other_functions(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and functions.are_of_another_version(connection)
 
 
-def _has_schema(connection: Connection) -> bool:
-    return inspect(connection).has_table(schema_version.name)
+def _version(connection: Connection) -> int | None:
+    """Return which version's tables there are; None if there are none."""
+    if not inspect(connection).has_table(schema_version.name):
+        return None
+    return connection.scalar(select(schema_version.c.version)) or 0
