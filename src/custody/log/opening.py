@@ -167,8 +167,8 @@ def _assert_published_by(engine: Engine, verifiers: Sequence[Verifier]) -> None:
     except ValueError as error:
         raise Unusable(
             f"此数据库已发布至 {latest.edge.size} 的检查点不是由现有密钥签名的，因此不再发布。"
-            "请放回原密钥文件及其 .signed 文件；若密钥确已更换，请在策略中一并列出原密钥；若已丢失，"
-            "请备份后恢复到空数据库，由此开始一个新名称的日志。",
+            "请放回原密钥文件及其 .signed 文件；若密钥确已更换，请在策略中一并列出原密钥；"
+            "若已丢失，请备份后恢复到空数据库，由此开始一个新名称的日志。",
             f"The checkpoint of {latest.edge.size} that this database has published is not signed "
             "by a key that is there now, so nothing more is published. Put the key's file back, "
             "and the .signed beside it; name the former key in the policy too if it was replaced; "
