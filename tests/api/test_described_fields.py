@@ -81,7 +81,7 @@ def test_nothing_is_said_twice_of_an_answer_and_a_movement() -> None:
 NO_LIMIT = re.compile(
     r"`[^`]*`|RFC \d+|GB/T \d+|GS1|SHA-?\d+|UUIDv\d|WGS-84|UN\d{4}|P\d{3}|v1|base64|%2[BF]|C2SP"
     r"|CloudEvents \d\.\d|EPCIS \d\.\d|c2sp\S+|urn:\S+|\d{4}-\d\d(-\d\d)?|330000"
-    r"|\b[24]\d\d\b|2xx|version \S+|32 bytes|\b0\b"
+    r"|\b[24]\d\d\b|2xx|version \S+|格式 \S+ 版|32 bytes|32 字节|\b0\b"
 )
 """What has digits and is no limit: names of standards, statuses, examples, what a hash takes."""
 
