@@ -21,15 +21,16 @@ def main() -> None:
         print(soak.run(asked.database, asked.facts, asked.sites, asked.notes))
         return
     scale = QUICK if asked.quick else FULL
-    rows: list[Row] = []
+    found: dict[str, list[Row]] = {}
     with Databases() as databases:
         machine = described(databases.postgres_url)
         for name in asked.only or ALL:
             print(f"{name} …", file=sys.stderr, flush=True)
             for row in ALL[name](databases, scale):
-                rows.append(row)
+                found.setdefault(name, []).append(row)
                 print(" · ".join(filter(None, row.cells())), file=sys.stderr, flush=True)
         shares = costs.measured(databases, scale)
+    rows = [row for name in ALL for row in found.get(name, ())]  # whatever was measured first
     page = report.page(machine, rows, shares)
     print(page)
     if asked.output:
