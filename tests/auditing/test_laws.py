@@ -195,6 +195,11 @@ def test_a_quorum_of_nobody_proves_no_time() -> None:
     told = tell(verify(nobody, json.dumps(HONEST).encode(), NOW, Wishes()), "00", "en")
     assert (told["verdict"], told["after"], told["by"]) == ("whole", None, None)
     assert {"lower_bound", "not_witnessed"} <= {*told["cannot_say"]}
+    verdict = as_text(told, "en").split("\n")[0]
+    assert verdict.endswith(" later ones; and no witness says when they were recorded.")
+    assert "记录于何时没有见证人可证。" in as_text(told, "zh").split("\n")[0]
+    seen = tell(judged(HONEST), "00", "en")
+    assert as_text(seen, "en").split("\n")[0].endswith(", as witnesses say.")
 
 
 WHOLE = json.dumps(HONEST).encode()

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.process.browser import DESKTOP, PHONE, Browser, browsing
 from tests.process.network import POINTS, founded
 from tests.process.server import serving
@@ -32,13 +30,11 @@ def answered(browser: Browser, operation: str) -> str:
     return told
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_person_reads_the_interface_and_tries_it_out_with_no_other_network(
-    tmp_path: Path, size: tuple[int, int]
+    tmp_path: Path,
 ) -> None:
     with serving(f"sqlite:///{tmp_path}/custody.db") as server, browsing(tmp_path) as browser:
         network = founded(server)
-        browser.resize(size)
         # Whoever opened one page with a key is not asked again for the next.
         browser.open(typed(f"{server.url}/asyncapi.json", network.auditor))
         assert '"asyncapi"' in browser.text()
@@ -57,8 +53,11 @@ def test_a_person_reads_the_interface_and_tries_it_out_with_no_other_network(
         opened(browser, SITES, "registry")
         assert POINTS[0] in answered(browser, SITES)
 
-        wide, has = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
-        assert wide <= has, "nobody has to scroll sideways"
+        for size in (DESKTOP, PHONE):
+            browser.resize(size)
+            browser.wait_for("innerWidth === arguments[0]", size[0])
+            wide = browser.run("return document.documentElement.scrollWidth")
+            assert wide <= size[0], "nobody has to scroll sideways"
         assert browser.complaints() == []
         elsewhere = [
             address

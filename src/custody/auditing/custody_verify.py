@@ -1332,6 +1332,8 @@ def as_text(told: dict[str, Any], lang: str) -> str:
     word = in_language(WORDS, lang)
     later = sum(fact["index"] >= (told["through"] or 0) for fact in told.get("facts", ()))
     times = {name: _clock(told.get(name), word) for name in ("after", "by", "heads_recorded_at")}
+    when = "unseen" if told.get("after") is told.get("by") is None else "seen"
+    times["when"] = word[when].format_map(times)
     total = len(told.get("facts", ()))
     numbers = {"n": total - later, "later": later, "total": total, "wrong": len(told["errors"])}
     codes = ", ".join(told.get("codes", ()))
@@ -1348,8 +1350,7 @@ def as_text(told: dict[str, Any], lang: str) -> str:
         hidden = [str(fact["index"]) for fact in told["facts"] if fact["body"] != "disclosed"]
         lines += ["", f"{word['hidden']} {', '.join(hidden) or '-'}"]
         lines += [_announced(fact, word) for fact in told["facts"] if fact["redaction"]]
-        lines.append(word["cannot_say"])
-        lines += [f"    {word[name]}" for name in told["cannot_say"]]
+        lines += [word["cannot_say"], *(f"    {word[name]}" for name in told["cannot_say"])]
     return "\n".join(map(_shown, lines))
 
 
@@ -1498,14 +1499,15 @@ CODES = _words("""
 
 WORDS = _words("""
 whole | 完整且未被改动：这是电池 {codes} 截至日志第 {through} 条（版本汇总记于 {heads_recorded_at}）
-    的全部历史，共 {n} 条事实，另有其后的 {later} 条；据见证人记录于 {after} 之后、{by} 之前。
+    的全部历史，共 {n} 条事实，另有其后的 {later} 条；{when}。
     | Whole and unchanged: this is the whole history of battery {codes} up to position {through} of
-    the log (its heads recorded {heads_recorded_at}), {n} facts, and {later} later ones; recorded
-    after {after} and by {by}, as witnesses say.
-unchanged | 未被改动：电池 {codes} 的这 {total} 条事实与日志一致，
-    据见证人记录于 {after} 之后、{by} 之前；是否还有其他事实，无法判断。
-    | Unchanged: these {total} facts of battery {codes} are as logged, recorded after {after} and by
-    {by}, as witnesses say; whether others followed cannot be said.
+    the log (its heads recorded {heads_recorded_at}), {n} facts, and {later} later ones; {when}.
+unchanged | 未被改动：电池 {codes} 的这 {total} 条事实与日志一致，{when}；有无其他事实，无法判断。
+    | Unchanged: these {total} facts of battery {codes} are as logged, {when}; whether others
+    followed cannot be said.
+seen | 据见证人记录于 {after} 之后、{by} 之前 | recorded after {after} and by {by}, as witnesses say
+unseen | 记录于何时没有见证人可证 | and no witness says when they were recorded
+unreadable | 无法读取： | cannot be read:
 wrong | 有 {wrong} 处不对：不要采信这份文件。 | Do not rely on this file; wrong things: {wrong}.
 unknown | 不明 | unknown
 errors | 错误 | ERROR
@@ -1620,7 +1622,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(say(Finding("policy_malformed", "", {"line": error.where}), lang) + "\n")
         return 2
     except (OSError, ValueError) as error:  # ValueError: a NUL in a path
-        sys.stderr.write(_shown(str(error)) + "\n")
+        sys.stderr.write(_shown(f"{in_language(WORDS, lang)['unreadable']} {error}") + "\n")
         return 2
     wishes = Wishes(asked.battery, asked.require_heads, asked.require_signatures)
     report = verify(policy, raw, int(time.time()), wishes)
