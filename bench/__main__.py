@@ -1,22 +1,14 @@
 """What does `python -m bench` do? It measures everything side by side and writes the table."""
 
 import argparse
-import sys
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
-from bench import costs, report, soak
+from bench import report, soak
+from bench.alone import alone, measured, profiled
 from bench.databases import Databases
 from bench.figures import ALL
 from bench.machine import described
-from bench.scale import FULL, QUICK, Scale
-from bench.table import Row
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from bench.scale import FULL, QUICK
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures.md"
 
@@ -30,37 +22,14 @@ def main() -> None:
     scale = QUICK if asked.quick else FULL
     with Databases() as databases:
         machine = described(databases.postgres_url)
-    found = {name: alone(_measured, name, scale) for name in asked.only or ALL}
-    shares = alone(_profiled, scale)
+    found = {name: alone(measured, name, scale) for name in asked.only or ALL}
+    shares = alone(profiled, scale)
     rows = [row for name in ALL for row in found.get(name, ())]  # whatever was measured first
     page = report.page(machine, rows, shares)
     print(page)
     if asked.output:
         asked.output.parent.mkdir(exist_ok=True)
         asked.output.write_text(page)
-
-
-def alone(measure: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Measure in a process of its own: after a million events, what is left of them in this one
-    made the next figures' questions three times as slow.
-    """
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return process.submit(measure, *args, **kwargs).result()
-
-
-def _measured(name: str, scale: Scale) -> list[Row]:
-    print(f"{name} …", file=sys.stderr, flush=True)
-    rows = []
-    with Databases() as databases:
-        for row in ALL[name](databases, scale):
-            rows.append(row)
-            print(" · ".join(filter(None, row.cells())), file=sys.stderr, flush=True)
-    return rows
-
-
-def _profiled(scale: Scale) -> costs.Shares:
-    with Databases() as databases:
-        return costs.measured(databases, scale)
 
 
 def _arguments() -> argparse.Namespace:
