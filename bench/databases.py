@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from custody.ledger import open_engine
 from tests.postgres import Postgres
 
 SQLITE = "SQLite"
@@ -47,3 +48,15 @@ class Databases:
         folder.mkdir()
         yield f"sqlite:///{folder}/custody.db"
         shutil.rmtree(folder)
+
+
+def settled(url: str) -> None:
+    """Let a database see to what was written a moment ago: it would do so while we measure."""
+    engine = open_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("vacuum analyze")
+            connection.exec_driver_sql("checkpoint")
+        else:
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from bench.databases import ENGINES, Databases
+from bench.databases import ENGINES, Databases, settled
 from bench.day import Day, Sent
 from bench.rounds import measure
 from bench.scale import Scale
@@ -27,6 +27,7 @@ def rows(databases: Databases, scale: Scale) -> Iterator[Row]:
             for sent in day.requests(scale.exported // scale.request + 1, scale.request):
                 _append(service, sent)
             facts = service.ledger.head().position
+            settled(url)
             measured = measure(scale.rounds, {"exported": partial(_export, service, facts)})
         yield Row(
             f"Parquet export, {facts:,} facts",
