@@ -23,7 +23,12 @@ GROUP_FACTS: Final = 20_000
 COMPRESSION: Final = "zstd" if pa.Codec.is_available("zstd") else "snappy"
 
 WORDS: Final = [column.name for column in COLUMNS if column.kind == "word"]
-_ELEMENTS: Final = [f"{one.name}.list.element" for one in COLUMNS if one.kind == "texts"]
+_ELEMENTS: Final = [
+    f"{one.name}.list.element"
+    for one in COLUMNS
+    # Most of what facts are about is named but a few times: its dictionary is soon given up.
+    if one.kind == "texts" and one.name not in ("subjects", "batteries")
+]
 _ORDERED: Final = [
     column.name
     for column in COLUMNS
