@@ -10,6 +10,7 @@ from custody.pushing.backoff import Patience
 from custody.vault.sealing import new_key
 from tests.pushing.conftest import NOON, Pushing
 from tests.pushing.receiver import Receiver, Reply, receiving
+from tests.waiting import eventually
 
 
 def test_facts_come_in_order_in_batches_and_the_cursor_follows(
@@ -187,15 +188,14 @@ def test_nothing_is_told_while_paused_and_nothing_lost(
     pushing: Pushing, receiver: Receiver
 ) -> None:
     one, _ = pushing.subscribe(receiver.url)
-    with pushing.delivering():
+    with pushing.delivering() as deliverer:
         head = pushing.record(1)
         pushing.until(one, cursor=head)
         receiver.next()
-    # Between two deliverers: one that runs may still tell what it has read, for a moment.
-    keeping.pause(pushing.ledger.engine, one.id, None)
-    other, _ = pushing.subscribe(receiver.url, after=head)
-    head = pushing.record(2)
-    with pushing.delivering():
+        keeping.pause(pushing.ledger.engine, one.id, None)
+        eventually(lambda: not deliverer._told)  # until it sees that, it may tell what it has read
+        other, _ = pushing.subscribe(receiver.url, after=head)
+        head = pushing.record(2)
         # The other has been told: so had this one been, were it not paused.
         pushing.until(other, cursor=head)
         assert receiver.next().headers["custody-subscription"] == other.id
