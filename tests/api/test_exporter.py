@@ -10,7 +10,7 @@ from custody.api.app import create_app
 from custody.exporting import carrying_out, exporter, jobs, queue, wanted
 from custody.exporting.exporter import Exporter
 from custody.exporting.jobs import job
-from custody.ledger import open_ledger
+from custody.ledger import Ledger, open_ledger
 from custody.projections.freshness import lay_out
 from tests.api.conftest import NOON, Clock, Service, serving
 from tests.api.engines import on_sqlite
@@ -32,14 +32,14 @@ class TestTheOneWhoMakesThem:
     ) -> None:
         auditor = service.client("auditor")
         told = made(auditor, format="csv")
-        with service.engine.begin() as connection:
-            left = update(job).values(state="running", name=None, finished_at=None)
-            connection.execute(left)
         (path,) = (tmp_path / "exports").iterdir()
         content = path.read_bytes()
         path.with_name(path.name + ".part").write_bytes(b"half of it")
         path.unlink()
-        # A process that comes after: the one that serves leads no more once it has nothing to do.
+        with service.engine.begin() as connection:
+            left = update(job).values(state="running", name=None, finished_at=None)
+            connection.execute(left)
+        # By the one that serves, if it still leads, or by a process that comes after.
         with serving(create_app(database_url, clock=Clock())):
             again = ended(auditor, told["id"])
         assert fetched(service, again).content == content
@@ -63,26 +63,31 @@ class TestTheOneWhoMakesThem:
         self, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ledger = open_ledger(database_url)
-        keys.lay_out(ledger.engine)
-        jobs.lay_out(ledger.engine)
-        lay_out(ledger.engine)
-        key, _ = keys.create(ledger.engine, "auditor")
-        told = jobs.ask(ledger.engine, key.subject, wanted.FactsWanted(format="csv", to=1), 1, NOON)
+        told = _wanted(ledger)
         first = Exporter(ledger, tmp_path / "x", Clock())
         assert first.lead()
         monkeypatch.setattr(first, "_noting", lambda _: _raises)
         first.step()
-        found = jobs.find(ledger.engine, told.id)
-        assert found is not None
-        assert found.state == "running"
+        assert _state(ledger, told) == "running"
         first._leave()
         second = Exporter(ledger, tmp_path / "x", Clock())
         eventually(second.lead)  # PostgreSQL lets go once the session has ended
         assert second.step()
-        found = jobs.find(ledger.engine, told.id)
-        assert found is not None
-        assert found.state == "done"
+        assert _state(ledger, told) == "done"
         second._leave()
+        ledger.close()
+
+    def test_what_was_left_running_is_made_by_one_that_leads_already(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        ledger = open_ledger(database_url)
+        one = Exporter(ledger, tmp_path / "x", Clock())
+        told = _wanted(ledger)
+        assert one.lead()
+        assert queue.take(ledger.engine) == told.id
+        assert one.step()
+        assert _state(ledger, told) == "done"
+        one._leave()
         ledger.close()
 
     @on_sqlite
@@ -101,14 +106,26 @@ class TestTheOneWhoMakesThem:
 
     def test_one_that_stands_by_leaves_what_is_new_to_the_other(self, database_url: str) -> None:
         ledger = open_ledger(database_url)
-        keys.lay_out(ledger.engine)
-        jobs.lay_out(ledger.engine)
-        key, _ = keys.create(ledger.engine, "auditor")
-        jobs.ask(ledger.engine, key.subject, wanted.FactsWanted(format="csv", to=1), 1, NOON)
+        _wanted(ledger)
         assert queue.is_something_to_do(ledger.engine, NOON, 0)
         assert not queue.is_something_to_do(ledger.engine, NOON, 5_000)
         assert queue.is_something_to_do(ledger.engine, NOON + 5_000, 5_000)
         ledger.close()
+
+
+def _wanted(ledger: Ledger) -> jobs.Job:
+    """Ask for an export of one fact, in a ledger of which nothing else is laid out."""
+    keys.lay_out(ledger.engine)
+    jobs.lay_out(ledger.engine)
+    lay_out(ledger.engine)
+    key, _ = keys.create(ledger.engine, "auditor")
+    return jobs.ask(ledger.engine, key.subject, wanted.FactsWanted(format="csv", to=1), 1, NOON)
+
+
+def _state(ledger: Ledger, told: jobs.Job) -> str:
+    found = jobs.find(ledger.engine, told.id)
+    assert found is not None
+    return found.state
 
 
 def _raises(done: int, total: int) -> None:

@@ -101,7 +101,6 @@ class Exporter:
             os.close(descriptor)
             return False
         self._directory = descriptor
-        queue.take_up_again(self._ledger.engine)
         return True
 
     def step(self) -> bool:
@@ -122,7 +121,7 @@ class Exporter:
         try:
             made = make(self._ledger, self.folder, job, self._noting(job))
         except NotProjectedYet:
-            queue.take_up_again(self._ledger.engine)
+            queue.put_back(self._ledger.engine, job.id)
             self._stopped.wait(IDLE_S)
             return
         except NeedsExtra:

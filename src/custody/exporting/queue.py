@@ -21,18 +21,15 @@ def is_something_to_do(engine: Engine, now: Millis, waited: Millis) -> bool:
         return connection.execute(select(job.c.id).where(due).limit(1)).first() is not None
 
 
-def take_up_again(engine: Engine) -> None:
-    """Let what a dead one was making be made anew: nobody else makes anything now."""
-    with writing(engine) as connection:
-        begun = update(job).where(job.c.state == "running")
-        connection.execute(begun.values(state="waiting", done=0))
-
-
 def take(engine: Engine) -> str | None:
-    """Begin with the job that has waited longest; return its id."""
+    """Begin with the job that has waited longest; return its id.
+
+    One that is said to be running is taken, too: whoever asks makes nothing now, and nobody else
+    makes anything. It was left, by one that is dead or was told to stop.
+    """
     oldest = (
         select(job.c.id)
-        .where(job.c.state == "waiting")
+        .where(job.c.state.in_(UNFINISHED))
         .order_by(job.c.created_at, job.c.id)
         .limit(1)
     )
@@ -41,6 +38,12 @@ def take(engine: Engine) -> str | None:
         if id_ is not None:
             connection.execute(update(job).where(job.c.id == id_).values(state="running", done=0))
     return id_
+
+
+def put_back(engine: Engine, id_: str) -> None:
+    """Let a job wait that cannot be made yet."""
+    with writing(engine) as connection:
+        connection.execute(update(job).where(job.c.id == id_).values(state="waiting", done=0))
 
 
 def goes_on(engine: Engine, id_: str, done: int, total: int) -> bool:
