@@ -71,11 +71,12 @@ def filled_in(
     else:
         known = zip(of.data, of.key, strict=True)
         _put_texts(filling, "data", of, [data if key else None for data, key in known])
+    every = b"" not in of.key  # as nearly always, and soon seen
     for type_, indices in _by_type(of.type).items():
         if type_ in CONSIGNED:
             about = [of.subjects[index] for index in indices]
             filling.put("consignment", indices, [*map(_consignment, about)])
-        readable = _readable(type_, indices, of)
+        readable = _readable(type_, indices, of, every=every)
         if readable and not filling.read(type_, readable):
             try:
                 bodies.say(filling, type_, readable, of.data, of.subjects)
@@ -160,12 +161,15 @@ def _by_type(types: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
-def _readable(type_: str, indices: Sequence[int], of: Columns) -> Sequence[int]:
-    """Say which facts of a type we can read: those not destroyed, and not newer than we are."""
+def _readable(type_: str, indices: Sequence[int], of: Columns, *, every: bool) -> Sequence[int]:
+    """Say which facts of a type we can read: those not destroyed, and not newer than we are.
+
+    `every`: none at all was destroyed.
+    """
     known = BY_TYPE.get(type_)
     if known is None:
         return []
     newest = known.version
-    if all(of.key) and max(of.version) <= newest:  # as nearly always, and soon seen
+    if every and max(of.version) <= newest:
         return indices
     return [one for one in indices if of.key[one] and of.version[one] <= newest]
