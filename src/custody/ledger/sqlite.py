@@ -36,6 +36,9 @@ order by position limit ?
 _BETWEEN: Final = (
     f"select {_COLUMNS} from record where position > ? and position <= ? order by position"
 )
+_AT: Final = f"""
+select {_COLUMNS} from record where position in (select value from json_each(?)) order by position
+"""
 _HEAD: Final = "select position, recorded_at from head"
 _POSITION_AT: Final = searching.position_at("?")
 _MOVED: Final = """
@@ -80,6 +83,11 @@ class Sqlite:
         with translated(), self._engine.connect() as connection:
             rows = _rows(connection, _BETWEEN, (after, last))
         return Columns(*zip(*rows, strict=True)) if rows else NOTHING
+
+    def at(self, positions: Collection[int]) -> list[Record]:
+        asked = orjson.dumps(list(positions)).decode()
+        with translated(), self._engine.connect() as connection:
+            return recorded(_rows(connection, _AT, (asked,)))
 
     def head(self) -> Head:
         with translated(), self._engine.connect() as connection:
