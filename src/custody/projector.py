@@ -121,8 +121,8 @@ class Projector:
     def _hear_of_progress(self, position: Position) -> None:
         """Let whoever waits look at once whether it is so.
 
-        Anybody who may connect to the database can have said it: taken at its word, who follows
-        would judge facts by projections that do not know them yet, and leave some out for good.
+        Anybody who may connect to the database can have said it: taken at its word, who waits for
+        what is not projected yet would be let go at once, again and again, and hurry nobody.
         """
         with self._progress:
             if position > max(self._reached, self._heard):
