@@ -70,10 +70,10 @@ def elsewhere(ledger: Ledger, database_url: str, rested: Rested) -> Iterator[Pro
 def test_who_waits_ends_the_rest_and_is_told(
     ledger: Ledger, rested: Rested, elsewhere: Projector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody need look: here, who looked would see nothing."""
-    monkeypatch.setattr(projector, "reached", lambda _: 0)
+    """Who was not told would look once an hour."""
+    monkeypatch.setattr(projector, "LOOK_S", 3600.0)
     rested.office.post(drop_off(other))
-    assert elsewhere.wait_for(ledger.head().position, LONG_S)
+    assert elsewhere.wait_for(ledger.head().position, 3600.0)
 
 
 def test_what_is_projected_already_is_wanted_no_more(
@@ -99,6 +99,26 @@ def test_who_waits_for_what_nobody_has_recorded_hides_no_other_want(
     assert desk._hurried(elsewhere, elsewhere._ledger, 10**15) < head
     eventually(lambda: heard != [])
     assert heard == [head]
+
+
+def test_what_is_not_projected_is_believed_by_nobody(ledger: Ledger, database_url: str) -> None:
+    if ledger.engine.dialect.name == "sqlite":
+        return  # where nobody notifies
+    office = laid_out(ledger)
+    follower = Projector(ledger)
+    heard: list[int] = []
+    ledger.hear("wanted", heard.append)
+    assert not ledger.wait(ledger.head().position, 0), "it listens from now on"
+    eventually(lambda: listens(ledger.engine))
+    office.post(drop_off())
+    head = ledger.head().position
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as stranger:
+        stranger.execute("select pg_notify('custody_projected', %s)", (str(head),))
+        stranger.execute("select pg_notify('custody_wanted', %s)", (str(head),))
+    eventually(lambda: heard != [])
+    assert not follower.wait_for(head, 0)
+    follower.catch_up()
+    assert follower.wait_for(head, 0)
 
 
 def test_what_lies_beyond_the_end_is_believed_by_nobody(

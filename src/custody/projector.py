@@ -47,7 +47,8 @@ class Projector:
         self._thread: Thread | None = None
         self._progress = Condition()
         self._reached: Position = 0
-        ledger.hear("projected", self._rise)
+        self._heard: Position = 0
+        ledger.hear("projected", self._hear_of_progress)
         ledger.hear("wanted", self._hear_of_want)
 
     def start(self, after_s: float = 0) -> None:
@@ -84,6 +85,7 @@ class Projector:
             if not moved.rowcount:
                 raise Overtaken
             applying.write(connection, changed)
+        self._rise(last)
         self._ledger.tell("projected", last)
         return len(records)
 
@@ -109,11 +111,23 @@ class Projector:
                 return False
             self.hurry(position)
             with self._progress:
-                if self._reached < position:
+                if max(self._reached, self._heard) < position:
                     self._progress.wait(min(left, LOOK_S))
+                self._heard = 0
             if self._reached < position and not self._leadership.held:
                 self._rise(reached(self._ledger.engine))
         return True
+
+    def _hear_of_progress(self, position: Position) -> None:
+        """Let whoever waits look at once whether it is so.
+
+        Anybody who may connect to the database can have said it: taken at its word, who waits for
+        what is not projected yet would be let go at once, again and again, and hurry nobody.
+        """
+        with self._progress:
+            if position > max(self._reached, self._heard):
+                self._heard = position
+                self._progress.notify_all()
 
     def _hear_of_want(self, position: Position) -> None:
         if position > self._reached:

@@ -18,9 +18,19 @@ from custody.log.opening import Settings
 from custody.log.spelling import unbase64
 from tests.api.conftest import Clock, Service, serving
 from tests.api.engines import on_sqlite
-from tests.api.movements import COLLECTOR, ELSEWHERE, RECYCLER, battery, dispatch, drop_off, receive
+from tests.api.movements import (
+    COLLECTOR,
+    ELSEWHERE,
+    RECYCLER,
+    battery,
+    dispatch,
+    drop_off,
+    movement,
+    receive,
+)
 from tests.asking import client_of
 from tests.log import go_reader
+from tests.statements import noted
 
 ORIGIN = "log.example.cn/http"
 MANY = 300
@@ -206,6 +216,25 @@ def test_evidence_is_for_those_who_may_see_the_battery(
     assert elsewhere.status_code == 403
     assert evidence_of(service.client("auditor"), 9_999).status_code == 404
     assert evidence_of(public, 1).status_code == 401
+
+
+def test_whose_sites_they_are_is_looked_up_for_all_facts_at_once(
+    service: Service, public: httpx.Client
+) -> None:
+    scoped = service.client("auditor", division="330106")
+    terminal = service.client("terminal", COLLECTOR)
+    said = {"battery": battery(3), "verdict": "pass"}
+    asked, facts, position = [], [], 0
+    for number in (1, 2):
+        with noted() as statements:
+            told = evidence_of(scoped, 3, at_least=position)
+        facts.append(len(told.json()["facts"]))
+        own = [one for one in statements if one.thread != "projector"]
+        asked.append(sum("territory" in one.statement for one in own))
+        more = [movement(MANY + 10 * number + n, "inspect", n, **said) for n in range(5)]
+        position = int(terminal.post("/v1/movements", json=more).json()["position"])
+    assert facts == [1, 6]
+    assert asked[0] == asked[1] > 0
 
 
 @on_sqlite

@@ -178,7 +178,7 @@ def sealed(recorded: Told) -> Ledger:
 def examined(ledger: Ledger, ref: str) -> Report:
     """Return what the verifier says of the evidence of a battery."""
     all_codes = history.read(ledger, ref).codes
-    bundle = evidence.bundle(ledger, ref, all_codes, lambda _: True, millis(until))
+    bundle = evidence.bundle(ledger, ref, all_codes, evidence.every_body, millis(until))
     policy = custody_verify.read_policy(POLICY.encode())
     wishes = custody_verify.Wishes(ref, heads=True)
     return custody_verify.verify(policy, dumps(bundle).encode(), NOW // 1000, wishes)

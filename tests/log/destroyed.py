@@ -66,7 +66,7 @@ def destroy_unsaid(ledger: Ledger, fact: Movement) -> int:
 
 def judged(ledger: Ledger, ref: str = pack) -> custody_verify.Report:
     """Return what the verifier says of a battery's evidence."""
-    bundle = evidence.bundle(ledger, ref, history.read(ledger, ref).codes, lambda _: True, NOW)
+    bundle = evidence.bundle(ledger, ref, history.read(ledger, ref).codes, evidence.every_body, NOW)
     policy = custody_verify.read_policy(POLICY.encode())
     wishes = custody_verify.Wishes(ref, heads=True)
     return custody_verify.verify(policy, json.dumps(bundle).encode(), LATER // 1000, wishes)

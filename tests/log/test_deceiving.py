@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from custody.ledger import Entry, Ledger, writing
 from custody.ledger.tables import about, record
-from custody.log import heads, tables
+from custody.log import heads, indexed, tables
+from custody.log.indexed import Names
 from custody.log.verifying import Verified, verify
 from tests import given
 from tests.given import other, pack
@@ -17,6 +18,7 @@ from tests.log.sealing import NOW, publish, read_note, seal
 from tests.projections.bookkeeping import Office, silent
 
 SUBJECT = f"battery:{pack}"
+SPAN = 256
 FOREIGN = f"battery:{pack[:-1]}9"
 """Another battery, whose name is as long."""
 
@@ -85,6 +87,58 @@ def test_a_version_that_the_chain_has_not_is_found_where_it_stands(
         own = (about.c.subject == SUBJECT, about.c.position == place)
         connection.execute(update(about).where(*own).values(version=about.c.version + added))
     assert found(sealed) == [("index_changed", place)]
+
+
+def first_of(connection: Connection, part: Names) -> tuple[str, int]:
+    """Return the first row of a part of the index."""
+    found = connection.execute(select(about.c.subject, about.c.position))
+    rows = [(str(subject), int(position)) for subject, position in found]
+    end = part.before or "~"
+    return min(one for one in rows if part.first <= one[0] < end)
+
+
+def misnumber(connection: Connection, row: tuple[str, int], added: int) -> None:
+    own = (about.c.subject == row[0], about.c.position == row[1])
+    connection.execute(update(about).where(*own).values(version=about.c.version + added))
+
+
+def test_names_are_parted_without_a_gap_and_each_part_is_counted(
+    sealed: Ledger, office: Office
+) -> None:
+    office.post(*[given.drop_off(f"maker:{n}") for n in range(40)])
+    parts = indexed.parted(sealed, sealed.head().position, 4)
+    assert len(parts) > 5
+    assert [parts[0].first, *(one.before for one in parts)] == [
+        "",
+        *(one.first for one in parts[1:]),
+        None,
+    ]
+    for wrong in parts:
+        with writing(sealed.engine) as connection:
+            row = first_of(connection, wrong)
+            misnumber(connection, row, 1)
+        told = [indexed.misnumbered(sealed, one) for one in parts]
+        assert told == [row[1] if one is wrong else None for one in parts]
+        with writing(sealed.engine) as connection:
+            misnumber(connection, row, -1)
+
+
+@pytest.mark.parametrize("alone", [None, 0])
+def test_of_misnumbered_names_in_several_parts_the_first_position_is_told(
+    sealed: Ledger, office: Office, alone: int | None
+) -> None:
+    office.post(*[given.drop_off(f"maker:{n}") for n in range(600)])
+    seal(sealed)
+    publish(sealed)
+    parts = indexed.parted(sealed, sealed.head().position, SPAN)
+    assert len(parts) == 2
+    with writing(sealed.engine) as connection:
+        rows = [first_of(connection, one) for one in parts]
+        for row in rows:
+            misnumber(connection, row, 1)
+    told = verify(sealed, read_note, silent, span=SPAN, alone=alone)
+    first = min(position for _, position in rows)
+    assert [(one.code, one.position) for one in told.wrong] == [("index_changed", first)]
 
 
 def test_a_row_of_the_index_that_no_record_has_is_found(sealed: Ledger) -> None:

@@ -26,7 +26,7 @@ def taken(ledger: Ledger) -> HeadsTaken:
 def row(ledger: Ledger, subject: str, fact: HeadsTaken) -> heads.Row | None:
     with ledger.engine.connect() as connection:
         secret = store.sealed(connection).secret
-        return heads.row_of(connection, secret, subject, fact)
+        return heads.rows_of(connection, secret, [subject], fact).get(subject)
 
 
 def shows(fact: HeadsTaken, subject: str, found: heads.Row) -> bool:

@@ -63,7 +63,7 @@ def test_the_evidence_tells_who_announced_it_when_and_why(week: Ledger) -> None:
 def test_the_announcement_of_what_concerned_many_names_none_of_them(week: Ledger) -> None:
     redact(week, sent, arrived)
     codes = history.read(closed(week), pack).codes
-    bundle = evidence.bundle(week, pack, codes, lambda _: False, NOW)
+    bundle = evidence.bundle(week, pack, codes, evidence.no_body, NOW)
     assert len(bundle["redactions"]) == 2
     written = json.dumps(bundle)
     for said in (other, other.rpartition(":")[2], sent.consignment):

@@ -15,7 +15,7 @@ from custody.log import stretches
 
 ledger = open_ledger(sys.argv[1])
 way = stretches.way()
-with stretches.comparing(ledger, 2):
+with stretches.sharing(ledger, 2):
     print(way, *[one.pid for one in active_children()], flush=True)
     sys.stdin.read()
 """

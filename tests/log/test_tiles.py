@@ -129,6 +129,23 @@ def test_a_proof_is_the_same_with_its_edge_at_hand(asked: tuple[int, int]) -> No
     assert tree.inclusion(index, size, nodes) == tree.inclusion(index, size, nodes_of(hashes))
 
 
+@given(st.integers(1, 1 << 40).flatmap(lambda size: st.tuples(st.integers(1, size), st.just(size))))
+def test_what_proofs_of_a_leaf_need_lies_over_it_or_at_the_edge(asked: tuple[int, int]) -> None:
+    old, size = asked
+    needed = set()
+
+    def node(level: int, index: int) -> bytes:
+        if index + 1 << level <= size - size % (2 << level):  # it is no peak
+            at = tiles.place(level, index)
+            needed.add((at.level, at.number))
+        return tree.EMPTY
+
+    tree.inclusion(old - 1, size, node)
+    tree.consistency(old, size, node)
+    assert needed <= {*tiles.over(old - 1, size)}
+    assert all(tiles.width(*tile, size) for tile in tiles.over(old - 1, size))
+
+
 def test_a_node_is_not_made_from_less_than_it_stands_on() -> None:
     node = tiles.nodes(lambda _level, _number: b"".join(leaves(3)))
     with pytest.raises(ValueError, match="lacks hash 3"):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from custody.ledger import Ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.log import heads, stretches, tables
-from custody.log.comparing import Stretch, Wrong
+from custody.log.comparing import Stretch, Wrong, compare
 from custody.log.verifying import Verified, verify
 from tests import given
 from tests.given import other, pack
@@ -136,8 +136,8 @@ def test_a_process_that_has_threads_is_not_forked() -> None:
 def test_whoever_stops_in_the_middle_leaves_no_process_behind(sealed: Ledger) -> None:
     size = sealed.head().position
     parts = [Stretch(after, min(after + STRETCH, size)) for after in range(0, size, STRETCH)]
-    with stretches.comparing(sealed, 2) as compared:
-        assert next(iter(compared(parts))).wrong is None
+    with stretches.sharing(sealed, 2) as shared:
+        assert next(iter(shared(compare, parts))).wrong is None
         assert active_children() != []
     assert active_children() == []
 

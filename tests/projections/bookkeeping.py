@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 
 from sqlalchemy import Engine, select
@@ -18,7 +19,7 @@ from custody.projector import Projector
 from custody.rebuilding import checksum
 from custody.terms import Millis, Position
 from tests.conftest import TEMPLATE
-from tests.given import network, next_monday, posted
+from tests.given import network, next_monday, posted, poster_of
 from tests.postgres import Postgres
 
 NO_MORE = "no more rows"
@@ -56,9 +57,11 @@ class Office:
         """Give out a book of numbers."""
         self._custodian.issue(wanted)
 
-    def post(self, *movements: Movement) -> Millis:
+    def post(self, *movements: Movement, terminal: str | None = None) -> Millis:
         """Record movements in one batch, as a terminal posts them; return when they were."""
-        request = Request([posted(movement) for movement in movements])
+        posters = [replace(poster_of(movement), terminal=terminal) for movement in movements]
+        pairs = zip(movements, posters, strict=True)
+        request = Request([posted(movement, poster=poster) for movement, poster in pairs])
         (answers,) = self._custodian.record([request])
         assert all(isinstance(answer, Recorded) for answer in answers), answers
         return self.ledger.head().recorded_at

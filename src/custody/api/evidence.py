@@ -1,27 +1,30 @@
 """What shows an outsider that a battery's history is whole and unchanged?"""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from custody import history
-from custody.access import Subject, can
+from custody.access import Resource, Subject, can
 from custody.api import access_log
 from custody.api.auth import asks
 from custody.api.batteries import may_see
 from custody.api.desk import at_hand
 from custody.api.parameters import AtLeast
-from custody.api.reach import at
+from custody.api.reach import places
 from custody.api.routes import answer, problems, router
 from custody.events.vocabulary import BatteryRef
 from custody.ledger import Record
 from custody.log import evidence
 from custody.projections.freshness import snapshot
-from custody.terms import Refused
+from custody.terms import Position, Refused
 
 routes = router("evidence")
+
+SITE: Final = "site:"
 
 Bodies = Annotated[
     bool,
@@ -58,10 +61,18 @@ def show_evidence(
     with snapshot(desk.engine) as (connection, _):
         may_see(connection, asker, "read_evidence", ref, found.whereabouts())
 
-        def discloses(record: Record) -> bool:
-            """Tell whether the asker may read what was posted at the record's site."""
-            sites = [name[5:] for name in record.subjects if name.startswith("site:")]
-            return bodies and bool(can(asker, "read_evidence", at(connection, asker, sites)))
+        def discloses(records: Sequence[Record]) -> list[Position]:
+            """Tell which the asker may read: by the sites that what was posted is about."""
+            if not bodies:
+                return []
+            named = {one.position: _sites(one) for one in records}
+            every = {site for sites in named.values() for site in sites}
+            known = {place.site: place for place in places(connection, asker, every)}
+            return [
+                position
+                for position, sites in named.items()
+                if can(asker, "read_evidence", Resource(tuple(known[site] for site in sites)))
+            ]
 
         try:
             told = evidence.bundle(desk.ledger, ref, found.codes, discloses, desk.clock())
@@ -71,3 +82,7 @@ def show_evidence(
             raise Refused("evidence_inconsistent", position=error.position) from error
     access_log.keep(request, asker, "read_evidence", f"battery:{ref}")
     return answer(request, told, told["manifest"]["size"])
+
+
+def _sites(record: Record) -> list[str]:
+    return [name.removeprefix(SITE) for name in record.subjects if name.startswith(SITE)]

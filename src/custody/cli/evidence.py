@@ -42,9 +42,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: Namespace) -> int:
-    bodies, at = not arguments.no_bodies, now()
+    discloses, at = evidence.no_body if arguments.no_bodies else evidence.every_body, now()
     try:
-        told = evidence.bundle(ledger, ref, all_codes, lambda _: bodies, at)
+        told = evidence.bundle(ledger, ref, all_codes, discloses, at)
     except evidence.Unpublished:
         return complain(
             "尚无涵盖此电池的检查点：请先运行服务并配置签名。",

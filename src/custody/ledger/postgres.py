@@ -29,6 +29,9 @@ _BETWEEN: Final = (
     f'select {_COLUMNS} from record where "position" > %b::bigint and "position" <= %b::bigint'
     ' order by "position"'
 )
+_AT: Final = (
+    f'select {_COLUMNS} from record where "position" = any(%b::bigint[]) order by "position"'
+)
 _HEAD: Final = 'select "position", recorded_at from head'
 _POSITION_AT: Final = searching.position_at("%b")
 
@@ -52,6 +55,9 @@ class Postgres:
     def between(self, after: int, last: int) -> Columns:
         rows = self._rows(_BETWEEN, (after, last))
         return Columns(*zip(*rows, strict=True)) if rows else NOTHING
+
+    def at(self, positions: Collection[int]) -> list[Record]:
+        return recorded(self._rows(_AT, (bigints(positions),)))
 
     def head(self) -> Head:
         position, recorded_at = self._rows(_HEAD, ())[0]

@@ -45,6 +45,9 @@ select json_group_array(type), json_group_array(version),
     cast(group_concat(key, '') as blob), json_group_array(length(cast(key as blob)))
 from record where position > ? and position <= ?
 """
+_AT: Final = f"""
+select {_COLUMNS} from record where position in (select value from json_each(?)) order by position
+"""
 _HEAD: Final = "select position, recorded_at from head"
 _POSITION_AT: Final = searching.position_at("?")
 _MOVED: Final = """
@@ -102,6 +105,11 @@ class Sqlite:
             orjson.loads(recorded_at),
             _parted(key, key_bytes),
         )
+
+    def at(self, positions: Collection[int]) -> list[Record]:
+        asked = orjson.dumps(list(positions)).decode()
+        with translated(), self._engine.connect() as connection:
+            return recorded(_rows(connection, _AT, (asked,)))
 
     def head(self) -> Head:
         with translated(), self._engine.connect() as connection:

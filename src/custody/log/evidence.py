@@ -16,26 +16,36 @@ from custody.events import HeadsTaken, decode
 from custody.events.redaction import announcement_of
 from custody.ledger import Ledger, Record
 from custody.ledger.errors import translated
-from custody.log import notes, store, tree
+from custody.log import leaves, notes, store, tree
 from custody.log.entry import (
     Item,
     Unreadable,
-    chained,
     item_commitment,
     items,
     leaf,
     salts_of,
 )
-from custody.log.heads import row_of
+from custody.log.heads import Row, rows_of
 from custody.log.making import HEADS
 from custody.log.notes import Published
+from custody.log.tree import Edge
 from custody.terms import Millis, Position, Subject, rfc3339
 
 VERSION: Final = "evidence-v1"
 TERMINAL: Final = "terminal:"
 
-Discloses = Callable[[Record], bool]
-"""Tells whether the asker may see the whole body of a record."""
+Discloses = Callable[[Sequence[Record]], Collection[Position]]
+"""Tells of which of some records the asker may see the whole body, by their positions."""
+
+
+def every_body(records: Sequence[Record]) -> Collection[Position]:
+    """Disclose all."""
+    return {one.position for one in records}
+
+
+def no_body(_: Sequence[Record]) -> Collection[Position]:
+    """Disclose none."""
+    return ()
 
 
 class Unpublished(Exception):
@@ -56,8 +66,9 @@ def bundle(
 ) -> dict[str, Any]:
     """Return the evidence of a battery, up to the latest checkpoint.
 
-    `codes`: all codes of the pack, under which its facts are found. Raises Unpublished, or
-    Inconsistent where what is stored contradicts itself.
+    `codes`: all codes of the pack, under which its facts are found. However many facts there are,
+    the database is asked as often. Raises Unpublished, or Inconsistent where what is stored
+    contradicts itself.
     """
     subjects = [f"battery:{code}" for code in codes]
     with translated(), ledger.engine.connect() as connection:
@@ -69,25 +80,33 @@ def bundle(
         records = [one for one in past.records if one.position <= size]
         if not records:
             raise Unpublished
-        showing = _Showing(ledger, connection, size)
-        facts = [showing.fact(one, subjects, bare=not discloses(one)) for one in records]
-        announcing = showing.announcing([one.position for one in records if one.redacted])
-        shown = sorted(one.position - 1 for one in (*records, *announcing))
-        about = {one for record in records for one in record.subjects}
+        announcing = _announcing(ledger, records)
+        marked = _Marked(ledger, connection, records, size)
+        indexes = sorted(one.position - 1 for one in (*records, *announcing))
+        around = [one for one in notes.around(connection, indexes) if one.edge.size < size]
+        showing = _Showing(
+            connection, [*records, *announcing, *marked.records], around, published.edge
+        )
+        disclosed = discloses(records)
+        facts = [showing.fact(one, subjects, bare=one.position not in disclosed) for one in records]
+        if any(one.position > size for one in announcing):
+            raise Unpublished
         told = {
             "manifest": {
                 "version": VERSION,
                 "battery": ref,
-                "origin": store.sealed(connection).origin,
+                "origin": showing.log.origin,
                 "size": size,
                 "made_at": rfc3339(now),
             },
             "checkpoint": published.text,
             "subjects": subjects,
             "facts": facts,
-            "heads": showing.heads(subjects),
-            "keys": showing.registrations(filter(_is_terminal, about)),
-            "checkpoints": showing.checkpoints(shown, published),
+            "heads": showing.heads(marked.heads, subjects),
+            "keys": [
+                showing.fact(one, (party,), bare=False) for one, party in marked.registrations
+            ],
+            "checkpoints": showing.checkpoints(),
         }
         if announcing:
             told["redactions"] = [
@@ -96,28 +115,71 @@ def bundle(
         return told
 
 
-class _Showing:
-    """Shows single leaves of the log, as of one checkpoint."""
+def _announcing(ledger: Ledger, records: Iterable[Record]) -> list[Record]:
+    """Return the records that announced the destruction of some, each the first to do so."""
+    destroyed = [announcement_of(one.position) for one in records if one.redacted]
+    if not destroyed:
+        return []
+    first = {one.subjects[0]: one for one in reversed(ledger.read(destroyed).records)}
+    return sorted(first.values(), key=lambda one: one.position)
 
-    def __init__(self, ledger: Ledger, connection: Connection, size: int) -> None:
-        self._ledger = ledger
+
+class _Marked:
+    """What else evidence needs: all that was registered of the terminals that some records name,
+    each registration with its party, and the latest taking of heads.
+    """
+
+    def __init__(
+        self, ledger: Ledger, connection: Connection, records: Iterable[Record], size: int
+    ) -> None:
+        parties = sorted(
+            {one for record in records for one in record.subjects if _is_terminal(one)}
+        )
+        places = leaves.marked(connection, parties, size)
+        taken = store.last_marked(connection, HEADS, size)
+        wanted = {position for position, _ in places}
+        wanted |= set() if taken is None else {taken}
+        self.records = ledger.at(wanted)
+        found = {one.position: one for one in self.records}
+        if missing := wanted - found.keys():
+            raise Inconsistent(min(missing))
+        self.registrations = [(found[position], party) for position, party in places]
+        self.heads = None if taken is None else found[taken]
+
+
+class _Showing:
+    """Shows single leaves of the log, as of one checkpoint, from what was looked up for all."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        records: Collection[Record],
+        around: Sequence[Published],
+        edge: Edge,
+    ) -> None:
+        """`around`: the checkpoints to be shown, which are of trees that `edge` goes on from."""
+        self.log = store.sealed(connection)
         self._connection = connection
-        self._size = size
-        self._node = notes.nodes(connection)
+        self._around = around
+        self._size = edge.size
+        positions = {one.position for one in records}
+        self._entries = leaves.entries(connection, positions)
+        self._ends = leaves.ends(connection, records)
+        last = {one.edge.size for one in around}
+        self._node = leaves.nodes(connection, (one - 1 for one in positions | last), edge)
 
     def fact(self, record: Record, subjects: Collection[Subject], *, bare: bool) -> dict[str, Any]:
         """Show a record's leaf, its items of some subjects, and its body unless `bare`.
 
         Of one that was destroyed there is the leaf alone.
         """
-        before = record.position - 1
-        ends = store.ends(self._connection, chained(record.subjects), before)
-        (stored,) = store.entries(self._connection, record.position, record.position)
+        ends = self._ends[record.position]
+        stored = self._entries.get(record.position)
         try:
             same = leaf(record, ends).entry == stored
         except Unreadable as error:
             raise Inconsistent(record.position) from error
-        if not same:
+        if stored is None or not same:
             raise Inconsistent(record.position)
         shown = self._leaf(record.position, stored)
         if record.redacted:
@@ -137,82 +199,47 @@ class _Showing:
             )
         return shown
 
-    def heads(self, subjects: Iterable[Subject]) -> dict[str, Any] | None:
-        """Show the latest taking of heads, and the battery's rows in it; None if there is none."""
-        for position in reversed(store.marked(self._connection, HEADS, self._size)):
-            (record,) = self._ledger.since(position - 1, 1)
-            taken = decode(record.type, record.version, record.data)
-            assert isinstance(taken, HeadsTaken), "marked as one"
-            rows = [row for one in subjects for row in self._row(one, taken)]
-            if not rows:
-                return None
-            shown = self.fact(record, (), bare=False)
-            del shown["items"]
-            return {**shown, "rows": rows}
-        return None
+    def heads(self, record: Record | None, subjects: Iterable[Subject]) -> dict[str, Any] | None:
+        """Show a taking of heads and the battery's rows in it; None if there are none."""
+        if record is None:
+            return None
+        taken = decode(record.type, record.version, record.data)
+        assert isinstance(taken, HeadsTaken), "marked as one"
+        rows = rows_of(self._connection, self.log.secret, subjects, taken)
+        if not rows:
+            return None
+        shown = self.fact(record, (), bare=False)
+        del shown["items"]
+        return {**shown, "rows": [_row(subject, row) for subject, row in rows.items()]}
 
-    def announcing(self, positions: Collection[Position]) -> list[Record]:
-        """Return the records that announced the destruction of others, each the first to do so.
-
-        Raises Unpublished if the checkpoint does not hold one of them yet: without it, a verifier
-        would say that the destruction was never announced.
-        """
-        if not positions:
-            return []
-        past = self._ledger.read([announcement_of(position) for position in positions])
-        first = {one.subjects[0]: one for one in reversed(past.records)}
-        if any(one.position > self._size for one in first.values()):
-            raise Unpublished
-        return sorted(first.values(), key=lambda one: one.position)
-
-    def registrations(self, parties: Iterable[Subject]) -> list[dict[str, Any]]:
-        """Show all that was registered of some parties, bodies included."""
-        shown = []
-        for party in sorted(parties):
-            for position in store.marked(self._connection, party, self._size):
-                (record,) = self._ledger.since(position - 1, 1)
-                shown.append(self.fact(record, (party,), bare=False))
-        return sorted(shown, key=lambda one: one["index"])
-
-    def checkpoints(self, indexes: Iterable[int], latest: Published) -> list[dict[str, Any]]:
-        """Show the checkpoints right before and right after some leaves, the latest left out."""
-        found = {
-            one.edge.size: one
-            for index in indexes
-            for one in (
-                notes.up_to(self._connection, index),
-                notes.from_on(self._connection, index + 1),
-            )
-            if one is not None and one.edge.size < latest.edge.size
-        }
+    def checkpoints(self) -> list[dict[str, Any]]:
+        """Show the checkpoints, and that the tree goes on from each."""
         return [
             {
                 "note": one.text,
-                "consistency": [base64url.encode(hash_) for hash_ in self._consistency(size)],
+                "consistency": [
+                    base64url.encode(hash_)
+                    for hash_ in tree.consistency(one.edge.size, self._size, self._node)
+                ],
             }
-            for size, one in sorted(found.items())
+            for one in self._around
         ]
-
-    def _consistency(self, old: int) -> list[bytes]:
-        return tree.consistency(old, self._size, self._node)
 
     def _leaf(self, position: Position, entry: bytes) -> dict[str, Any]:
         proof = tree.inclusion(position - 1, self._size, self._node)
         texts = [base64url.encode(one) for one in proof]
         return {"index": position - 1, "entry": entry.decode(), "proof": texts}
 
-    def _row(self, subject: Subject, taken: HeadsTaken) -> Iterable[dict[str, Any]]:
-        secret = store.sealed(self._connection).secret
-        row = row_of(self._connection, secret, subject, taken)
-        if row is not None:
-            yield {
-                "subject": subject,
-                "salt": base64url.encode(row.salt),
-                "version": row.version,
-                "leaf": base64url.encode(row.leaf),
-                "row": row.number,
-                "proof": [base64url.encode(one) for one in row.proof],
-            }
+
+def _row(subject: Subject, row: Row) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "salt": base64url.encode(row.salt),
+        "version": row.version,
+        "leaf": base64url.encode(row.leaf),
+        "row": row.number,
+        "proof": [base64url.encode(one) for one in row.proof],
+    }
 
 
 def _shown(said: Sequence[Item], wanted: Iterable[int]) -> list[dict[str, Any]]:

@@ -8,16 +8,19 @@ Rows go by a digest of the battery's name and a salt, since printed codes can be
 shown one row and its neighbours learns of no other battery.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import Final, NamedTuple
 
+from orjson import dumps
 from sqlalchemy import Connection, delete, select
 
 from custody.codes import base64url
 from custody.events import HeadsTaken
 from custody.ledger import Entry, Ledger, Record, writing
+from custody.ledger.arrays import bigints
 from custody.ledger.errors import translated
 from custody.log import says, store, tiles, tree
 from custody.log.making import HEADS
@@ -41,6 +44,15 @@ select last.subject, last.version, l.hash from (
     select subject, max("position") as "position", max(version) as version from about
     where subject >= 'battery:' and subject < 'battery;' and "position" <= {mark} group by subject
 ) last join log_leaf l on l."position" = last."position"
+"""
+
+_CHUNKS_SQLITE: Final = """
+select number, rows from log_head_chunk
+where through = ? and number in (select value from json_each(?))
+"""
+_CHUNKS_POSTGRES: Final = """
+select number, rows from log_head_chunk
+where through = %b::bigint and number = any(%b::bigint[])
 """
 
 
@@ -123,24 +135,32 @@ def differing(connection: Connection, secret: bytes, takings: Iterable[Record]) 
     return Differing(wrong, made)
 
 
-def row_of(
-    connection: Connection, secret: bytes, subject: Subject, taken: HeadsTaken
-) -> Row | None:
-    """Return a battery's row in a taking; None if it is not in it, or that is kept no more."""
-    salt = salt_of(secret, subject)
-    reference = reference_of(salt, subject)
+def rows_of(
+    connection: Connection, secret: bytes, subjects: Iterable[Subject], taken: HeadsTaken
+) -> dict[Subject, Row]:
+    """Return the rows of some batteries in a taking: of those that are in it, if it is still kept.
+
+    However many there are, the database is asked twice.
+    """
     own = head_chunk.c.through == taken.through
-    asked = select(head_chunk.c.number).where(own, head_chunk.c.first <= reference)
-    number = connection.scalar(asked.order_by(head_chunk.c.number.desc()).limit(1))
-    if number is None:
-        return None
-    rows = _chunk(connection, taken.through, number)
-    for place, row in enumerate(rows, number * tiles.WIDTH_MAX):
-        if row.startswith(reference):
-            proof = tree.inclusion(place, taken.rows, _nodes(connection, taken.through))
-            version = int.from_bytes(row[REFERENCE_BYTES : -tree.HASH_BYTES])
-            return Row(place, salt, version, row[-tree.HASH_BYTES :], proof)
-    return None
+    listed = select(head_chunk.c.first, head_chunk.c.hash).where(own).order_by(head_chunk.c.number)
+    chunks = [(bytes(first), bytes(hash_)) for first, hash_ in connection.execute(listed)]
+    firsts, hashes = [first for first, _ in chunks], [hash_ for _, hash_ in chunks]
+    salts = {subject: salt_of(secret, subject) for subject in subjects}
+    references = {subject: reference_of(salt, subject) for subject, salt in salts.items()}
+    numbers = {one: bisect_right(firsts, reference) - 1 for one, reference in references.items()}
+    # At the right edge of the tree a proof needs rows of the last chunk, which need not be full.
+    rows = _chunks(connection, taken.through, {*numbers.values(), len(chunks) - 1})
+    node = _nodes(hashes, rows)
+    found = {}
+    for subject, number in numbers.items():
+        for place, row in enumerate(rows.get(number, ()), number * tiles.WIDTH_MAX):
+            if row.startswith(references[subject]):
+                version = int.from_bytes(row[REFERENCE_BYTES : -tree.HASH_BYTES])
+                proof = tree.inclusion(place, taken.rows, node)
+                found[subject] = Row(place, salts[subject], version, row[-tree.HASH_BYTES :], proof)
+                break
+    return found
 
 
 def salt_of(secret: bytes, subject: Subject) -> bytes:
@@ -184,14 +204,12 @@ def _forget_older(connection: Connection) -> None:
     connection.execute(delete(head_chunk).where(head_chunk.c.through < kept[-1]))
 
 
-def _nodes(connection: Connection, through: Position) -> tree.Node:
+def _nodes(chunks: Sequence[bytes], rows: Mapping[int, Sequence[bytes]]) -> tree.Node:
     """Return the nodes of the tree over a taking's rows; whole chunks are nodes already."""
-    asked = select(head_chunk.c.hash).where(head_chunk.c.through == through)
-    chunks = [bytes(one) for one in connection.scalars(asked.order_by(head_chunk.c.number))]
 
     @cache
     def leaves(number: int) -> list[bytes]:
-        return [tree.leaf_hash(row) for row in _chunk(connection, through, number)]
+        return [tree.leaf_hash(row) for row in rows.get(number, ())]
 
     def node(level: int, index: int) -> bytes:
         if level >= tiles.HEIGHT:
@@ -203,9 +221,17 @@ def _nodes(connection: Connection, through: Position) -> tree.Node:
     return node
 
 
-def _chunk(connection: Connection, through: Position, number: int) -> list[bytes]:
-    asked = select(head_chunk.c.rows).where(
-        head_chunk.c.through == through, head_chunk.c.number == number
-    )
-    rows = bytes(store.binary(connection).scalar(asked) or b"")
+def _chunks(
+    connection: Connection, through: Position, numbers: Collection[int]
+) -> dict[int, list[bytes]]:
+    if connection.dialect.name == "sqlite":
+        wanted = dumps(list(numbers)).decode()
+        found = connection.exec_driver_sql(_CHUNKS_SQLITE, (through, wanted))
+    else:
+        asked = (through, bigints(numbers))
+        found = store.binary(connection).exec_driver_sql(_CHUNKS_POSTGRES, asked)
+    return {number: _parted(bytes(rows)) for number, rows in found}
+
+
+def _parted(rows: bytes) -> list[bytes]:
     return [rows[at : at + ROW_BYTES] for at in range(0, len(rows), ROW_BYTES)]

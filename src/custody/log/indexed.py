@@ -6,16 +6,17 @@ looked up. That nothing else stands there, the number of rows tells.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from orjson import dumps
 from sqlalchemy import Connection, func, select
 
-from custody.ledger import Record
+from custody.ledger import Ledger, Record
 from custody.ledger.arrays import bigints, texts
+from custody.ledger.errors import translated
 from custody.ledger.tables import about
 from custody.log.store import binary
-from custody.terms import Position
+from custody.terms import Position, Subject
 
 # `cross join` is SQLite's way to fix the order: the names first, each looked up by key.
 _FOUND_SQLITE: Final = """
@@ -28,6 +29,17 @@ select count(*) from unnest(%b::text[], %b::bigint[]) s(subject, "position") cro
 ) a
 """
 
+PARTS_MAX: Final = 256
+"""Of all names: few enough that their bounds are found at once."""
+
+
+class Names(NamedTuple):
+    """Names that follow one another, and up to which position of the ledger."""
+
+    first: Subject
+    before: Subject | None
+    until: Position
+
 
 def missing(connection: Connection, records: Sequence[Record]) -> Iterator[Position]:
     """Return which of some records that follow one another are not found under all their names."""
@@ -36,8 +48,21 @@ def missing(connection: Connection, records: Sequence[Record]) -> Iterator[Posit
     yield from (one.position for one in records if not _are_found(connection, [one]))
 
 
-def misnumbered(connection: Connection, until: Position) -> Position | None:
-    """Return the first position at which a subject has another version than it should; or None.
+def parted(ledger: Ledger, until: Position, span: int) -> list[Names]:
+    """Part all names into as many stretches as there are of the ledger, up to PARTS_MAX.
+
+    Bounds are names of records from all over it, of which the more there are the more rows lie
+    between: so all parts have about as many. Whatever they are, no name lies in none.
+    """
+    count = max(1, min(PARTS_MAX, until // span))
+    some = ledger.at([1 + until * number // count for number in range(count)]) if until else []
+    names = sorted({name for one in some for name in one.subjects})
+    bounds = ["", *(names[len(names) * number // count] for number in range(1, count) if names)]
+    return [Names(*one, until) for one in zip(bounds, [*bounds[1:], None], strict=True)]
+
+
+def misnumbered(ledger: Ledger, names: Names) -> Position | None:
+    """Return the first position at which one of the names has another version than it should.
 
     The next fact's leaf goes on from the version that stands there: whoever writes another has a
     gap sealed that nobody left. The table is in the order of its subjects: to count them in one
@@ -45,9 +70,14 @@ def misnumbered(connection: Connection, until: Position) -> Position | None:
     """
     walk = func.row_number().over(partition_by=about.c.subject, order_by=about.c.position)
     rows = select(about.c.position, about.c.version, walk.label("counted"))
-    counted = rows.where(about.c.position <= until).subquery()
+    rows = rows.where(about.c.position <= names.until, about.c.subject >= names.first)
+    if names.before is not None:
+        rows = rows.where(about.c.subject < names.before)
+    counted = rows.subquery()
     wrong = counted.c.version != counted.c.counted
-    first: Position | None = connection.scalar(select(func.min(counted.c.position)).where(wrong))
+    with translated(), ledger.engine.connect() as connection:
+        asked = select(func.min(counted.c.position)).where(wrong)
+        first: Position | None = connection.scalar(asked)
     return first
 
 

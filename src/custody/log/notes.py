@@ -1,11 +1,14 @@
 """Which checkpoints were published, and what do their proofs need of the tree?"""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from orjson import dumps
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy import text as statement
 
+from custody.ledger.arrays import bigints
 from custody.ledger.errors import translated
 from custody.log import store, tiles, tree
 from custody.log.tables import note
@@ -16,7 +19,15 @@ _PUBLISH: Final = statement(
     "insert into log_note (size, peaks, text, published_at)"
     " values (:size, :peaks, :text, :published_at) on conflict do nothing"
 )
-
+# The first look-up finds the last checkpoint of at most an index, the second the first beyond it.
+_AROUND: Final = """
+select size, peaks, text, published_at from log_note where size in (
+    select (select max(b.size) from log_note b where b.size <= w.value) from {wanted}
+    union select (select min(a.size) from log_note a where a.size > w.value) from {wanted}
+) order by size
+"""
+_LEAVES_SQLITE: Final = "json_each(?) w"
+_LEAVES_POSTGRES: Final = "unnest(%b::bigint[]) w(value)"
 
 _LATEST: Final = select(note).order_by(note.c.size.desc()).limit(1)
 
@@ -51,10 +62,13 @@ def up_to(connection: Connection, size: int) -> Published | None:
     return _one(connection, _LATEST.where(note.c.size <= size))
 
 
-def from_on(connection: Connection, size: int) -> Published | None:
-    """Return the first checkpoint of at least a size."""
-    asked = select(note).where(note.c.size >= size).order_by(note.c.size).limit(1)
-    return _one(connection, asked)
+def around(connection: Connection, leaves: Sequence[int]) -> list[Published]:
+    """Return the checkpoints right before and right after some leaves, the smallest first."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    asked = _AROUND.format(wanted=_LEAVES_SQLITE if is_sqlite else _LEAVES_POSTGRES)
+    wanted = dumps(leaves).decode() if is_sqlite else bigints(leaves)
+    found = store.binary(connection).exec_driver_sql(asked, (wanted, wanted))
+    return [_read(row) for row in found]
 
 
 def all_of(connection: Connection) -> list[Published]:

@@ -10,7 +10,7 @@ from json import dumps
 from secrets import token_bytes
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from custody.ledger import writing
 from custody.ledger.arrays import bigints, datas, texts
@@ -181,11 +181,11 @@ def mark(connection: Connection, marks: Sequence[tuple[str, Position]]) -> None:
         connection.execute(landmark.insert(), rows)
 
 
-def marked(connection: Connection, name: str, until: Position) -> list[Position]:
-    """Return where the records of a name lie, up to a position, in their order."""
-    asked = select(landmark.c.position).where(landmark.c.name == name)
-    asked = asked.where(landmark.c.position <= until).order_by(landmark.c.position)
-    return list(connection.scalars(asked))
+def last_marked(connection: Connection, name: str, until: Position) -> Position | None:
+    """Return where the last record of a name lies, up to a position; None if there is none."""
+    asked = select(func.max(landmark.c.position)).where(landmark.c.name == name)
+    last: Position | None = connection.scalar(asked.where(landmark.c.position <= until))
+    return last
 
 
 def binary(connection: Connection) -> Connection:

@@ -109,6 +109,19 @@ def place(level: int, index: int) -> Place:
     return Place(tile_level, number, first, 1 << rises)
 
 
+def over(leaf: int, size: int) -> Iterator[tuple[int, int]]:
+    """List the tiles, by level and number, that hold what lies beside a leaf's way to the root.
+
+    Nodes at the right edge of the tree are left out: they need not be where the leaf is.
+    """
+    level = 0
+    while hashes_at(level, size):
+        number = leaf >> HEIGHT * (level + 1)
+        if width(level, number, size):
+            yield level, number
+        level += 1
+
+
 def split(hashes: bytes) -> list[bytes]:
     """Cut a tile into its hashes; ValueError if the last is not whole."""
     if len(hashes) % tree.HASH_BYTES:

@@ -23,11 +23,12 @@ from custody.log.comparing import (
     Compared,
     Stretch,
     Wrong,
+    compare,
     redactions,
 )
 from custody.log.making import HEADS
 from custody.log.notes import Published
-from custody.log.stretches import Compares
+from custody.log.stretches import Shares
 from custody.log.tables import landmark, tile
 from custody.log.tree import Edge
 from custody.terms import Position
@@ -72,7 +73,7 @@ def verify(
     made_again = 0
     with (
         translated(),
-        _comparing(ledger, alone) as compared,
+        _sharing(ledger, alone) as shared,
         _at_one_moment(ledger.engine) as connection,
     ):
         begun = store.begun(connection)
@@ -82,9 +83,11 @@ def verify(
         published += [_read(opens, text) for text in kept]
         whole = _Whole(span)
         parts = _parted(size, span, sorted({one.size for one in published}))
-        wrong = [*_one(whole.joined(compared(parts), size, report))]
+        compared = shared(compare, parts)
+        counted = shared(indexed.misnumbered, indexed.parted(ledger, size, span))
+        wrong = [*_one(whole.joined(compared, size, report))]
         if begun is not None and not wrong:
-            wrong = [*_one(_above(connection, whole, begun.edge))]
+            wrong = [*_one(_above(connection, whole, begun.edge, counted))]
             wrong += _one(_published(whole.roots, published))
         if begun is not None and not wrong:
             own = _own_takings(ledger, whole, handed_out, published[len(handed_out) :])
@@ -97,12 +100,12 @@ def verify(
     return Verified(whole.edge.size, len(published), wrong, tuple(whole.redacted), made_again)
 
 
-def _comparing(ledger: Ledger, alone: int | None) -> AbstractContextManager[Compares]:
-    """Start whoever compares, before anything is open here that a fork would have as well."""
+def _sharing(ledger: Ledger, alone: int | None) -> AbstractContextManager[Shares]:
+    """Start whoever has a share, before anything is open here that a fork would have as well."""
     with ledger.engine.connect() as connection:
         begun = store.begun(connection)
     size = 0 if begun is None else begun.edge.size
-    return stretches.comparing(ledger, stretches.processes(size, alone))
+    return stretches.sharing(ledger, stretches.processes(size, alone))
 
 
 @contextmanager
@@ -195,8 +198,13 @@ def _one(wrong: Iterator[Wrong]) -> Iterator[Wrong]:
         yield first
 
 
-def _above(connection: Connection, whole: _Whole, sealed: Edge) -> Iterator[Wrong]:
-    """Compare what is kept above the leaves, and the index, with what follows from them."""
+def _above(
+    connection: Connection, whole: _Whole, sealed: Edge, counted: Iterable[Position | None]
+) -> Iterator[Wrong]:
+    """Compare what is kept above the leaves, and the index, with what follows from them.
+
+    `counted`: where the first name of each part of the index is misnumbered.
+    """
     size = whole.edge.size
     if sealed != whole.edge:
         yield Wrong("edge_changed", size)
@@ -204,9 +212,9 @@ def _above(connection: Connection, whole: _Whole, sealed: Edge) -> Iterator[Wron
     asked = select(func.count()).select_from(about).where(about.c.position <= size)
     if connection.scalar(asked) != whole.subjects:
         yield Wrong("index_changed", size)
-    misnumbered = indexed.misnumbered(connection, size)
-    if misnumbered is not None:
-        yield Wrong("index_changed", misnumbered)
+    misnumbered = [position for position in counted if position is not None]
+    if misnumbered:
+        yield Wrong("index_changed", min(misnumbered))
     kept = {(one.name, one.position) for one in connection.execute(select(landmark))}
     for name, position in sorted(kept ^ {*whole.landmarks}, key=itemgetter(1)):
         yield Wrong("landmark_changed", position, name)
