@@ -146,12 +146,22 @@ def test_who_asks_too_much_comes_again_later_and_others_are_served(service: Serv
     )
 
 
+IN_CHINESE = {"Accept-Language": "zh"}
+
+
 @pytest.mark.parametrize("production", [True, False])
 def test_keys_for_tests_open_nothing_in_production(database_url: str, production: bool) -> None:
     with served(database_url, Serving(production=production)) as service:
         _, text = keys.create(service.engine, "admin", test=True)
         client = service.client(None, Authorization=f"Bearer {text}")
-        assert (client.get("/v1/me").status_code == 401) == production
+        answer = client.get("/v1/me")
+        assert (answer.status_code == 401) == production
+        if production:
+            (english,) = answer.json()["errors"]
+            (chinese,) = client.get("/v1/me", headers=IN_CHINESE).json()["errors"]
+            assert (english["pointer"], english["code"]) == ("/Authorization", "key_for_tests")
+            assert "--test" in english["detail"]
+            assert "测试密钥" in chinese["detail"]
 
 
 def test_whoever_opens_the_address_alone_is_led_to_the_documentation(service: Service) -> None:

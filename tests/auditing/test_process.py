@@ -131,6 +131,7 @@ def test_unusable_arguments_and_unreadable_files_are_2(machine: Machine, auditor
     for lang, begins in (("zh", "无法读取："), ("en", "cannot be read:")):
         done = machine.run(f"{bundle}.missing", option, trust, "--lang", lang)
         assert done.stderr.decode().startswith(begins)
+        assert "Errno" not in done.stderr.decode()
 
 
 def test_a_file_too_long_is_not_read(auditor: Auditor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ def test_a_file_that_cannot_be_written_is_named(option: str, capsys: Printed) ->
     assert run("evidence", pack, option, "/nowhere/told.json") == 2
     assert "It cannot be written" in (shown := capsys.readouterr().err)
     assert "/nowhere/told.json" in shown
+    assert "Errno" not in shown
 
 
 @pytest.mark.usefixtures("position")

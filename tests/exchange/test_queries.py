@@ -193,9 +193,12 @@ def test_pages_stay_whole_while_capture_goes_on(service: Service, partner: httpx
         assert told == ids(before), order
 
 
+IN_ORDER = {"orderBy": "recordTime", "orderDirection": "ASC"}
+
+
 def test_a_limit_of_events_counts_over_all_pages(service: Service, partner: httpx.Client) -> None:
     captured(service, partner, document(*map(event, range(10))))
-    pages = all_pages(partner, "/epcis/events", perPage=3, eventCountLimit=7)
+    pages = all_pages(partner, "/epcis/events", **IN_ORDER, perPage=3, eventCountLimit=7)
     assert [len(page) for page in pages] == [3, 3, 1]
 
 

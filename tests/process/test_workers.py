@@ -29,6 +29,8 @@ from tests.process.terminals import crowd_at, drop_off
 
 TERMINALS = 6
 ROUNDS = 20
+HELD_UP_S = 8.0
+"""A busy machine holds a process up for so long, and no harm is done if nobody does any."""
 COUNTS_S = 1.0
 """Within which a key made or revoked elsewhere counts."""
 
@@ -146,6 +148,15 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) ->
         assert_all_there(crowd, facts)
         asked_until_there(server, network, f"/v1/sites?at_least={len(facts)}")
         assert_projected(server, network)
+
+
+def test_a_worker_that_is_held_up_for_some_seconds_is_not_killed_for_it(shared: str) -> None:
+    with serving(shared, workers=2) as server:
+        worker = processes_of(server)[-1]
+        os.kill(worker, signal.SIGSTOP)
+        Event().wait(HELD_UP_S)
+        assert worker in processes_of(server)
+        os.kill(worker, signal.SIGCONT)
 
 
 def test_the_workers_go_when_the_process_that_started_them_is_killed(shared: str) -> None:

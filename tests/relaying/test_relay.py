@@ -105,6 +105,20 @@ def test_the_whole_ledger_is_passed_on_in_order_and_then_what_comes(
     assert json.loads(messages[1].data)["data"] == drop_off(0)
 
 
+def test_each_message_names_the_one_before_it_so_that_none_is_taken_behind_a_gap(
+    ledger: Ledger, cluster: Cluster, stream: str
+) -> None:
+    record(ledger, range(100))
+    with relaying(ledger, cluster):
+        eventually(lambda: tables.reached(ledger.engine, "nats") == ledger.head().position)
+    messages = cluster.messages(stream)
+    named = [one.headers.get("Nats-Expected-Last-Msg-Id") for one in messages[1:]]
+    before = [one.headers["Nats-Msg-Id"] for one in messages[:-1]]
+    # The first of those that are under way at once names none: it waited for all before it.
+    assert all(said in (None, id_) for said, id_ in zip(named, before, strict=True))
+    assert sum(said is not None for said in named) > len(named) // 2
+
+
 # What the client has half open to a node that is killed just then, it leaves as garbage.
 @pytest.mark.filterwarnings("ignore:.*StreamWriter:pytest.PytestUnraisableExceptionWarning")
 def test_a_node_that_is_killed_loses_nothing_doubles_nothing_and_changes_no_order(

@@ -99,6 +99,8 @@ async def _by_authorization(request: Request, said: str, basic: bool) -> Subject
     desk = at_hand(request)
     if desk.tokens is not None and text.count(".") == 2:
         return await desk.tokens.subject(text)
+    if desk.keyring.opens_nothing_here(text):
+        raise Refused("unauthenticated", FieldError("/Authorization", "key_for_tests"))
     key = await desk.keyring.authenticate(text)
     return None if key is None else key.subject
 

@@ -32,6 +32,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "最多 {bound} 项。其余请另行发送或查询。",
         "At most {bound} entries. Send the others, or ask for them, apart.",
     ),
+    "key_for_tests": (
+        "这是测试密钥（ck_test_），在生产环境中无效。请用 custody keys create 另建，不加 --test。",
+        (
+            "This is a key for tests (ck_test_), which opens nothing in production. Make another "
+            "with custody keys create, without --test."
+        ),
+    ),
     "given_twice": ("只可给出一次。", "Give it once."),
     "too_few": ("至少 {bound} 项。", "At least {bound} entries."),
     "too_small": ("不得小于 {bound}。", "Not less than {bound}."),

@@ -1586,9 +1586,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--policy", required=True, help="信任谁的签名（C2SP tlog-policy）/ whose signatures count"
     )
-    parser.add_argument(
-        "--battery", metavar="REF", help="应为哪块电池 / the battery it must be about"
-    )
+    parser.add_argument("--battery", metavar="REF", help="哪块电池 / the battery it must be about")
     for name, said in (
         ("--require-heads", "没有版本汇总叶即为错误 / no heads leaf is an error"),
         ("--require-signatures", "正文须有可核对的终端签名 / bodies must bear sound signatures"),
@@ -1622,7 +1620,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(say(Finding("policy_malformed", "", {"line": error.where}), lang) + "\n")
         return 2
     except (OSError, ValueError) as error:  # ValueError: a NUL in a path
-        sys.stderr.write(_shown(f"{in_language(WORDS, lang)['unreadable']} {error}") + "\n")
+        why = re.sub(r"^\[Errno \d+\] ", "", str(error))
+        sys.stderr.write(_shown(f"{in_language(WORDS, lang)['unreadable']} {why}") + "\n")
         return 2
     wishes = Wishes(asked.battery, asked.require_heads, asked.require_signatures)
     report = verify(policy, raw, int(time.time()), wishes)

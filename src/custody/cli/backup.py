@@ -8,7 +8,7 @@ from custody import backup
 from custody.backup import BeingWritten, Missing, NotABackup, Taken
 from custody.cli import books
 from custody.cli.progress import shown
-from custody.cli.speech import complain, either, say, tell
+from custody.cli.speech import complain, either, say, tell, why
 
 DONE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
             UNUSABLE,
         )
     except OSError as error:
-        return complain(f"无法写入：{error}", f"It cannot be written: {error}", UNUSABLE)
+        return complain(f"无法写入：{why(error)}", f"It cannot be written: {why(error)}", UNUSABLE)
     if arguments.json:
         tell(json.dumps(_told(path, taken)))
     else:

@@ -9,7 +9,7 @@ import orjson
 from custody import access_log, auditing, codes, history
 from custody.access_log import Look
 from custody.cli import books
-from custody.cli.speech import complain, say, tell
+from custody.cli.speech import complain, say, tell, why
 from custody.clock import now
 from custody.ledger import Ledger, writing
 from custody.log import evidence
@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
     except BrokenPipeError:  # whoever read it has gone; that is no file
         raise
     except OSError as error:
-        return complain(f"无法写入：{error}", f"It cannot be written: {error}", UNUSABLE)
+        return complain(f"无法写入：{why(error)}", f"It cannot be written: {why(error)}", UNUSABLE)
 
 
 def _hand_out(ledger: Ledger, ref: str, all_codes: tuple[str, ...], arguments: Namespace) -> int:

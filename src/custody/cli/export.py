@@ -8,7 +8,7 @@ from custody import collector, exporting
 from custody.backup import BeingWritten, Missing, WrongFile
 from custody.cli import books, export_failures
 from custody.cli.progress import shown
-from custody.cli.speech import complain, either, say, tell
+from custody.cli.speech import complain, either, say, tell, why
 from custody.exporting import Manifest, NeedsExtra, NothingThere, OtherExport, Unwritable, Wanted
 from custody.exporting.manifest import is_there, read
 
@@ -92,4 +92,4 @@ def _not_done(folder: Path, error: Exception) -> int:
                 f"Another process is exporting to {folder}.",
                 WRONG,
             )
-    return complain(f"无法写入：{error}", f"It cannot be written: {error}", UNUSABLE)
+    return complain(f"无法写入：{why(error)}", f"It cannot be written: {why(error)}", UNUSABLE)

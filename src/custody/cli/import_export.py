@@ -9,7 +9,7 @@ from custody.backup import NotEmpty, WrongFile
 from custody.backup.fingerprint import fingerprint
 from custody.cli import books, export_failures
 from custody.cli.progress import shown
-from custody.cli.speech import complain, either, say, tell
+from custody.cli.speech import complain, either, say, tell, why
 from custody.exporting import Loaded, NeedsExtra, NotImportable
 
 DONE, WRONG, UNUSABLE = 0, 1, 2
@@ -37,7 +37,7 @@ def run(arguments: Namespace) -> int:
     except (NeedsExtra, NotImportable, NotEmpty, WrongFile) as error:
         return export_failures.told(error)
     except OSError as error:
-        return complain(f"无法读取：{error}", f"It cannot be read: {error}", UNUSABLE)
+        return complain(f"无法读取：{why(error)}", f"It cannot be read: {why(error)}", UNUSABLE)
     return _tell(path, loaded, equal=now == loaded.checksum, as_json=quiet)
 
 

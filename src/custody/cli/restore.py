@@ -17,7 +17,7 @@ from custody.backup import (
 )
 from custody.cli import books
 from custody.cli.progress import Report, shown
-from custody.cli.speech import complain, either, say, tell
+from custody.cli.speech import complain, either, say, tell, why
 
 DONE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
             UNUSABLE,
         )
     except OSError as error:
-        return complain(f"无法读取：{error}", f"It cannot be read: {error}", UNUSABLE)
+        return complain(f"无法读取：{why(error)}", f"It cannot be read: {why(error)}", UNUSABLE)
 
 
 def _restored(arguments: Namespace) -> int:

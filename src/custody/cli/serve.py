@@ -19,6 +19,9 @@ from custody.cli.speech import complain, say
 
 GRACE_S = 30
 KEEP_ALIVE_S = 75
+HUNG_S = 30
+"""Seconds without a sign of life after which a worker is replaced. Killed any sooner, those of a
+busy machine never come up: each needs longer than that to start while another one does."""
 STARTED_NOT = 1
 
 
@@ -53,6 +56,7 @@ def run(arguments: Namespace) -> int:
                 proxy_headers=False,  # whose word is believed, we decide ourselves
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GRACE_S,
+                timeout_worker_healthcheck=HUNG_S,
             )
         except SystemExit as end:
             return STARTED_NOT if end.code else 0

@@ -1,6 +1,7 @@
 """Which language does the person at the terminal read, and how is something said to them?"""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -30,6 +31,11 @@ def complain(zh: str, en: str, code: int) -> int:
     """Tell the person why it did not work; return the exit code."""
     note(either(zh, en))
     return code
+
+
+def why(error: Exception) -> str:
+    """Tell what went wrong with a file, without the number that a computer has for it."""
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error))
 
 
 def how_to_install(library: str) -> str:

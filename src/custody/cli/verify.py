@@ -7,7 +7,7 @@ from pathlib import Path
 
 from custody.cli import books
 from custody.cli.progress import shown
-from custody.cli.speech import complain, either, say, tell
+from custody.cli.speech import complain, either, say, tell, why
 from custody.ledger import Ledger
 from custody.log import checkpoint, note, policy_file, store, verifying
 from custody.log import tables as log_tables
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> int:
         rules = _rules(arguments.policy)
         kept = [Path(name).read_text(encoding="utf-8") for name in arguments.checkpoint]
     except (OSError, BadPolicy, UnicodeDecodeError) as error:
-        return complain(f"无法读取：{error}", f"Cannot be read: {error}", UNUSABLE)
+        return complain(f"无法读取：{why(error)}", f"Cannot be read: {why(error)}", UNUSABLE)
     what = either("核验日志", "Verifying")
     with books.ledger_opened() as ledger, shown(what, quiet=arguments.json) as report:
         log_tables.lay_out(ledger.engine)

@@ -225,7 +225,8 @@ def _so(condition: Within | Sized) -> ColumnElement[bool]:
         case Within(column, operator, at):
             compared: ColumnElement[bool] = _SQL[operator](event.c[column], at)
             return compared
-        case Sized(name, operator, number):
+        case Sized(name, operator, numbers):
             of_it = (measure.c.name == name, measure.c.place == event.c.place)
-            return exists().where(*of_it, _SQL[operator](measure.c.value, number))
+            compared = or_(*(_SQL[operator](measure.c.value, one) for one in numbers))
+            return exists().where(*of_it, compared)
     raise AssertionError(condition)

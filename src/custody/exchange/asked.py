@@ -90,7 +90,7 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
         column, operator = TIMES[name]
         reading.conditions.append(Within(column, operator, moment(one(values))))
     elif name in SENSED_TIMES:
-        reading.conditions.append(Sized(*SENSED_TIMES[name], moment(one(values))))
+        reading.conditions.append(Sized(*SENSED_TIMES[name], (moment(one(values)),)))
     elif name in SETTINGS:
         key, read_setting = SETTINGS[name]
         reading.settings[key] = read_setting(one(values))
@@ -130,13 +130,14 @@ def _of_a_family(name: str, values: Sequence[str], prefixes: Mapping[str, str]) 
         return AnyOf(f"{kind}_{type_}", tuple(spelt(canonical(each)) for each in values))
     sized = _sized(rest)
     if sized is not None:
-        return Sized(sized, OPERATORS[operator], number(one(values)))
+        several = values if operator == "EQ" else [one(values)]
+        return Sized(sized, OPERATORS[operator], tuple(map(number, several)))
     where = place_and_name(rest, prefixes)
     if where is None:
         raise Wrong("epcis_parameter_unknown")
     if operator == "EQ":
         return AnyOf(where, tuple(spelt(each) for each in values))
-    return Sized(where, OPERATORS[operator], number_or_instant(one(values)))
+    return Sized(where, OPERATORS[operator], (number_or_instant(one(values)),))
 
 
 _family = re.compile(r"(EQ|GT|GE|LT|LE)_(.+)", re.DOTALL).fullmatch

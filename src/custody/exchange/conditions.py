@@ -55,11 +55,11 @@ class Among(NamedTuple):
 
 
 class Sized(NamedTuple):
-    """The event has a number or an instant of a name that compares so."""
+    """The event has a number or an instant of a name that compares so to one of some numbers."""
 
     name: str
     operator: str
-    number: float
+    numbers: tuple[float, ...]
 
 
 class Within(NamedTuple):

@@ -56,6 +56,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "maxEventCount 与 eventCountLimit 只能给出其一。",
         "Give either maxEventCount or eventCountLimit, not both.",
     ),
+    "epcis_of_no_order": (
+        "eventCountLimit 须与 orderBy 同用，否则“最先”无从谈起。",
+        "eventCountLimit needs orderBy: without an order nothing says which events are the first.",
+    ),
     "epcis_stream_or_schedule": (
         "stream 与 schedule 须给出其一，且只给一个。",
         "Give either stream (true) or schedule, and not both.",

@@ -68,7 +68,7 @@ PARAMETERS: Final = {
 SEVERAL: Final = "One of these values, with | between them. 取值之一，多个以 | 分隔。"
 
 EPCIS: Final = {
-    "eventCountLimit": "No more events than this, however many there are. 至多返回条数。",
+    "eventCountLimit": "The first so many events; needs `orderBy`. 最先的若干条，须有 orderBy。",
     "maxEventCount": "Refuse, where there are more events than this. 超过此数则拒绝。",
     "orderBy": "By which time they are in order. 排序依据的时间。",
     "orderDirection": "`ASC` or `DESC`; DESC unless it is said. 升序或降序。",

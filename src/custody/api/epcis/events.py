@@ -21,7 +21,7 @@ from custody.api.reach import places
 from custody.epcis import documents
 from custody.epcis.hashing import event_hash
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange import asked, finding, indexing, telling
+from custody.exchange import asked, finding, indexing, meant, telling
 from custody.exchange.answering import Key
 from custody.exchange.captured import arrived, destroyed, record, side_of
 from custody.exchange.conditions import Asked
@@ -159,7 +159,7 @@ def answered(
     prefixes: Mapping[str, str] = {},
 ) -> Response:
     """Answer a query with a page of events; its own prefixes go before those of the request."""
-    wanted = asked.read(parameters, {**spoken.prefixes_of(request), **prefixes})
+    wanted = meant.read(parameters, {**spoken.prefixes_of(request), **prefixes})
     return _page(request, asker, wanted, parameters, name)
 
 

@@ -57,6 +57,9 @@ class Page:
 
 def asked_for(request: Request, filters: Mapping[str, Any]) -> Page:
     """Read which page is asked for. Raises Refused for a token of another list, or an old one."""
+    for name in OF_THE_PAGE:
+        if len(request.query_params.getlist(name)) > 1:
+            raise refused_parameter(name, "given_twice")
     size = _size(request.query_params.get("perPage"))
     token = request.query_params.get("nextPageToken")
     if token is None:

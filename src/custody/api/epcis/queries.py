@@ -17,7 +17,7 @@ from custody.api.epcis.answers import NamedQueries, NamedQuery, QueryDocument
 from custody.api.epcis.spoken import MEDIA_TYPES, discoverable, parameter
 from custody.epcis import context, reading
 from custody.events.complaints import pointer
-from custody.exchange import asked, queries
+from custody.exchange import meant, queries
 from custody.exchange.queries import NAME_MAX, Named
 from custody.pushing import keeping
 from custody.terms import FieldError, Refused
@@ -61,7 +61,7 @@ async def name_query(
     body = await bodies.read(request)
     name, put = _read(body)
     said = _with_prefixes(put, spoken.prefixes_of(request))
-    asked.read(parameters_of(said), prefixes_of(said))
+    meant.read(parameters_of(said), prefixes_of(said))
     named = Named(name, said, at_hand(request).clock())
     await run_in_threadpool(queries.put, at_hand(request).engine, spoken.owner_of(asker), named)
     location = f"/epcis/queries/{quote(name, safe='')}"
@@ -138,7 +138,8 @@ def parameters_of(said: Mapping[str, Any]) -> dict[str, list[str]]:
     for name, value in said.items():
         if name == CONTEXT:
             continue
-        values = value if isinstance(value, list) else [value]
+        said_so = _there(value) if name.startswith("EXISTS_") else value
+        values = said_so if isinstance(said_so, list) else [said_so]
         if not all(isinstance(one, str | int | float | bool) for one in values):
             raise spoken.refused_parameter(name, "epcis_not_a_query")
         found[name] = [_text(one) for one in values]
@@ -162,7 +163,14 @@ def _with_prefixes(said: dict[str, Any], prefixes: Mapping[str, str]) -> dict[st
     return said
 
 
+def _there(value: Any) -> Any:
+    """Read how the standard's schema of queries asks for what is there: by a number, or null."""
+    return value is None or bool(value) if value in (None, 0, 1) else value
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 70.0 is 70, in events too
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
