@@ -10,17 +10,16 @@ from typing import Any, Final
 
 import httpx
 
+from tests.waiting import LONG_S
+
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-PATIENCE_S: Final = 30
 
 
 def client_of(url: str, **shown: str) -> httpx.Client:
     """Return a client of the service at an address that begins with http://, and its headers."""
-    return httpx.Client(
-        base_url=url, headers=shown, verify=NO_TLS, trust_env=False, timeout=PATIENCE_S
-    )
+    return httpx.Client(base_url=url, headers=shown, verify=NO_TLS, trust_env=False, timeout=LONG_S)
 
 
 def ask(method: str, url: str, **said: Any) -> httpx.Response:
     """Ask over a connection of its own."""
-    return httpx.request(method, url, verify=NO_TLS, trust_env=False, timeout=PATIENCE_S, **said)
+    return httpx.request(method, url, verify=NO_TLS, trust_env=False, timeout=LONG_S, **said)

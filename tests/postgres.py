@@ -22,10 +22,10 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from tests.place import MEMORY
+from tests.waiting import LONG_S
 
 URL_VARIABLE = "CUSTODY_TEST_POSTGRES_URL"
 USER = "custody"
-READY_S = 60
 STOP_S = 30
 STARTS_MAX = 20
 # Its input ends with this process, however that dies; then the server is told to go as well.
@@ -187,7 +187,7 @@ class Postgres:
         threading.Thread(
             target=_listen, args=(self._server, log, ready, answered), daemon=True
         ).start()
-        return answered.wait(READY_S) and bool(ready)
+        return answered.wait(LONG_S) and bool(ready)
 
     def _dismiss_watch(self) -> None:
         watch, self._watch = self._watch, None

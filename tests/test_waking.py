@@ -16,9 +16,8 @@ from custody.projections.freshness import reached
 from custody.projector import Projector
 from tests.given import drop_off, other
 from tests.projections.bookkeeping import Office, laid_out
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
-LONG_S = 60.0
 LISTENING = text(
     "select count(*) from pg_stat_activity where datname = current_database()"
     " and state = 'idle' and (query = :last or query like 'select pg_notify%')"

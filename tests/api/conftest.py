@@ -25,8 +25,8 @@ from tests.api.documented import Documented
 from tests.api.movements import COLLECTOR, ELSEWHERE, MORNING, RECYCLER
 from tests.asking import client_of
 from tests.beginnings import BEGINNINGS
+from tests.waiting import LONG_S
 
-READY_S = 240  # nothing takes so long unless it never ends
 LOOK_S = 0.005
 DATE_S = 1.0  # how often the date in its answers is written anew
 ORGANISATION = make_uscc("330106", 1)
@@ -101,7 +101,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     thread = Thread(target=server.run)
     thread.start()
     try:
-        assert server.has_started.wait(READY_S), "the server did not start"
+        assert server.has_started.wait(LONG_S), "the server did not start"
         assert server.started, "the server gave up"
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         assert not server.documented.unlisted, "the document lists none of these problems there"

@@ -26,11 +26,11 @@ from tests.api.story import CHAPTERS, Scene, Telling
 from tests.api.story.asking import ORGANISATION, POINT, RECYCLER, Asked
 from tests.api.story.chance import drawn_alike, in_one_shape
 from tests.pushing.receiver import receiving
+from tests.waiting import LONG_S
 
 PUSHING = Serving(push_networks=(ip_network("127.0.0.0/8"),))
 RECEIVER = "https://receiver.invalid/hook"
 LOOK_S = 0.02
-LONG_S = 60.0
 TOLD = HEADERS.keys() - {"Custody-Position"}
 """Headers of answers that are shown."""
 OF_HTTP = ("Accept", "Range")

@@ -1,16 +1,14 @@
 """How does a test have an export made, and fetch it?"""
 
-import time
 from typing import Any
 
 import httpx
 
 from tests.api.conftest import Service
 from tests.asking import client_of
-from tests.waiting import LOOK_S
+from tests.waiting import eventually
 
 PATH = "/v1/exports"
-LONG_S = 60.0
 STRANGER = "0" * 32
 
 
@@ -25,15 +23,16 @@ def asked(client: httpx.Client, **body: Any) -> dict[str, Any]:
 
 def ended(client: httpx.Client, id_: str) -> dict[str, Any]:
     """Return a job once it is over."""
-    until = time.monotonic() + LONG_S
-    while True:
+    told: dict[str, Any] = {}
+
+    def is_over() -> bool:
         response = client.get(f"{PATH}/{id_}")
         assert response.is_success, response.text
-        told: dict[str, Any] = response.json()
-        if told["state"] in ("done", "failed"):
-            return told
-        assert time.monotonic() < until, "it never ends"
-        time.sleep(LOOK_S)
+        told.update(response.json())
+        return told["state"] in ("done", "failed")
+
+    eventually(is_over, lambda: told)
+    return told
 
 
 def made(client: httpx.Client, **body: Any) -> dict[str, Any]:

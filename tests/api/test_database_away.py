@@ -1,5 +1,4 @@
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -7,9 +6,7 @@ import pytest
 from tests.api.conftest import Service
 from tests.api.movements import battery, drop_off
 from tests.postgres import Postgres
-from tests.waiting import LOOK_S
-
-PATIENCE_S = 60.0
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +38,15 @@ def test_while_the_database_is_away_everyone_is_asked_to_come_again(
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
     assert auditor.get("/healthz").status_code == 200
     server.restart()
-    begun = time.monotonic()
-    while (again := terminal.post("/v1/movements", json=drop_off(2))).status_code == 503:
-        assert time.monotonic() - begun < PATIENCE_S
-        time.sleep(LOOK_S)
+    again = answered(lambda: terminal.post("/v1/movements", json=drop_off(2)))
     assert again.status_code in (200, 201)
     known = terminal.post("/v1/movements", json=drop_off(1))
     assert known.json() == {**first, "status": "duplicate"}
     fresh = {"at_least": str(again.json()["position"])}
-    while (found := auditor.get(f"/v1/batteries/{battery(2)}", params=fresh)).status_code == 503:
-        assert time.monotonic() - begun < PATIENCE_S
-        time.sleep(LOOK_S)
+    found = answered(lambda: auditor.get(f"/v1/batteries/{battery(2)}", params=fresh))
     assert found.status_code == 200
+
+
+def answered(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """Ask until there is an answer."""
+    return eventually(lambda: None if (one := ask()).status_code == 503 else [one])[0]

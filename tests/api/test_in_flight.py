@@ -17,10 +17,9 @@ from custody.api.serving import Serving, counted
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
 pytestmark = on_sqlite
-PATIENCE_S = 60.0
 AT_MOST = 2
 
 
@@ -47,7 +46,7 @@ def held_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     record = custodian.record
 
     def slowly(requests: Any) -> Any:
-        assert go_on.wait(PATIENCE_S)
+        assert go_on.wait(LONG_S)
         return record(requests)
 
     monkeypatch.setattr(custodian, "record", slowly)

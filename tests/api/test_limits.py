@@ -16,11 +16,10 @@ from custody.events.complaints import ERRORS_MAX
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 from tests.api.movements import COLLECTOR, drop_off
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
 pytestmark = on_sqlite
 JSON = {"Content-Type": "application/json"}
-PATIENCE_S = 30.0
 GZIP = {**JSON, "Content-Encoding": "gzip"}
 
 
@@ -112,7 +111,7 @@ def test_when_too_many_wait_the_next_is_asked_to_come_again(
 
     def held_up(requests: Any) -> Any:
         begun.set()
-        assert go_on.wait(PATIENCE_S)
+        assert go_on.wait(LONG_S)
         return record(requests)
 
     monkeypatch.setattr(desk.custodian, "record", held_up)
@@ -124,7 +123,7 @@ def test_when_too_many_wait_the_next_is_asked_to_come_again(
 
     with ThreadPoolExecutor(2) as pool:
         written = pool.submit(post, 0)
-        assert begun.wait(PATIENCE_S)
+        assert begun.wait(LONG_S)
         waiting = pool.submit(post, 1)
         eventually(lambda: desk.intake.waiting)
         response = post(2)

@@ -11,8 +11,7 @@ from custody.cli.beside import follow_once
 from custody.exporting.jobs import LAYOUT_LOCK, lay_out
 from custody.ledger import Ledger, Unavailable
 from tests.postgres import Postgres
-
-PATIENCE_S = 60
+from tests.waiting import LONG_S, eventually
 
 HELD_UP = """
     select pid from pg_stat_activity
@@ -55,16 +54,16 @@ def test_a_session_that_ends_while_tables_are_made_leaves_nothing_open_and_can_b
         other.execute("select pg_advisory_lock(%s)", [LAYOUT_LOCK])
         trying = Trying(url, followers, enough)
         other.execute("select pg_terminate_backend(%s)", [held_up(other)])
-        trying.join(PATIENCE_S)
+        trying.join(LONG_S)
         assert isinstance(trying.error, Unavailable)
         assert early.stopped.is_set()
         assert not late.started.is_set()
         other.execute("select pg_advisory_unlock(%s)", [LAYOUT_LOCK])
 
     again = Trying(url, followers, enough)
-    assert late.started.wait(PATIENCE_S)
+    assert late.started.wait(LONG_S)
     enough.set()
-    again.join(PATIENCE_S)
+    again.join(LONG_S)
     assert again.error is None
     assert late.stopped.is_set()
 
@@ -87,9 +86,4 @@ class Trying(Thread):
 
 def held_up(connection: "psycopg.Connection[tuple[int]]") -> int:
     """Return the session that waits for the lock that another holds, as soon as it does."""
-    for _ in range(PATIENCE_S * 100):
-        found = connection.execute(HELD_UP).fetchone()
-        if found is not None:
-            return found[0]
-        connection.execute("select pg_sleep(0.01)")
-    raise AssertionError("nobody waits")
+    return eventually(lambda: connection.execute(HELD_UP).fetchone())[0]

@@ -19,10 +19,10 @@ from tests.asking import ask
 from tests.postgres import Postgres
 from tests.process.program import COMMAND, attempt, environment
 from tests.process.server import LOOK_S, Group, free_port
+from tests.waiting import LONG_S
 
 SMALL = ["--sites", "12", "--batteries", "60", "--until", "2026-03-01"]
 FILLED = "What to try next:"
-DEMO_S = 120
 
 
 class Demo:
@@ -44,10 +44,10 @@ class Demo:
             return None
 
     def wait_for(self, said: str) -> None:
-        deadline = time.monotonic() + DEMO_S
+        deadline = time.monotonic() + LONG_S
         while said not in self.said():
             assert self.group.process.poll() is None, f"the demo gave up:\n{self.said()}"
-            assert time.monotonic() < deadline, f"no {said!r} in {DEMO_S} s:\n{self.said()}"
+            assert time.monotonic() < deadline, f"no {said!r} in {LONG_S} s:\n{self.said()}"
             time.sleep(LOOK_S)
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ def test_the_same_seed_makes_the_same_books_in_any_database(
     demos = [Demo(url, "--seed", seed, "--fill-only") for url, seed in seeds.items()]
     try:
         for demo in demos:
-            assert demo.group.process.wait(DEMO_S) == 0, demo.said()
+            assert demo.group.process.wait(LONG_S) == 0, demo.said()
     finally:
         for demo in demos:
             demo.close()
@@ -124,7 +124,7 @@ def test_it_answers_while_it_fills_and_what_it_suggests_works(tmp_path: Path) ->
         assert health.status_code == 200
         assert told_in(books) == filled
     with running(books, "--fill-only") as demo:
-        assert demo.group.process.wait(DEMO_S) == 0, demo.said()
+        assert demo.group.process.wait(LONG_S) == 0, demo.said()
     assert told_in(books) == filled
 
 
@@ -148,7 +148,7 @@ def made_by(command: str, books: str) -> str:
     """Run a command that makes a key, and return the key."""
     env = environment(CUSTODY_DATABASE_URL=books)
     said = subprocess.run(
-        shlex.split(command), env=env, capture_output=True, text=True, check=True, timeout=DEMO_S
+        shlex.split(command), env=env, capture_output=True, text=True, check=True, timeout=LONG_S
     )
     key = re.search(r"ck_\S+", said.stdout)
     assert key is not None, said
@@ -175,6 +175,6 @@ def answered(command: str) -> int:
     status = " -o /dev/null -w '%{http_code}'"
     done = subprocess.run(
         ["bash", "-c", command + status],
-        env=environment(), capture_output=True, text=True, timeout=DEMO_S, check=True,
+        env=environment(), capture_output=True, text=True, timeout=LONG_S, check=True,
     )  # fmt: skip
     return int(done.stdout)

@@ -6,13 +6,13 @@ import httpx
 
 from custody.exchange.following import Exchange
 from tests.api.conftest import Service
+from tests.waiting import LONG_S
 
 CONTEXT = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"ex": "https://example.com/battery/"},
 ]
 JSON = {"Content-Type": "application/json"}
-DONE_S = 20.0
 
 Event = dict[str, Any]
 
@@ -78,7 +78,7 @@ def done(service: Service, client: httpx.Client, location: str) -> dict[str, Any
         told.update(client.get(location).json())
         return not told["running"]
 
-    assert exchange.until(is_done, DONE_S), told
+    assert exchange.until(is_done, LONG_S), told
     return told
 
 

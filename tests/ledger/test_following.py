@@ -15,9 +15,7 @@ from custody.ledger.notices import CHANNELS, Notices
 from custody.ledger.wakeups import Wakeups
 from tests.ledger.writer import append_batches, entries, starting
 from tests.postgres import Postgres
-from tests.waiting import eventually
-
-LONG_S = 60.0
+from tests.waiting import LONG_S, eventually
 
 
 def test_what_is_there_already_is_not_waited_for(ledger: Ledger) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from tests.process import forked
 from tests.process.program import COMMAND, environment
-
-END_S = 30
+from tests.waiting import LONG_S
 
 
 class Program:
@@ -26,7 +25,7 @@ class Program:
         assert self.process.stdout
         serving = self.process.stdout.readline()
         if not serving.startswith("Serving "):
-            _, complaint = self.process.communicate(timeout=END_S)
+            _, complaint = self.process.communicate(timeout=LONG_S)
             raise AssertionError(f"it does not serve: {serving}{complaint}")
         self.url = serving.split()[1]
 
@@ -37,7 +36,7 @@ class Program:
         else:
             self.process.terminate()
         if self.process.stdout and not self.process.stdout.closed:
-            _, self.complaints = self.process.communicate(timeout=END_S)
+            _, self.complaints = self.process.communicate(timeout=LONG_S)
         return self.process.returncode
 
 
@@ -55,4 +54,4 @@ def running(
 
 def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
-    return forked.run([*COMMAND, *arguments], environment(**settings), END_S, folder)
+    return forked.run([*COMMAND, *arguments], environment(**settings), LONG_S, folder)

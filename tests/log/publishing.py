@@ -23,9 +23,9 @@ from tests.log.keys import cosigner
 from tests.log.neighbours import Answers
 from tests.log.sealing import signer
 from tests.projections.bookkeeping import Office
+from tests.waiting import LONG_S
 
 NOW_S = 1_800_000_000
-PATIENCE_S = 60.0  # the machine may be busy; how soon they give up is another test's
 HONEST, OTHER = cosigner("one.example"), cosigner("other.example")
 
 
@@ -60,7 +60,7 @@ class Printer:
         memory = self._guard(key.key.name)
         return neighbours.honest(key, Ed25519Verifier(signer.key), memory, NOW_S)
 
-    def ask(self, key: Cosigner, answers: Answers, patience_s: float = PATIENCE_S) -> None:
+    def ask(self, key: Cosigner, answers: Answers, patience_s: float = LONG_S) -> None:
         """Ask a witness from now on that answers so."""
         self.ask_at(key, self._stack.enter_context(neighbours.listening(answers)), patience_s)
 

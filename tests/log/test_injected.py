@@ -17,9 +17,9 @@ from tests.log.sealing import ORIGIN, read_note, seal
 from tests.log.test_guard import LOG, at, grown, proof
 from tests.process.program import ROOT, environment
 from tests.projections.bookkeeping import silent
+from tests.waiting import LONG_S
 
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
-RUN_S = 120
 HIT = {("append", "pwrite64"), *(("advance", call) for call in injected.CALLS["advance"])}
 """What must have been hit; whether a file's data alone is flushed depends on the system."""
 
@@ -51,7 +51,7 @@ def tried(folder: Path, fault: str) -> list[Tried]:
     program = [sys.executable, "-m", injected.__name__, str(folder)]
     done = subprocess.run(
         [strace, "-f", "-qq", "-o", "/dev/null", *inject, *program],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False, timeout=RUN_S,
+        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False, timeout=LONG_S,
     )  # fmt: skip
     if "PTRACE" in done.stderr and "not permitted" in done.stderr:
         pytest.skip("strace may not trace here")

@@ -19,13 +19,12 @@ from custody.log.signer import OtherOrigin
 from custody.log.tree import BadProof
 from tests.log.logs import LOG, ORIGIN, proof, signed, text
 from tests.log.programs import command, running
-
-PATIENCE_S = 60  # the machine may be busy; how soon they give up is another test's
+from tests.waiting import LONG_S
 
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with remote.client(PATIENCE_S) as client:
+    with remote.client(LONG_S) as client:
         yield client
 
 

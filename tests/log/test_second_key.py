@@ -34,8 +34,8 @@ from tests.log.keys import cosigner
 from tests.log.logs import ORIGIN, proof, text
 from tests.log.programs import command, running
 from tests.log.shared import golden_json
-from tests.log.test_programs import PATIENCE_S
 from tests.projections.bookkeeping import Office
+from tests.waiting import LONG_S
 
 pytest.importorskip("gmssl_pyx", reason="the extra `sm` is not installed")
 sm2: Any = pytest.importorskip("custody.log.sm2")
@@ -46,7 +46,7 @@ SM2 = ("--sm2-key", "sm2.key")
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with remote.client(PATIENCE_S) as client:
+    with remote.client(LONG_S) as client:
         yield client
 
 

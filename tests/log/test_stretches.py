@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-PATIENCE_S = 60
+from tests.waiting import LONG_S
 
 BEGINS = """
 import sys
@@ -30,7 +30,7 @@ def test_who_was_forked_ends_when_whoever_verifies_is_killed(database_url: str) 
         ends = [os.pidfd_open(int(pid)) for pid in forked]
         verifying.kill()
     # Once it has ended, what tells so can be read.
-    ended = [select.select([end], [], [], PATIENCE_S)[0] == [end] for end in ends]
+    ended = [select.select([end], [], [], LONG_S)[0] == [end] for end in ends]
     for end in ends:
         os.close(end)
     assert (way, ended) == (b"fork", [True, True])

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from tests.process.server import free_port
+from tests.waiting import LONG_S
 
-PATIENCE_S = 120
 LOOK_S = 0.1
 NO_TRAFFIC_OF_ITS_OWN = (
     "--disable-background-networking",
@@ -56,7 +56,7 @@ class Browser:
 
     def wait_for(self, script: str, *arguments: Any) -> Any:
         """Return what a script returns as soon as that is something."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + LONG_S
         while not (told := self.run(f"return {script}", *arguments)):
             assert time.monotonic() < deadline, f"no {script}; it shows:\n{self.text()[:2_000]}"
             time.sleep(LOOK_S)
@@ -121,7 +121,7 @@ def browsing(folder: Path) -> Iterator[Browser]:
     try:
         _until_it_listens(port)
         address = f"http://127.0.0.1:{port}"
-        with httpx.Client(base_url=address, timeout=PATIENCE_S, trust_env=False) as client:
+        with httpx.Client(base_url=address, timeout=LONG_S, trust_env=False) as client:
             made = client.post("/session", json={"capabilities": {"alwaysMatch": wanted}})
             assert made.is_success, made.text
             session = made.json()["value"]["sessionId"]
@@ -135,7 +135,7 @@ def browsing(folder: Path) -> Iterator[Browser]:
 
 
 def _until_it_listens(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + LONG_S
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -9,7 +9,6 @@ import custody
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(custody.__file__).parents[1]
 COMMAND = [sys.executable, "-m", "custody"]
-COMMAND_S = 60
 
 
 def environment(**settings: str) -> dict[str, str]:

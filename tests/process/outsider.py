@@ -17,9 +17,9 @@ from custody.log.spelling import unbase64
 from tests.process.program import custody_at
 from tests.process.server import Server
 from tests.process.terminals import Crowd
+from tests.waiting import LONG_S
 
 LOOK_S = 0.05
-PATIENCE_S = 60
 
 
 class Outsider(Thread):
@@ -48,11 +48,11 @@ class Outsider(Thread):
 
     def wait_for(self, size: int) -> None:
         """Return when a checkpoint of at least a size was seen."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + LONG_S
         while self.size < size:
             assert self.is_alive(), "it does not look"
             assert time.monotonic() < deadline, (
-                f"{self.size}, not {size}, after {PATIENCE_S} s:\n{self._server.log()[-3_000:]}"
+                f"{self.size}, not {size}, after {LONG_S} s:\n{self._server.log()[-3_000:]}"
             )
             Event().wait(LOOK_S)
 
@@ -118,4 +118,4 @@ def looking(server: Server, rules: Policy) -> Iterator[Outsider]:
         yield outsider
     finally:
         outsider.enough.set()
-        outsider.join(PATIENCE_S)
+        outsider.join(LONG_S)

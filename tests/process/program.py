@@ -9,9 +9,10 @@ import pytest
 
 from custody.cli import main
 from tests.process import forked
-from tests.process.command import COMMAND, COMMAND_S, ROOT, SOURCE, environment
+from tests.process.command import COMMAND, ROOT, SOURCE, environment
+from tests.waiting import LONG_S
 
-__all__ = ["COMMAND", "COMMAND_S", "ROOT", "SOURCE", "attempt", "custody_at", "environment"]
+__all__ = ["COMMAND", "ROOT", "SOURCE", "attempt", "custody_at", "environment"]
 
 
 def custody_at(database_url: str, *arguments: str) -> str:
@@ -38,4 +39,4 @@ def attempt(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command that may go wrong, in a process of its own."""
     env = environment(CUSTODY_DATABASE_URL=database_url, **settings)
-    return forked.run([*COMMAND, *arguments], env, COMMAND_S)
+    return forked.run([*COMMAND, *arguments], env, LONG_S)

@@ -18,9 +18,8 @@ import httpx
 from tests.asking import ask
 from tests.process import forked
 from tests.process.program import COMMAND, environment
+from tests.waiting import LONG_S
 
-READY_S = 60
-STOP_S = 40
 LOOK_S = 0.02
 VAULT_KEY = b64encode(bytes(range(32))).decode()
 PORTS = range(12_000, 32_000)  # below those that outgoing connections take
@@ -76,10 +75,10 @@ class Server:
     def start(self) -> Self:
         """Start it, and return when it is ready to serve."""
         self.launch()
-        deadline = time.monotonic() + READY_S
+        deadline = time.monotonic() + LONG_S
         while not self.is_ready():
             assert self.is_running, f"the server gave up:\n{self.log()}"
-            assert time.monotonic() < deadline, f"not ready in {READY_S} s:\n{self.log()}"
+            assert time.monotonic() < deadline, f"not ready in {LONG_S} s:\n{self.log()}"
             time.sleep(LOOK_S)
         return self
 
@@ -121,9 +120,9 @@ class Server:
         assert self._group is not None, "it was started"
         self._group.process.send_signal(by)
         try:
-            return self._group.process.wait(STOP_S)
+            return self._group.process.wait(LONG_S)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"still there after {STOP_S} s:\n{self.log()}") from None
+            raise AssertionError(f"still there after {LONG_S} s:\n{self.log()}") from None
         finally:
             self.kill()
 

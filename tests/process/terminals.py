@@ -15,13 +15,13 @@ from custody.terms import Millis
 from tests.asking import client_of
 from tests.process.network import POINTS, Network
 from tests.process.server import Server
+from tests.waiting import LONG_S
 
 BEGIN: Millis = 1_772_323_200_000  # 2026-03-01T08:00+08:00
 STEP: Millis = 1_000
 BATCH_MAX = 30
 SHARED = 5  # batteries that every terminal handles, so that they get in each other's way
 AGAIN_S = 0.05
-PROGRESS_S = 60
 AWAY = (500, 502, 503, 504)
 
 Movement = dict[str, Any]
@@ -71,17 +71,17 @@ class Crowd:
         with self._told:
             goal = len(self.answered) + more
             done = self._told.wait_for(
-                lambda: self.complaints or len(self.answered) >= goal, PROGRESS_S
+                lambda: self.complaints or len(self.answered) >= goal, LONG_S
             )
         self.assert_content()
-        assert done, f"{goal - len(self.answered)} answers are missing after {PROGRESS_S} s"
+        assert done, f"{goal - len(self.answered)} answers are missing after {LONG_S} s"
 
     def wait_for_status(self, status: int) -> None:
         """Return when something has been answered so."""
         with self._told:
-            done = self._told.wait_for(lambda: self.complaints or self.statuses[status], PROGRESS_S)
+            done = self._told.wait_for(lambda: self.complaints or self.statuses[status], LONG_S)
         self.assert_content()
-        assert done, f"nothing is answered {status} after {PROGRESS_S} s"
+        assert done, f"nothing is answered {status} after {LONG_S} s"
 
     def see(self, status: int) -> None:
         with self._told:
@@ -202,6 +202,6 @@ def crowd_at(
     finally:
         crowd.enough.set()
         for thread in threads:
-            thread.join(PROGRESS_S)
+            thread.join(LONG_S)
     crowd.assert_content()
     assert not any(thread.is_alive() for thread in threads), "a terminal still waits"

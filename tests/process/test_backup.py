@@ -13,9 +13,10 @@ from custody.ledger import Entry, Record, open_ledger
 from tests.conftest import ENGINES
 from tests.process import forked
 from tests.process.network import Network, founded
-from tests.process.program import COMMAND, COMMAND_S, custody_at, environment
+from tests.process.program import COMMAND, custody_at, environment
 from tests.process.server import serving
 from tests.process.terminals import Movement, crowd_at, drop_off
+from tests.waiting import LONG_S
 
 TERMINALS = 4
 REST_S = 0.05
@@ -84,7 +85,7 @@ def test_a_restore_that_is_killed_has_done_nothing(database_url: str, tmp_path: 
     while process.poll() is None and (not wal.exists() or wal.stat().st_size < 1_000_000):
         time.sleep(0.001)
     process.kill()
-    process.communicate(timeout=COMMAND_S)
+    process.communicate(timeout=LONG_S)
     held = len(records(other))
     assert held in (0, RECORDS), "all of it or nothing"
     if not held:
@@ -127,7 +128,7 @@ def _killed_at(database_url: str, file: Path, length: int) -> bool:
     while process.poll() is None and not (part.exists() and _size(part) >= length):
         time.sleep(0.001)
     process.kill()
-    process.communicate(timeout=COMMAND_S)
+    process.communicate(timeout=LONG_S)
     return process.returncode == -signal.SIGKILL
 
 

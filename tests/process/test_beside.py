@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from custody.ledger import open_engine
 from custody.log import keeping
 from tests.process.network import founded
 from tests.process.outcome import assert_projected
-from tests.process.server import LOOK_S, serving
+from tests.process.server import serving
 from tests.process.test_workers import (
     asked_until_there,
     children_of,
@@ -24,8 +23,7 @@ from tests.process.test_workers import (
     post,
     processes_of,
 )
-
-PATIENCE_S = 120
+from tests.waiting import eventually
 
 LEADER = text(
     "select pid from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory'"
@@ -109,12 +107,8 @@ def lives(pid: int) -> bool:
 
 
 def until(found: Callable[[], int | None]) -> int:
-    """Look until something is found; fail only when that takes absurdly long."""
-    deadline = time.monotonic() + PATIENCE_S
-    while (it := found()) is None:
-        assert time.monotonic() < deadline, f"not there after {PATIENCE_S} s"
-        time.sleep(LOOK_S)
-    return it
+    """Look until something is found, be it naught."""
+    return eventually(lambda: None if (it := found()) is None else [it])[0]
 
 
 def other_than(before: int, session: Callable[[], int | None]) -> int | None:

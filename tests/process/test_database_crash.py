@@ -1,6 +1,5 @@
 """What do those who ask notice of a database that crashes? To come again, and nothing else."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ from tests.process.outcome import (
     assert_projected,
     recorded,
 )
-from tests.process.server import LOOK_S, READY_S, Server, serving
+from tests.process.server import Server, serving
 from tests.process.terminals import crowd_at
+from tests.waiting import LONG_S, eventually
 
 CRASHES = 2
 TERMINALS = 3
@@ -94,7 +94,7 @@ def asking(server: Server, network: Network) -> Iterator[Counter[int]]:
     finally:
         enough.set()
         for asker in askers:
-            asker.join(READY_S)
+            asker.join(LONG_S)
 
 
 def assert_asked_to_come_again(server: Server, network: Network) -> None:
@@ -110,10 +110,7 @@ def assert_asked_to_come_again(server: Server, network: Network) -> None:
 
 def assert_ready_again(server: Server) -> None:
     """It finds its database again by itself, and goes on projecting."""
-    deadline = time.monotonic() + READY_S
-    while not server.is_ready():
-        assert time.monotonic() < deadline, f"not ready again in {READY_S} s:\n{server.log()}"
-        time.sleep(LOOK_S)
+    eventually(server.is_ready, server.log)
 
 
 def _mistake(log: str) -> str:

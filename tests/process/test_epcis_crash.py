@@ -1,7 +1,5 @@
 """Is a capture done once, and told to whoever subscribed, whenever the service is killed?"""
 
-import time
-
 import httpx
 
 from tests.asking import client_of
@@ -15,8 +13,6 @@ from tests.waiting import eventually
 CAPTURES = 12
 EVENTS = 50
 KILLED_AFTER = (2, 5, 9)
-DONE_S = 60
-LOOK_S = 0.02
 
 
 def partner(server: Server, network: Network) -> httpx.Client:
@@ -96,13 +92,14 @@ def _taken_on(server: Server, network: Network, number: int, *more: object) -> s
 
 
 def _done(client: httpx.Client, location: str) -> dict[str, object]:
-    deadline = time.monotonic() + DONE_S
-    while True:
-        told: dict[str, object] = client.get(location).json()
-        if not told["running"]:
-            return told
-        assert time.monotonic() < deadline, told
-        time.sleep(LOOK_S)
+    told: dict[str, object] = {}
+
+    def is_done() -> bool:
+        told.update(client.get(location).json())
+        return not told["running"]
+
+    eventually(is_done, lambda: told)
+    return told
 
 
 def _everything(client: httpx.Client) -> list[str]:

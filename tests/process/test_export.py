@@ -13,15 +13,15 @@ from custody.ledger import open_ledger
 from tests.asking import ask
 from tests.exporting.test_making import contents
 from tests.process.network import key
-from tests.process.program import COMMAND_S, custody_at
+from tests.process.program import custody_at
 from tests.process.server import LOOK_S, Server
 from tests.process.test_backup import started
 from tests.projections.bookkeeping import laid_out
 from tests.projections.lives import life
+from tests.waiting import LONG_S
 
 FILE_FACTS = "200"
 KILLS = 3
-DONE_S = 60
 LIVES = 500
 
 
@@ -47,7 +47,7 @@ def test_an_export_that_is_killed_goes_on_to_the_same_bytes(filled: str, tmp_pat
         while process.poll() is None and len(_there(cut)) <= files:
             time.sleep(0.001)
         process.kill()
-        process.communicate(timeout=COMMAND_S)
+        process.communicate(timeout=LONG_S)
         killed += process.returncode == -signal.SIGKILL
     assert killed, "every export was quicker than we: the kills tested nothing"
     custody_at(filled, "export", str(cut), *asked)
@@ -64,7 +64,7 @@ def test_an_import_that_is_killed_has_done_nothing(filled: str, tmp_path: Path) 
     while process.poll() is None and (not wal.exists() or wal.stat().st_size < 50_000):
         time.sleep(0.001)
     process.kill()
-    process.communicate(timeout=COMMAND_S)
+    process.communicate(timeout=LONG_S)
     ledger = open_ledger(other)
     held = ledger.head().position
     ledger.close()
@@ -98,7 +98,7 @@ def _asked(server: Server, auditor: str, format_: str) -> str:
 
 
 def _done(server: Server, auditor: str, id_: str) -> dict[str, Any]:
-    deadline = time.monotonic() + DONE_S
+    deadline = time.monotonic() + LONG_S
     while True:
         job: dict[str, Any] = server.get(f"/v1/exports/{id_}", auditor).json()
         if job["state"] == "done":

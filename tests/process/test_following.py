@@ -11,10 +11,10 @@ from tests.asking import NO_TLS
 from tests.process.network import POINTS, Network, founded
 from tests.process.server import Server
 from tests.process.terminals import drop_off
+from tests.waiting import LONG_S
 
 ROUND = 40
 DROP_OFFS = Chosen(types=["drop_off"])
-ENOUGH_S = 60
 
 
 class Listener:
@@ -64,11 +64,11 @@ def test_who_follows_misses_nothing_and_hears_nothing_twice(database_url: str, h
         thread.daemon = True
         thread.start()
         post(server, network, range(ROUND))
-        assert listener.begun.wait(ENOUGH_S)
+        assert listener.begun.wait(LONG_S)
         server.kill()
         server.start()
         post(server, network, range(ROUND, 2 * ROUND))
-        thread.join(ENOUGH_S)
+        thread.join(LONG_S)
         assert not thread.is_alive()
     assert [fact.id for fact in listener.heard] == [drop_off(n)["id"] for n in range(2 * ROUND)]
     positions = [fact.position for fact in listener.heard]

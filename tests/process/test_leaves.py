@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 
 import httpx
 import pytest
@@ -14,11 +13,11 @@ import pytest
 from custody.log.apart import MANY
 from tests.asking import ask
 from tests.process.network import POINTS, Network, founded
-from tests.process.server import READY_S, Server, serving
+from tests.process.server import Server, serving
 from tests.process.terminals import drop_off
 from tests.process.test_workers import children_of, is_from
+from tests.waiting import LONG_S, eventually
 
-LOOK_S = 0.05
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or (os.cpu_count() or 1) < 2, reason="one core makes nothing beside"
 )
@@ -42,7 +41,7 @@ def test_it_ends_when_the_service_is_killed(server: Server) -> None:
     post_many(server, founded(server), 0)
     end = os.pidfd_open(started(server))
     os.kill(server.pid, signal.SIGKILL)
-    ended = select.select([end], [], [], READY_S)[0]  # once it has, what tells so can be read
+    ended = select.select([end], [], [], LONG_S)[0]  # once it has, what tells so can be read
     os.close(end)
     assert ended == [end]
 
@@ -62,11 +61,7 @@ def post_many(server: Server, network: Network, batch: int) -> int:
 
 def started(server: Server) -> int:
     """Wait for the process that makes leaves, and return it."""
-    for _ in range(int(READY_S / LOOK_S)):
-        if maker := maker_of(server):
-            return maker
-        Event().wait(LOOK_S)
-    raise AssertionError(f"nobody makes leaves:\n{server.log()}")
+    return eventually(lambda: maker_of(server), server.log)
 
 
 def maker_of(server: Server) -> int | None:
@@ -74,9 +69,8 @@ def maker_of(server: Server) -> int | None:
 
 
 def wait_until_published(server: Server, position: int) -> None:
-    for _ in range(int(READY_S / LOOK_S)):
+    def is_published() -> bool:
         answer = server.get("/log/checkpoint")
-        if answer.status_code == httpx.codes.OK and int(answer.text.split("\n")[1]) >= position:
-            return
-        Event().wait(LOOK_S)
-    raise AssertionError(f"nothing is published:\n{server.log()}")
+        return answer.is_success and int(answer.text.split("\n")[1]) >= position
+
+    eventually(is_published, server.log)

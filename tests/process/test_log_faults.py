@@ -18,9 +18,10 @@ from tests.postgres import Postgres
 from tests.process.killing import on_a_file, on_a_server
 from tests.process.network import POINTS, Network, founded
 from tests.process.outsider import looking
-from tests.process.server import READY_S, Server
+from tests.process.server import Server
 from tests.process.terminals import drop_off
 from tests.process.witnessed import Witnessed, witnessed
+from tests.waiting import LONG_S, eventually
 
 SEED = 20_26
 
@@ -58,10 +59,10 @@ def test_one_that_keeps_the_log_waits_for_a_database_that_is_not_there_yet(
     with ThreadPoolExecutor(1) as threads:
         following = threads.submit(beside.follow, url, followers, stopped)
         mortal.restart()
-        ledger = found.get(timeout=READY_S)
+        ledger = found.get(timeout=LONG_S)
         assert ledger.head().position == 0
         stopped.set()
-        following.result(READY_S)
+        following.result(LONG_S)
     beside.follow(url, followers, stopped)
     assert found.empty(), "told to stop before it began"
 
@@ -129,12 +130,12 @@ def test_a_restored_backup_is_read_and_written_and_no_checkpoint_of_it_is_publis
 
 def wait_until_said(server: Server, what: str) -> None:
     """Return when the service has said something on its outputs."""
-    for _ in range(READY_S * 20):
-        if what in server.log():
-            return
+
+    def is_said() -> bool:
         assert server.is_running, server.log()
-        Event().wait(0.05)
-    raise AssertionError(f"it does not say {what}:\n{server.log()}")
+        return what in server.log()
+
+    eventually(is_said, server.log)
 
 
 def published(server: Server) -> int:

@@ -2,13 +2,12 @@
 
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Thread
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -23,6 +22,7 @@ from tests.process.network import POINTS, Network, founded
 from tests.process.program import ROOT, environment
 from tests.process.server import Group, Server
 from tests.process.terminals import drop_off
+from tests.waiting import LONG_S, eventually
 
 SITE = POINTS[0]
 T1 = f"{SITE}-T1"
@@ -31,7 +31,6 @@ LIVES = 4
 
 MOVEMENTS = 200
 PATIENT = Patience(attempts=1_000, pause_s=0.01, pause_s_max=0.05)
-ENOUGH_S = 60
 PATH = "outbox.sqlite"
 
 
@@ -115,11 +114,11 @@ def test_a_service_killed_in_the_middle_of_a_flush_has_all_of_it_in_the_end(
             flush.start()
             for _ in range(2):
                 goal = outbox.waiting - moments.randint(10, 60)
-                until(partial(waits_for_less_than, outbox, goal))
+                eventually(partial(waits_for_less_than, outbox, goal))
                 assert outbox.waiting, "it was over before the service was killed"
                 server.kill()
                 server.start()
-            flush.join(ENOUGH_S)
+            flush.join(LONG_S)
         assert outbox.waiting == 0
         assert_whole(recorded(server, network), outbox, kept)
 
@@ -163,7 +162,7 @@ def test_processes_killed_at_any_moment_lose_nothing_and_send_nothing_twice(
                 devices = [Device(path, server, key, who) for who in range(together)]
                 for device in devices:
                     lives.callback(device.close)
-                until(partial(all_kept, devices, 5))
+                eventually(partial(all_kept, devices, 5))
                 sleep(moments.uniform(0, 0.2))  # at whatever moment it is
                 for device in devices:
                     device.kill()
@@ -182,11 +181,3 @@ def all_kept(devices: list[Device], count: int) -> bool:
 
 def waits_for_less_than(outbox: Outbox, count: int) -> bool:
     return outbox.waiting < count
-
-
-def until(done: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    deadline = monotonic() + ENOUGH_S
-    while not done():
-        assert monotonic() < deadline, f"not so after {ENOUGH_S} s"
-        sleep(0.005)

@@ -13,7 +13,7 @@ from tests.process.terminals import drop_off
 from tests.process.test_beside import until
 from tests.process.test_workers import processes_of
 from tests.pushing.receiver import Got, Receiver, Reply, receiving
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
 BATTERIES = 10
 
@@ -27,7 +27,7 @@ def post(server: Server, network: Network, numbers: range) -> None:
     headers = {"Authorization": f"Bearer {network.terminals[POINTS[0]]}"}
     said = [drop_off(number) for number in numbers]
     url = f"{server.url}/v1/movements"
-    answer = httpx.post(url, json=said, headers=headers, trust_env=False, timeout=30)
+    answer = httpx.post(url, json=said, headers=headers, trust_env=False, timeout=LONG_S)
     assert {one["status"] for one in answer.json()["results"]} == {"recorded"}, answer.text
 
 
@@ -35,7 +35,7 @@ def subscribed(server: Server, network: Network, receiver: Receiver) -> tuple[st
     headers = {"Authorization": f"Bearer {network.auditor}"}
     wanted = {"url": receiver.url, "types": ["drop_off"]}
     url = f"{server.url}/v1/subscriptions"
-    answer = httpx.post(url, json=wanted, headers=headers, trust_env=False, timeout=30)
+    answer = httpx.post(url, json=wanted, headers=headers, trust_env=False, timeout=LONG_S)
     assert answer.status_code == 201, answer.text
     made = answer.json()
     return made["id"], made["secret"]

@@ -18,6 +18,7 @@ import pytest
 from tests.process.network import REGISTRATIONS, founded
 from tests.process.program import ROOT, environment
 from tests.process.server import Group, Server, free_port
+from tests.waiting import LONG_S
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -25,7 +26,6 @@ MADE = [block for block in BLOCKS if all(line.startswith("make ") for line in bl
 SHOWN = [block for block in BLOCKS if block not in MADE]
 EXPORTING = (ROOT / "docs" / "exporting.md").read_text()
 FOLLOWING = (ROOT / "docs" / "following.md").read_text()
-BLOCK_S = 120
 
 
 def test_every_make_target_of_the_readme_is_there() -> None:
@@ -126,7 +126,7 @@ def ran(block: str, folder: Path, files: Mapping[str, str] = MappingProxyType({}
     with tempfile.NamedTemporaryFile() as log:
         group = Group(["bash", "-e", "-c", block], log.file, env, str(home))
         try:
-            code = group.process.wait(BLOCK_S)
+            code = group.process.wait(LONG_S)
         finally:
             group.kill()
         said = Path(log.name).read_text()

@@ -11,6 +11,7 @@ from httpx_sse import ServerSentEvent, connect_sse
 from tests.process.network import POINTS, Network, founded
 from tests.process.server import Server
 from tests.process.terminals import drop_off
+from tests.waiting import LONG_S
 
 BATTERIES = 30
 
@@ -19,7 +20,7 @@ def post(server: Server, network: Network, numbers: range) -> None:
     headers = {"Authorization": f"Bearer {network.terminals[POINTS[0]]}"}
     said = [drop_off(number) for number in numbers]
     url = f"{server.url}/v1/movements"
-    answer = httpx.post(url, json=said, headers=headers, trust_env=False, timeout=30)
+    answer = httpx.post(url, json=said, headers=headers, trust_env=False, timeout=LONG_S)
     assert {one["status"] for one in answer.json()["results"]} == {"recorded"}, answer.text
 
 
@@ -37,7 +38,7 @@ class Follower:
         headers = {**self._headers, "Last-Event-ID": self.last}
         params = {"types": "drop_off"}
         with (
-            httpx.Client(base_url=self._server.url, trust_env=False, timeout=60) as client,
+            httpx.Client(base_url=self._server.url, trust_env=False, timeout=LONG_S) as client,
             connect_sse(
                 client, "GET", "/v1/facts/stream", params=params, headers=headers
             ) as source,

@@ -24,8 +24,9 @@ from tests.process.outcome import (
     recorded,
 )
 from tests.process.program import custody_at
-from tests.process.server import LOOK_S, READY_S, Server, serving
+from tests.process.server import LOOK_S, Server, serving
 from tests.process.terminals import crowd_at, drop_off
+from tests.waiting import LONG_S
 
 TERMINALS = 6
 ROUNDS = 20
@@ -163,9 +164,9 @@ def test_the_workers_go_when_the_process_that_started_them_is_killed(shared: str
     with serving(shared, workers=2) as server:
         workers = processes_of(server)
         os.kill(server.pid, signal.SIGKILL)
-        deadline = time.monotonic() + READY_S
+        deadline = time.monotonic() + LONG_S
         while any(Path(f"/proc/{pid}").exists() for pid in workers):
-            assert time.monotonic() < deadline, f"still there after {READY_S} s"
+            assert time.monotonic() < deadline, f"still there after {LONG_S} s"
             time.sleep(LOOK_S)
         server.kill()
         # Nobody keeps the port, so that it can be started again.
@@ -222,7 +223,7 @@ def asleep(pid: int) -> Iterator[None]:
 
 def asked_until_there(server: Server, network: Network, path: str) -> httpx.Response:
     """Ask as a client does: again after Retry-After, until there is an answer."""
-    deadline = time.monotonic() + READY_S
+    deadline = time.monotonic() + LONG_S
     while True:
         answer = server.get(path, network.auditor)
         if answer.status_code != 503 or time.monotonic() > deadline:

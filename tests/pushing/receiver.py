@@ -11,7 +11,7 @@ from queue import Queue
 from ssl import SSLContext
 from typing import Any, Literal
 
-PATIENCE_S = 60
+from tests.waiting import LONG_S
 
 Breaks = Literal["hangs", "breaks off", "says nothing", "hangs in its body"]
 
@@ -78,7 +78,7 @@ class Receiver:
 
     def next(self) -> Got:
         """Return the next delivery, as soon as there is one."""
-        return self._got.get(timeout=PATIENCE_S)
+        return self._got.get(timeout=LONG_S)
 
     def nothing_more(self) -> bool:
         return self._got.empty()
@@ -94,7 +94,7 @@ class Receiver:
         return Reply(422, body=b"not this") if refuses else Reply()
 
     def hang(self) -> None:
-        self._let_go.wait(PATIENCE_S)
+        self._let_go.wait(LONG_S)
 
     def close(self) -> None:
         self._let_go.set()

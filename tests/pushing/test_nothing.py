@@ -18,11 +18,10 @@ from custody.terms import DAY, HOUR, MINUTE, rfc3339
 from tests.given import data, drop_off
 from tests.pushing.conftest import NOON, Pushing
 from tests.pushing.receiver import Got, Receiver, Reply
+from tests.waiting import LONG_S
 
 NEXT_MORNING = NOON + 17 * HOUR + 5 * MINUTE
 """Five past one in Shanghai."""
-
-LISTENING_S = 30.0
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +70,7 @@ def test_at_each_of_its_times_it_is_said_once_that_there_is_nothing(
     assert rfc3339(NEXT_MORNING) == "2026-03-01T17:05:00.000Z"
     scheduled(pushing, receiver)
     with pushing.delivering():
-        assert listening.acquire(timeout=LISTENING_S)
+        assert listening.acquire(timeout=LONG_S)
         pushing.clock.now = NEXT_MORNING + 30_000
         first = receiver.next()
         assert (told(first), first.said["creationDate"]) == ([], rfc3339(NEXT_MORNING))
@@ -97,7 +96,7 @@ def test_who_does_not_want_to_hear_so_is_told_nothing(
         scheduled(pushing, other)
         with pushing.delivering():
             for _ in range(2):
-                assert listening.acquire(timeout=LISTENING_S)
+                assert listening.acquire(timeout=LONG_S)
             for _ in range(2):
                 pushing.clock.now += DAY
                 assert told(other.next()) == []
@@ -115,7 +114,7 @@ def test_that_there_is_nothing_is_said_again_until_it_is_heard(
     receiver.replies.append(Reply(500))
     one = scheduled(pushing, receiver)
     with pushing.delivering():
-        assert listening.acquire(timeout=LISTENING_S)
+        assert listening.acquire(timeout=LONG_S)
         pushing.clock.now = NEXT_MORNING
         failed = receiver.next()
         pushing.due(one)
@@ -130,7 +129,7 @@ def test_what_is_to_be_told_by_now_makes_it_untrue(
     receiver.replies.append(Reply(500))
     one = scheduled(pushing, receiver)
     with pushing.delivering():
-        assert listening.acquire(timeout=LISTENING_S)
+        assert listening.acquire(timeout=LONG_S)
         pushing.clock.now = NEXT_MORNING
         assert told(receiver.next()) == []
         record(pushing)
@@ -146,7 +145,7 @@ def test_who_refuses_to_hear_it_leaves_no_dead_letter(
     receiver.always = Reply(422)
     one = scheduled(pushing, receiver)
     with pushing.delivering(patience=Patience(first=0, refusals_max=1)):
-        assert listening.acquire(timeout=LISTENING_S)
+        assert listening.acquire(timeout=LONG_S)
         pushing.clock.now = NEXT_MORNING
         receiver.next()
         pushing.until(one, dead_running=1, reaching=None)

@@ -16,8 +16,8 @@ from nats.js.api import StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
 from tests.process.server import free_port
+from tests.waiting import LONG_S
 
-READY_S = 60
 LEADERLESS_S = 10
 """After how long without a leader nodes are started anew; an election takes a few seconds, on a
 machine that is busy with other tests many: each time they are let try twice as long."""
@@ -185,7 +185,7 @@ def clustered(folder: Path, nodes: int = NODES) -> Iterator[Cluster]:
 
 def _until_done(act: Any) -> Any:
     """Try until it is done: a cluster that has just lost a node needs a moment."""
-    deadline = time.monotonic() + READY_S
+    deadline = time.monotonic() + LONG_S
     while True:
         try:
             return asyncio.run(act())

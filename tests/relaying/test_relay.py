@@ -24,9 +24,9 @@ from tests.api.conftest import ORGANISATION
 from tests.api.engines import on_sqlite
 from tests.api.movements import drop_off, movement_id
 from tests.process import forked
-from tests.process.program import COMMAND, COMMAND_S, environment
+from tests.process.program import COMMAND, environment
 from tests.relaying.cluster import Cluster, clustered
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
 STREAM = "FACTS"
 
@@ -161,7 +161,7 @@ def test_a_relay_that_is_killed_goes_on_where_it_was(
         finally:
             killed.send_signal(signal.SIGKILL)
             killed.wait()
-    done = forked.run([*command, "--once"], env, COMMAND_S)
+    done = forked.run([*command, "--once"], env, LONG_S)
     assert done.returncode == 0, done.stderr
     assert f"position {ledger.head().position}" in done.stdout
     assert told(cluster.messages(stream)) == expected(ledger)
