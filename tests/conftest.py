@@ -73,10 +73,22 @@ def _turn(item: pytest.Item) -> int:
 def postgres() -> Iterator[Postgres]:
     """One server for all tests, which is set to commit as durably as in service."""
     with Postgres() as server:
-        engine = open_engine(server.database(TEMPLATE))
-        create_schema(engine)
-        engine.dispose()
+        _lay_template(server)
         yield server
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[Postgres]:
+    """A server that flushes nothing, for the many tests that ask nothing about a crash."""
+    with Postgres(durable=False) as server:
+        _lay_template(server)
+        yield server
+
+
+def _lay_template(server: Postgres) -> None:
+    engine = open_engine(server.database(TEMPLATE))
+    create_schema(engine)
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

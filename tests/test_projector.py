@@ -1,6 +1,6 @@
 """Does a step project the next records in one transaction, whatever fails or comes between?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 
@@ -43,14 +43,12 @@ from tests.projections.bookkeeping import (
     full,
     laid_out,
     silent,
-    swift_server,
 )
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture

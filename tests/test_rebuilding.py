@@ -1,7 +1,5 @@
 """Is a projection a cache: found out when it is wrong, built anew, and put in its place?"""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine, inspect, update
 
@@ -24,7 +22,7 @@ from tests.given import (
     monday,
 )
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import Office, all_rows, silent, swift_server
+from tests.projections.bookkeeping import Office, all_rows, silent
 from tests.projections.lives import BATTERIES, EVERYTHING, different, life, lived
 
 SPOILT = {
@@ -46,9 +44,8 @@ HOLED = {
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from custody.ledger.tables import metadata as ledger_tables
 from custody.projections.freshness import lay_out
 from custody.vault import Asker, Details, Vault
 from custody.vault.sealing import new_key
-from tests.conftest import ENGINES, TEMPLATE
+from tests.conftest import ENGINES, TEMPLATE, WORKER
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import swift_server
 from tests.projections.lives import lived
 
 HERE, THERE = "330106-0007", "330106-0008"
@@ -26,13 +24,10 @@ NOW = 1_772_323_200_000
 MASTER = new_key()
 TABLES: tuple[Table, ...] = (*ledger_tables.sorted_tables, keys.api_key)
 
-_numbers = count(1)
-
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture(params=ENGINES)
@@ -42,7 +37,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
         url = f"sqlite:///{tmp_path}/restored.db"
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.database(f"restored_{next(_numbers)}", TEMPLATE)
+        url = server.database(f"restored_{WORKER}", TEMPLATE)
     ledger = open_ledger(url)
     lay_out(ledger.engine)
     yield ledger

@@ -1,7 +1,6 @@
 """Books with every type of fact in them, one of them destroyed, and empty ones on each engine."""
 
 from collections.abc import Iterator
-from itertools import count
 from json import dumps
 from pathlib import Path
 from uuid import UUID
@@ -20,17 +19,14 @@ from custody.log.redacting import Why
 from custody.projections.freshness import lay_out
 from custody.terms import millis
 from tests.api.conftest import ORGANISATION
-from tests.conftest import ENGINES, TEMPLATE
+from tests.conftest import ENGINES, TEMPLATE, WORKER
 from tests.demo.telling import network, told, until
 from tests.demo.test_recorded import registration, request
 from tests.exchange.partners import document, event
 from tests.log.sealing import NOW, ORIGIN, publish, seal
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import swift_server
 
 AT_ONCE = 50
-
-_numbers = count(1)
 
 
 def silent(done: int, total: int) -> None:
@@ -89,9 +85,8 @@ def fill(ledger: Ledger) -> None:
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture(params=ENGINES)
@@ -101,7 +96,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
         url = f"sqlite:///{tmp_path}/imported.db"
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.database(f"imported_{next(_numbers)}", TEMPLATE)
+        url = server.database(f"imported_{WORKER}", TEMPLATE)
     ledger = open_ledger(url)
     yield ledger
     ledger.close()

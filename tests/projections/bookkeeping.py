@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from custody.custodian import Custodian, Recorded, Request
 from custody.events import Movement, Registration
 from custody.events.issuing import NumbersWanted
-from custody.ledger import Ledger, create_schema, open_engine, writing
+from custody.ledger import Ledger, writing
 from custody.ledger.tables import about, head, record
 from custody.projections import ALL
 from custody.projections.freshness import lay_out, snapshot
@@ -18,21 +18,9 @@ from custody.projections.tables import Row, metadata, projected
 from custody.projector import Projector
 from custody.rebuilding import checksum
 from custody.terms import Millis, Position
-from tests.conftest import TEMPLATE
 from tests.given import network, next_monday, posted, poster_of
-from tests.postgres import Postgres
 
 NO_MORE = "no more rows"
-
-
-@contextmanager
-def swift_server() -> Iterator[Postgres]:
-    """A server that flushes nothing, for the many tests that ask nothing about a crash."""
-    with Postgres(durable=False) as server:
-        engine = open_engine(server.database(TEMPLATE))
-        create_schema(engine)
-        engine.dispose()
-        yield server
 
 
 class Office:

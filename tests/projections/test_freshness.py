@@ -1,6 +1,5 @@
 """Is what is read at one moment of one moment, and are the tables laid out once?"""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,13 +16,12 @@ from tests.given import (
     drop_off,
 )
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import Office, laid_out, swift_server
+from tests.projections.bookkeeping import Office, laid_out
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture

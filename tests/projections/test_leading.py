@@ -1,6 +1,5 @@
 """Who keeps the projections up with the ledger, and how do those who wait hear of it?"""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,7 +25,6 @@ from tests.projections.bookkeeping import (
     full,
     laid_out,
     silent,
-    swift_server,
 )
 from tests.projections.following import follower
 from tests.waiting import LONG_S, eventually
@@ -35,9 +33,8 @@ NAMES = ("one", "two")
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture

@@ -44,13 +44,12 @@ from tests.given import (
     wednesday,
 )
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import laid_out, swift_server
+from tests.projections.bookkeeping import laid_out
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture

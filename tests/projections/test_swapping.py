@@ -20,7 +20,7 @@ from custody.rebuilding import rebuild
 from custody.terms import Position
 from tests.given import CENTRE, POINT, drop_off
 from tests.postgres import Postgres
-from tests.projections.bookkeeping import Office, silent, swift_server
+from tests.projections.bookkeeping import Office, silent
 from tests.projections.lives import BATTERIES, EVERYTHING, different, life, lived
 from tests.waiting import LONG_S, eventually
 
@@ -28,9 +28,8 @@ READS_MIN = 20
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with swift_server() as server:
-        yield server
+def postgres(swift: Postgres) -> Postgres:
+    return swift
 
 
 @pytest.fixture
