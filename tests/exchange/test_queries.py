@@ -101,6 +101,9 @@ ASKED: list[tuple[dict[str, str], list[int]]] = [
     ({"orderBy": "eventTime"}, [5, 3, 7, 6, 4, 2, 1]),
     ({"orderBy": "recordTime", "orderDirection": "DESC"}, [7, 6, 5, 4, 3, 2, 1]),
     ({"orderBy": "eventTime", "eventCountLimit": "2"}, [5, 3]),
+    ({"orderBy": "b:health"}, [6, 7, 5, 4, 3, 2, 1]),
+    ({"orderBy": "ILMD_b:chemistry", "orderDirection": "ASC"}, [7, 1, 2, 3, 4, 5, 6]),
+    ({"orderBy": "INNER_b:kind", "EQ_action": "OBSERVE"}, [6, 4, 2, 1]),
     ({"maxEventCount": "7"}, [1, 2, 3, 4, 5, 6, 7]),
 ]
 
@@ -116,7 +119,11 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"MATCH_epc": "urn:epc:idpat:sgtin:9521234.*.7"}, "/MATCH_epc", "epcis_not_a_pattern"),
     ({"eventCountLimit": "0"}, "/eventCountLimit", "epcis_not_a_count"),
     ({"perPage": "1001"}, "/perPage", "epcis_not_a_count"),
-    ({"orderBy": "bizStep"}, "/orderBy", "not_in_list"),
+    ({"orderBy": "bizStep"}, "/orderBy", "epcis_no_order"),
+    ({"orderBy": "EQ_ex:grade"}, "/orderBy", "epcis_no_order"),
+    ({"orderBy": "ILMD_"}, "/orderBy", "epcis_no_order"),
+    ({"orderBy": "zz:grade"}, "/orderBy", "epcis_prefix_unknown"),
+    ({"orderBy": "cbvmda:lot|cbvmda:size"}, "/orderBy", "too_many"),
     ({"eventCountLimit": "1", "maxEventCount": "1"}, "/maxEventCount", "epcis_not_both"),
     ({"nextPageToken": "abc"}, "/nextPageToken", "cursor_invalid"),
 ]

@@ -10,19 +10,20 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     exists,
     false,
     func,
     or_,
     select,
-    tuple_,
 )
 
 from custody.access import Scope
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import having
 from custody.exchange.conditions import Among, AnyOf, Asked, Sized, Within
+from custody.exchange.ordering import Key, by_time, ordering
 from custody.exchange.rows import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.projections import territory
@@ -35,13 +36,6 @@ SITES_MAX: Final = 100
 """Sites of an asker by which what is rare is looked up; whoever has more has much to see."""
 
 
-class Key(NamedTuple):
-    """Where a page begins: behind this event, in the order of the query."""
-
-    at: Millis
-    place: Position
-
-
 class Found(NamedTuple):
     """An event that was found."""
 
@@ -52,6 +46,12 @@ class Found(NamedTuple):
     said: str
     context: str
     hash: str | None = None
+    key: Key = Key((), 0)
+    """Where the page behind it begins."""
+
+
+TOLD: Final = tuple(event.c[name] for name in Found._fields if name != "key")
+"""What is read of an event that is found."""
 
 
 def page(
@@ -63,12 +63,17 @@ def page(
     limit: int,
 ) -> list[Found]:
     """Return the next events of a query, of those that the index knew of at a position."""
-    columns = [event.c[name] for name in Found._fields]
-    finding = _finding(connection, asked, scope, until, columns)
+    order = ordering(asked)
+    finding = _finding(connection, asked, scope, until, [*TOLD, *order.key])
     if finding is None:
         return []
-    ordered = _ordered(*finding, asked, after).limit(limit)
-    return [Found(*row) for row in connection.execute(ordered)]
+    rows = connection.execute(order.of(*finding, after).limit(limit))
+    return [_found(row) for row in rows]
+
+
+def _found(row: Row[Any]) -> Found:
+    *by, place = row[len(TOLD) :]
+    return Found._make([*row[: len(TOLD)], Key(tuple(by), place)])
 
 
 def count(connection: Connection, asked: Asked, scope: Scope, until: Position, at_most: int) -> int:
@@ -78,21 +83,6 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
         return 0
     counted = select(func.count()).select_from(finding.select.limit(at_most + 1).subquery())
     return int(connection.scalar(counted) or 0)
-
-
-def by_time(asked: Asked) -> bool:
-    """Tell whether events come in the order in which they happened, not were recorded.
-
-    Where nobody says, whoever asks for a stretch of time gets it in its own order.
-    """
-    if asked.order is not None:
-        return asked.order == "eventTime"
-    return any(isinstance(one, Within) and one.column == "event_time" for one in asked.conditions)
-
-
-def key_of(found: Found) -> Key:
-    """Return where the page behind an event begins."""
-    return Key(found.event_time, found.place)
 
 
 def visible(scope: Scope, place: ColumnElement[Any]) -> ColumnElement[bool] | None:
@@ -148,17 +138,6 @@ def _finding(
     # Whoever walks along what is its own sees all of that.
     seen = None if led is not None and led is owned else visible(scope, place)
     return _Finding(finding if seen is None else finding.where(seen), place)
-
-
-def _ordered(
-    finding: Select[Any], place: ColumnElement[Any], asked: Asked, after: Key | None
-) -> Select[Any]:
-    key = [event.c.event_time, event.c.place] if by_time(asked) else [place]
-    if after is not None:
-        start = [*after] if by_time(asked) else [after.place]
-        last, here = tuple_(*start), tuple_(*key)
-        finding = finding.where(here < last if asked.descending else here > last)
-    return finding.order_by(*(one.desc() if asked.descending else one for one in key))
 
 
 def _own(connection: Connection, scope: Scope) -> AnyOf | None:

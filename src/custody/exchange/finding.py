@@ -18,9 +18,10 @@ from custody.epcis.context import Context
 from custody.epcis.context import context as context_of
 from custody.epcis.event import Event
 from custody.exchange import answering, having
-from custody.exchange.answering import RARE_MAX, Found, Key, key_of
+from custody.exchange.answering import RARE_MAX, Found
 from custody.exchange.conditions import Among, AnyOf, Asked, Condition, Described, Matching
 from custody.exchange.described import ELEMENTS_MAX, described, with_descendants
+from custody.exchange.ordering import Key
 from custody.exchange.tables import trait, value
 from custody.exchange.traits import named, standing
 from custody.terms import Position, Refused
@@ -74,7 +75,7 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
 
 def _cut(rows: Sequence[Found], size: int) -> Page:
     shown = rows[:size]
-    return Page(shown, key_of(shown[-1]) if len(rows) > size else None)
+    return Page(shown, shown[-1].key if len(rows) > size else None)
 
 
 def _looked_up(
@@ -149,7 +150,7 @@ def _looked_at(
         if len(found) > size or len(rows) < at_once:
             return _cut(found, size)
         looked_at += len(rows)
-        after, at_once = key_of(rows[-1]), min(2 * at_once, AT_ONCE_MAX)
+        after, at_once = rows[-1].key, min(2 * at_once, AT_ONCE_MAX)
     return Page(found, after)
 
 

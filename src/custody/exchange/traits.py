@@ -17,6 +17,8 @@ VALUE_MAX: Final = 600
 DIGEST: Final = "sha-256;"
 """How such a digest begins, and no URI or word does."""
 
+DIGEST_LENGTH: Final = len(DIGEST) + 2 * sha256().digest_size
+
 EPC: Final = "anyEPC"
 CLASS: Final = "anyEPCClass"
 
