@@ -1,0 +1,53 @@
+"""May a page's token be given back, as the standard has it?"""
+
+from base64 import urlsafe_b64encode
+
+import httpx
+import orjson
+import pytest
+
+from custody.api.epcis.pages import TOKEN_S
+from tests.api.conftest import Service
+from tests.exchange.partners import captured, document, event, event_id, ids
+
+
+def _token(answer: httpx.Response) -> str:
+    return httpx.URL(answer.links["next"]["url"]).params["nextPageToken"]
+
+
+def test_nothing_is_held_for_a_token_that_is_given_back(
+    service: Service, partner: httpx.Client
+) -> None:
+    captured(service, partner, document(event(1), event(2)))
+    first = partner.get("/epcis/events?perPage=1")
+    for _ in range(2):
+        answer = partner.delete(f"/epcis/nextPageToken/{_token(first)}")
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["GS1-EPCIS-Version"] == "2.0"
+    assert ids(partner.get(first.links["next"]["url"])) == [event_id(2)]
+    answer = partner.options(f"/epcis/nextPageToken/{_token(first)}")
+    assert answer.headers["Allow"] == "OPTIONS, DELETE"
+
+
+def test_a_token_of_any_list_is_taken_back_after_its_day_too(
+    service: Service, partner: httpx.Client
+) -> None:
+    captured(service, partner, document(event(1), event(2)))
+    captured(service, partner, document(event(3)))
+    lists = ("/epcis/events", "/epcis/epcs", "/epcis/capture")
+    tokens = [_token(partner.get(path, params={"perPage": 1})) for path in lists]
+    for later in (0, TOKEN_S + 1):
+        service.clock.now += later * 1_000
+        for token in tokens:
+            assert partner.delete(f"/epcis/nextPageToken/{token}").status_code == 204
+
+
+NONE_OF_OURS = ["abc", "W10", urlsafe_b64encode(orjson.dumps([1, 2, 3, 4, 5])).decode()]
+
+
+@pytest.mark.parametrize("token", NONE_OF_OURS)
+def test_what_is_no_token_is_refused_as_such(partner: httpx.Client, token: str) -> None:
+    answer = partner.delete(f"/epcis/nextPageToken/{token}")
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (400, "epcis_token_invalid")
+    assert told["type"] == "epcisException:QueryParameterException"
