@@ -48,7 +48,7 @@ def _captured() -> Telling:
     yield get("list_captures", "/epcis/capture", by=BY)
     asked = f"MATCH_anyEPC={epc(1)}&EQ_bizStep=inspecting"
     yield get("list_events", f"/epcis/events?{asked}", by=BY)
-    first = yield get("list_events", "/epcis/events?perPage=1", by=BY)
+    first = yield get("list_events", "/epcis/events?perPage=1", by=BY, name="page")
     token = httpx.URL(first.links["next"]["url"]).params["nextPageToken"]
     path = f"/epcis/nextPageToken/{token}"
     yield Asked(operation="release_page", path=path, method="DELETE", by=BY, name="asked")
