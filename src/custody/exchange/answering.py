@@ -5,6 +5,8 @@ order asked for and each is looked at. So no query sorts what it does not show.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from json import loads
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -20,12 +22,15 @@ from sqlalchemy import (
 )
 
 from custody.access import Scope
+from custody.epcis.context import Context, context
+from custody.epcis.event import Event
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import having
-from custody.exchange.conditions import Among, AnyOf, Asked, Sized, Within
-from custody.exchange.ordering import Key, by_time, ordering
+from custody.exchange.conditions import Among, AnyOf, Asked, OfField, Sized, Within
+from custody.exchange.ordering import Key, by_time, of_saying, ordering
 from custody.exchange.rows import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
+from custody.exchange.traits import traits
 from custody.projections import territory
 from custody.terms import Millis, Position
 
@@ -49,6 +54,15 @@ class Found(NamedTuple):
     key: Key = Key((), 0)
     """Where the page behind it begins."""
 
+    def event(self) -> Event:
+        """Return the event as it is read."""
+        return Event(loads(self.said), _context(self.context))
+
+
+@lru_cache
+def _context(text: str) -> Context:
+    return context(loads(text))
+
 
 TOLD: Final = tuple(event.c[name] for name in Found._fields if name != "key")
 """What is read of an event that is found."""
@@ -67,13 +81,30 @@ def page(
     finding = _finding(connection, asked, scope, until, [*TOLD, *order.key])
     if finding is None:
         return []
-    rows = connection.execute(order.of(*finding, after).limit(limit))
+    if isinstance(asked.order, OfField) and finding.is_rare:
+        every: Select[Any] = finding.select.with_only_columns(*TOLD, event.c.place)
+        few = [_found(row) for row in connection.execute(every)]
+        return _sorted(few, asked.order, after, descending=asked.descending)[:limit]
+    rows = connection.execute(order.put(finding.select, finding.place, after).limit(limit))
     return [_found(row) for row in rows]
 
 
 def _found(row: Row[Any]) -> Found:
     *by, place = row[len(TOLD) :]
     return Found._make([*row[: len(TOLD)], Key(tuple(by), place)])
+
+
+def _sorted(
+    few: Iterable[Found], field: OfField, after: Key | None, *, descending: bool
+) -> list[Found]:
+    """Put a few events in the order of a field: the index would look at all that have it."""
+    keyed = [
+        one._replace(key=of_saying(field, traits(one.event()), one.place, descending=descending))
+        for one in few
+    ]
+    if after is not None:
+        keyed = [one for one in keyed if (one.key < after if descending else one.key > after)]
+    return sorted(keyed, key=lambda one: one.key, reverse=descending)
 
 
 def count(connection: Connection, asked: Asked, scope: Scope, until: Position, at_most: int) -> int:
@@ -104,6 +135,7 @@ class _Finding(NamedTuple):
 
     select: Select[Any]
     place: ColumnElement[Any]
+    is_rare: bool
 
 
 def _finding(
@@ -137,7 +169,7 @@ def _finding(
     finding = finding.where(*(_so(one) for one in conditions if isinstance(one, Within | Sized)))
     # Whoever walks along what is its own sees all of that.
     seen = None if led is not None and led is owned else visible(scope, place)
-    return _Finding(finding if seen is None else finding.where(seen), place)
+    return _Finding(finding if seen is None else finding.where(seen), place, rare is not None)
 
 
 def _own(connection: Connection, scope: Scope) -> AnyOf | None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, not_, 
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange.conditions import Asked, OfField, Within
 from custody.exchange.tables import event, measure, trait, value
-from custody.exchange.traits import DIGEST, DIGEST_LENGTH, spelt
+from custody.exchange.traits import DIGEST, DIGEST_LENGTH, Traits, is_digest, spelt
 from custody.terms import Position
 
 
@@ -43,7 +43,9 @@ class Ordering:
     joined: Sequence[Subquery] = ()
     descending: bool = False
 
-    def of(self, finding: Select[Any], place: ColumnElement[Any], after: Key | None) -> Select[Any]:
+    def put(
+        self, finding: Select[Any], place: ColumnElement[Any], after: Key | None
+    ) -> Select[Any]:
         """Put what is found into this order, from behind an event on.
 
         `place`: the column along which places are walked.
@@ -92,6 +94,18 @@ def key_of(asked: Asked, told: Any) -> Key | None:
 
 def _is_whole(number: Any) -> bool:
     return type(number) is int and abs(number) <= INTEGER_MAX
+
+
+def of_saying(field: OfField, said: Traits, place: Position, *, descending: bool) -> Key:
+    """Say where an event stands in the order of a field, by what it can be found by itself."""
+    first = max if descending else min
+    numbers = [number for name, number in said.numbers if name == field.name]
+    if numbers:
+        return Key((_NUMBER, first(numbers), ""), place)
+    texts = [text for name, _, text in said.values if name == field.name and not is_digest(text)]
+    if texts:
+        return Key((_TEXT, 0.0, first(texts)), place)
+    return Key((-_NEITHER if descending else _NEITHER, 0.0, ""), place)
 
 
 def _of_field(field: OfField, descending: bool) -> Ordering:

@@ -109,6 +109,11 @@ def spelt(value: str) -> str:
     return f"{DIGEST}{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+def is_digest(value: str) -> bool:
+    """Tell whether a value of the index stands for a longer one."""
+    return len(value) == DIGEST_LENGTH and value.startswith(DIGEST)
+
+
 def sensed(name: str, value: str, prefixes: Mapping[str, str]) -> str:
     """Write what a sensor says in a field as it stands in the index."""
     if name in PLAIN:
