@@ -222,19 +222,6 @@ def test_a_page_leads_on_by_a_link_that_says_where_and_until_when(
     assert "GS1-Next-Page-Token-Expires" not in last.headers
 
 
-def test_a_token_is_good_until_it_expires_and_for_its_own_list(
-    service: Service, partner: httpx.Client
-) -> None:
-    captured(service, partner, document(*map(event, range(3))))
-    next_ = partner.get("/epcis/events", params={"perPage": 2}).links["next"]["url"]
-    other = partner.get(f"{next_}&EQ_bizStep=collecting")
-    assert (other.status_code, other.json()["code"]) == (400, "epcis_token_invalid")
-    service.clock.now += 86_400_000
-    assert partner.get(next_).status_code == 200
-    service.clock.now += 1
-    assert partner.get(next_).json()["code"] == "epcis_token_invalid"
-
-
 def test_identifiers_are_told_as_they_were_written_or_as_links(
     service: Service, partner: httpx.Client
 ) -> None:

@@ -1,4 +1,4 @@
-"""May a page's token be given back, as the standard has it?"""
+"""How long is a page's token good, and may it be given back, as the standard has it?"""
 
 from base64 import urlsafe_b64encode
 
@@ -13,6 +13,19 @@ from tests.exchange.partners import captured, document, event, event_id, ids
 
 def _token(answer: httpx.Response) -> str:
     return httpx.URL(answer.links["next"]["url"]).params["nextPageToken"]
+
+
+def test_a_token_is_good_until_it_expires_and_for_its_own_list(
+    service: Service, partner: httpx.Client
+) -> None:
+    captured(service, partner, document(*map(event, range(3))))
+    next_ = partner.get("/epcis/events", params={"perPage": 2}).links["next"]["url"]
+    other = partner.get(f"{next_}&EQ_bizStep=collecting")
+    assert (other.status_code, other.json()["code"]) == (400, "epcis_token_invalid")
+    service.clock.now += 86_400_000
+    assert partner.get(next_).status_code == 200
+    service.clock.now += 1
+    assert partner.get(next_).json()["code"] == "epcis_token_invalid"
 
 
 def test_nothing_is_held_for_a_token_that_is_given_back(
