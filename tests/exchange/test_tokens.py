@@ -1,6 +1,6 @@
 """How long is a page's token good, and may it be given back, as the standard has it?"""
 
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import httpx
 import orjson
@@ -64,3 +64,33 @@ def test_what_is_no_token_is_refused_as_such(partner: httpx.Client, token: str) 
     told = answer.json()
     assert (answer.status_code, told["code"]) == (400, "epcis_token_invalid")
     assert told["type"] == "epcisException:QueryParameterException"
+
+
+FORGED = {
+    "eventTime": [[0], [True, 1], [0, "1"], [2**63, 0], None],
+    "b:grade": [
+        [0, 0],
+        [2, 0, "\0", 0],
+        [2, 0, "z" * 601, 0],
+        [2, "0", "z", 0],
+        [2, 0, "z", 2**63],
+    ],
+}
+"""Ends of pages that no page of such an order could have had."""
+
+
+@pytest.mark.parametrize("order", FORGED)
+def test_a_token_that_ends_as_no_page_does_was_never_given_out(
+    service: Service, partner: httpx.Client, order: str
+) -> None:
+    captured(service, partner, document(event(1), event(2)))
+    asked = {"orderBy": order, "perPage": "1"}
+    headers = {"GS1-Extensions": "b=https://example.com/battery/"}
+    first = partner.get("/epcis/events", params=asked, headers=headers)
+    token = _token(first)
+    told = orjson.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    for after in (*FORGED[order], told[3]):
+        forged = urlsafe_b64encode(orjson.dumps([*told[:3], after, None])).decode()
+        asked["nextPageToken"] = forged
+        answer = partner.get("/epcis/events", params=asked, headers=headers)
+        assert answer.status_code == (200 if after == told[3] else 400), after
