@@ -1,6 +1,7 @@
 """Who may ask which route, by role and by what they ask of? One row for each."""
 
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,8 +47,9 @@ DISCOVERED = (
     "/queries/{name}", "/queries/{name}/events", "/queries/{name}/subscriptions",
     "/queries/{name}/subscriptions/{subscription}", *(f"/{name}" for name in NAMED),
     *(f"/{name}/{{member:path}}" for name in NAMED),
-    *(f"/{name}/{{member:path}}/events" for name in NAMED),
+    *(f"/{name}/{{member:path}}/events" for name in NAMED), "/nextPageToken/{token}",
 )  # fmt: skip
+TOKEN = urlsafe_b64encode(b'["of a list",0,0,[0,0],null]').decode().rstrip("=")
 TO_QUERY = {"dest": "https://receiver.example/", "stream": True}
 NOT_THERE = "0" * 32
 MATRIX = [
@@ -155,6 +157,7 @@ MATRIX = [
     Row("GET", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
     Row("DELETE", "/epcis/queries/{name}", ALL, "unknown", "/epcis/queries/none"),
     Row("GET", "/epcis/queries/{name}/events", ALL, "unknown", "/epcis/queries/none/events"),
+    Row("DELETE", "/epcis/nextPageToken/{token}", ALL, "role", f"/epcis/nextPageToken/{TOKEN}"),
     *(Row(method, f"/epcis/queries/{{name}}/subscriptions{one}", WATCHING | {"authority"},
           "unknown", f"/epcis/queries/none/subscriptions{one.format(subscription='none')}",
           body=TO_QUERY if method == "POST" else None)

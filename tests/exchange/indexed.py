@@ -9,11 +9,12 @@ import orjson
 
 from custody.access import EVERYTHING, Scope
 from custody.exchange import asked, finding, indexing
-from custody.exchange.answering import Found, Key
+from custody.exchange.answering import Found
 from custody.exchange.captured import Captor
 from custody.exchange.captures import Capture
 from custody.exchange.following import done
 from custody.exchange.incoming import Posted
+from custody.exchange.ordering import Key
 from custody.exchange.outgoing import Outgoing
 from custody.exchange.tables import lay_out
 from custody.ledger import Ledger

@@ -5,26 +5,32 @@ order asked for and each is looked at. So no query sorts what it does not show.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from json import loads
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     exists,
     false,
     func,
     or_,
     select,
-    tuple_,
 )
 
 from custody.access import Scope
+from custody.epcis.context import Context, context
+from custody.epcis.event import Event
 from custody.events.vocabulary import INTEGER_MAX
 from custody.exchange import having
-from custody.exchange.conditions import Among, AnyOf, Asked, Sized, Within
+from custody.exchange.conditions import Among, AnyOf, Asked, OfField, Sized, Within
+from custody.exchange.ordering import Key, by_time, of_saying, ordering
 from custody.exchange.rows import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
+from custody.exchange.traits import traits
 from custody.projections import territory
 from custody.terms import Millis, Position
 
@@ -33,13 +39,6 @@ RARE_MAX: Final = 1_000
 
 SITES_MAX: Final = 100
 """Sites of an asker by which what is rare is looked up; whoever has more has much to see."""
-
-
-class Key(NamedTuple):
-    """Where a page begins: behind this event, in the order of the query."""
-
-    at: Millis
-    place: Position
 
 
 class Found(NamedTuple):
@@ -52,6 +51,21 @@ class Found(NamedTuple):
     said: str
     context: str
     hash: str | None = None
+    key: Key = Key((), 0)
+    """Where the page behind it begins."""
+
+    def event(self) -> Event:
+        """Return the event as it is read."""
+        return Event(loads(self.said), _context(self.context))
+
+
+@lru_cache
+def _context(text: str) -> Context:
+    return context(loads(text))
+
+
+TOLD: Final = tuple(event.c[name] for name in Found._fields if name != "key")
+"""What is read of an event that is found."""
 
 
 def page(
@@ -63,12 +77,34 @@ def page(
     limit: int,
 ) -> list[Found]:
     """Return the next events of a query, of those that the index knew of at a position."""
-    columns = [event.c[name] for name in Found._fields]
-    finding = _finding(connection, asked, scope, until, columns)
+    order = ordering(asked)
+    finding = _finding(connection, asked, scope, until, [*TOLD, *order.key])
     if finding is None:
         return []
-    ordered = _ordered(*finding, asked, after).limit(limit)
-    return [Found(*row) for row in connection.execute(ordered)]
+    if isinstance(asked.order, OfField) and finding.is_rare:
+        every: Select[Any] = finding.select.with_only_columns(*TOLD, event.c.place)
+        few = [_found(row) for row in connection.execute(every)]
+        return _sorted(few, asked.order, after, descending=asked.descending)[:limit]
+    rows = connection.execute(order.put(finding.select, finding.place, after).limit(limit))
+    return [_found(row) for row in rows]
+
+
+def _found(row: Row[Any]) -> Found:
+    *by, place = row[len(TOLD) :]
+    return Found._make([*row[: len(TOLD)], Key(tuple(by), place)])
+
+
+def _sorted(
+    few: Iterable[Found], field: OfField, after: Key | None, *, descending: bool
+) -> list[Found]:
+    """Put a few events in the order of a field: the index would look at all that have it."""
+    keyed = [
+        one._replace(key=of_saying(field, traits(one.event()), one.place, descending=descending))
+        for one in few
+    ]
+    if after is not None:
+        keyed = [one for one in keyed if (one.key < after if descending else one.key > after)]
+    return sorted(keyed, key=lambda one: one.key, reverse=descending)
 
 
 def count(connection: Connection, asked: Asked, scope: Scope, until: Position, at_most: int) -> int:
@@ -78,21 +114,6 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
         return 0
     counted = select(func.count()).select_from(finding.select.limit(at_most + 1).subquery())
     return int(connection.scalar(counted) or 0)
-
-
-def by_time(asked: Asked) -> bool:
-    """Tell whether events come in the order in which they happened, not were recorded.
-
-    Where nobody says, whoever asks for a stretch of time gets it in its own order.
-    """
-    if asked.order is not None:
-        return asked.order == "eventTime"
-    return any(isinstance(one, Within) and one.column == "event_time" for one in asked.conditions)
-
-
-def key_of(found: Found) -> Key:
-    """Return where the page behind an event begins."""
-    return Key(found.event_time, found.place)
 
 
 def visible(scope: Scope, place: ColumnElement[Any]) -> ColumnElement[bool] | None:
@@ -114,6 +135,7 @@ class _Finding(NamedTuple):
 
     select: Select[Any]
     place: ColumnElement[Any]
+    is_rare: bool
 
 
 def _finding(
@@ -147,18 +169,7 @@ def _finding(
     finding = finding.where(*(_so(one) for one in conditions if isinstance(one, Within | Sized)))
     # Whoever walks along what is its own sees all of that.
     seen = None if led is not None and led is owned else visible(scope, place)
-    return _Finding(finding if seen is None else finding.where(seen), place)
-
-
-def _ordered(
-    finding: Select[Any], place: ColumnElement[Any], asked: Asked, after: Key | None
-) -> Select[Any]:
-    key = [event.c.event_time, event.c.place] if by_time(asked) else [place]
-    if after is not None:
-        start = [*after] if by_time(asked) else [after.place]
-        last, here = tuple_(*start), tuple_(*key)
-        finding = finding.where(here < last if asked.descending else here > last)
-    return finding.order_by(*(one.desc() if asked.descending else one for one in key))
+    return _Finding(finding if seen is None else finding.where(seen), place, rare is not None)
 
 
 def _own(connection: Connection, scope: Scope) -> AnyOf | None:

@@ -13,7 +13,7 @@ from custody.epcis import vocabulary
 from custody.epcis.context import FIXED, written_out
 from custody.epcis.identifiers import canonical
 from custody.exchange.conditions import AnyOf, Asked, Condition, Sized, Within
-from custody.exchange.naming import of_attributes, place_and_name
+from custody.exchange.naming import of_attributes, order, place_and_name
 from custody.exchange.parameters import (
     MATCHED,
     SENSED_TIMES,
@@ -94,6 +94,8 @@ def _take(reading: _Reading, name: str, values: Sequence[str]) -> None:
     elif name in SETTINGS:
         key, read_setting = SETTINGS[name]
         reading.settings[key] = read_setting(one(values))
+    elif name == "orderBy":
+        reading.settings["order"] = order(one(values), reading.prefixes)
     elif name == "EQ_eventID":
         reading.settings["ids"] = tuple(values)
     elif name in ("WD_readPoint", "WD_bizLocation"):

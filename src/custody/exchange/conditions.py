@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 from custody.epcis.patterns import Range
 from custody.terms import Millis, Position
 
-Order = Literal["recordTime", "eventTime"]
+Time = Literal["eventTime", "recordTime"]
 Column = Literal["event_time", "recorded_at", "declared_at"]
 
 
@@ -70,6 +70,14 @@ class Within(NamedTuple):
     at: Millis
 
 
+class OfField(NamedTuple):
+    """Events come in the order of a field of their senders' own."""
+
+    name: str
+    """Under which its values stand in the index."""
+
+
+Order = Time | OfField
 Condition = AnyOf | Matching | Described | Among | Sized | Within
 
 

@@ -7,20 +7,16 @@ more; a page may then have fewer than were asked for, or none, and still lead on
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from json import loads
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, select, union_all
 
 from custody.access import Scope
-from custody.epcis.context import Context
-from custody.epcis.context import context as context_of
-from custody.epcis.event import Event
 from custody.exchange import answering, having
-from custody.exchange.answering import RARE_MAX, Found, Key, key_of
-from custody.exchange.conditions import Among, AnyOf, Asked, Condition, Described, Matching
+from custody.exchange.answering import RARE_MAX, Found
+from custody.exchange.conditions import Among, AnyOf, Asked, Condition, Described, Matching, OfField
 from custody.exchange.described import ELEMENTS_MAX, described, with_descendants
+from custody.exchange.ordering import Key
 from custody.exchange.tables import trait, value
 from custody.exchange.traits import named, standing
 from custody.terms import Position, Refused
@@ -74,7 +70,7 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
 
 def _cut(rows: Sequence[Found], size: int) -> Page:
     shown = rows[:size]
-    return Page(shown, key_of(shown[-1]) if len(rows) > size else None)
+    return Page(shown, shown[-1].key if len(rows) > size else None)
 
 
 def _looked_up(
@@ -140,6 +136,8 @@ def _looked_at(
     """Look at one event after another, until there are enough or it would take too long."""
     found: list[Found] = []
     looked_at, at_once = 0, max(AT_ONCE_MIN, min(size + 1, AT_ONCE_MAX))
+    if isinstance(asked.order, OfField):
+        at_once = LOOKED_AT_MAX  # each reading sorts anew, so there is but one
     while looked_at < LOOKED_AT_MAX:
         rows = answering.page(connection, asked, scope, until, after, at_once)
         kept: Sequence[Found] = rows
@@ -149,7 +147,7 @@ def _looked_at(
         if len(found) > size or len(rows) < at_once:
             return _cut(found, size)
         looked_at += len(rows)
-        after, at_once = key_of(rows[-1]), min(2 * at_once, AT_ONCE_MAX)
+        after, at_once = rows[-1].key, min(2 * at_once, AT_ONCE_MAX)
     return Page(found, after)
 
 
@@ -173,11 +171,6 @@ def _kept(
     return [one for one, values in zip(rows, named_by, strict=True) if values & so]
 
 
-@lru_cache
-def _context(text: str) -> Context:
-    return context_of(loads(text))
-
-
 def _named(found: Found, name: str) -> Iterator[str]:
     """Yield what an event has under a name of the index."""
-    return named(Event(loads(found.said), _context(found.context)), name)
+    return named(found.event(), name)

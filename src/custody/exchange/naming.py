@@ -5,10 +5,10 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from custody.epcis.context import FIXED
-from custody.exchange.conditions import Described
+from custody.exchange.conditions import Described, OfField, Order, Time
 from custody.exchange.describing import ANY
 from custody.exchange.own_fields import PLACES
 from custody.exchange.parameters import Wrong
@@ -22,6 +22,9 @@ DESCRIBED: Final = {
     "epcClass": "anyEPCClass",
 }
 """Fields whose values master data may describe, and under which name these stand in the index."""
+
+TIMES_OF_ORDER: Final[tuple[Time, ...]] = get_args(Time)
+"""By which times events may be in order."""
 
 _WHOLE: Final = ("http", "https", "urn")
 """How a name begins that is written out."""
@@ -38,6 +41,20 @@ def place_and_name(rest: str, prefixes: Mapping[str, str]) -> str | None:
     where = PLACES.get(before, "extension")
     name = in_full(rest.removeprefix(before), prefixes)
     return None if name is None else f"{'inner ' if inner else ''}{where} {name}"
+
+
+def order(text: str, prefixes: Mapping[str, str]) -> Order:
+    """Read by what events are to be in order: a time, or a field named as `EQ_` names it.
+
+    Raises Wrong.
+    """
+    for time in TIMES_OF_ORDER:
+        if time == text:
+            return time
+    where = place_and_name(text, prefixes)
+    if where is None:
+        raise Wrong("epcis_no_order", expected=", ".join(TIMES_OF_ORDER))
+    return OfField(where)
 
 
 def of_attributes(name: str, values: Sequence[str], prefixes: Mapping[str, str]) -> Described:

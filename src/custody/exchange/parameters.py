@@ -76,12 +76,6 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _order(text: str) -> str:
-    if text not in ("eventTime", "recordTime"):
-        raise Wrong("not_in_list", expected="eventTime, recordTime")
-    return text
-
-
 def _direction(text: str) -> str:
     if text not in ("ASC", "DESC"):
         raise Wrong("not_in_list", expected="ASC, DESC")
@@ -171,7 +165,6 @@ SENSED_TIMES: Final = {
 }
 
 SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
-    "orderBy": ("order", _order),
     "orderDirection": ("direction", _direction),
     "eventCountLimit": ("limit", _count),
     "maxEventCount": ("at_most", _count),
@@ -196,7 +189,7 @@ def matching(name: str, values: Sequence[str]) -> AnyOf | Matching:
 
 
 NAMES: Final = (
-    *VALUED, *MATCHED, *TIMES, *SENSED_TIMES, *SETTINGS, "EQ_eventID", "WD_readPoint",
-    "WD_bizLocation", "EXISTS_errorDeclaration", "EXISTS_sensorElementList",
+    *VALUED, *MATCHED, *TIMES, *SENSED_TIMES, *SETTINGS, "orderBy", "EQ_eventID",
+    "WD_readPoint", "WD_bizLocation", "EXISTS_errorDeclaration", "EXISTS_sensorElementList",
 )  # fmt: skip
 """Every parameter with a name of its own; the others are of a family."""

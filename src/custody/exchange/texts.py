@@ -52,6 +52,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "不知道前缀 {prefix} 的含义。请在 GS1-Extensions 头中声明，例如 {prefix}=https://….",
         "What {prefix} stands for is not known. Say so in GS1-Extensions: {prefix}=https://...",
     ),
+    "epcis_no_order": (
+        (
+            "可按 {expected} 排序，或按自有字段排序；字段名的写法与 EQ_ 参数相同，带前缀，"
+            "例如 ex:grade 或 ILMD_ex:volts。"
+        ),
+        (
+            "Events are ordered by {expected}, or by a field of your own, named as EQ_ names it, "
+            "with its prefix: ex:grade, ILMD_ex:volts."
+        ),
+    ),
     "epcis_not_both": (
         "maxEventCount 与 eventCountLimit 只能给出其一。",
         "Give either maxEventCount or eventCountLimit, not both.",

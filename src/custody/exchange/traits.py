@@ -17,6 +17,8 @@ VALUE_MAX: Final = 600
 DIGEST: Final = "sha-256;"
 """How such a digest begins, and no URI or word does."""
 
+DIGEST_LENGTH: Final = len(DIGEST) + 2 * sha256().digest_size
+
 EPC: Final = "anyEPC"
 CLASS: Final = "anyEPCClass"
 
@@ -105,6 +107,11 @@ def spelt(value: str) -> str:
     if len(value) <= VALUE_MAX:
         return value.replace("\0", "\ufffd")
     return f"{DIGEST}{sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def is_digest(value: str) -> bool:
+    """Tell whether a value of the index stands for a longer one."""
+    return len(value) == DIGEST_LENGTH and value.startswith(DIGEST)
 
 
 def sensed(name: str, value: str, prefixes: Mapping[str, str]) -> str:

@@ -11,7 +11,8 @@ import orjson
 
 from custody.access import Scope
 from custody.exchange import asked, finding, indexing, telling
-from custody.exchange.answering import Found, Key
+from custody.exchange.answering import Found
+from custody.exchange.ordering import Key
 from custody.exchange.tables import EVENTS_A_RECORD
 from custody.feed import Following
 from custody.feed.looking import looked
@@ -145,7 +146,7 @@ class Events:
         last = self._last(after, until)
         if last <= after:
             return after, []
-        start = Key(0, (after + 1) * EVENTS_A_RECORD - 1)
+        start = Key((0,), (after + 1) * EVENTS_A_RECORD - 1)
         size = EVENTS_A_RECORD + 1
         with translated(), self._engine.connect() as connection:
             rows, onward = finding.page(connection, self._asked, self._scope, last, start, size)

@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from tests.api.story.asking import POINT, Scene, Telling, get, post
+from tests.api.story.asking import POINT, Asked, Scene, Telling, get, post
 from tests.exchange.partners import bare, document, epc, event
 
 BY = "partner"
@@ -48,6 +48,10 @@ def _captured() -> Telling:
     yield get("list_captures", "/epcis/capture", by=BY)
     asked = f"MATCH_anyEPC={epc(1)}&EQ_bizStep=inspecting"
     yield get("list_events", f"/epcis/events?{asked}", by=BY)
+    first = yield get("list_events", "/epcis/events?perPage=1", by=BY, name="page")
+    token = httpx.URL(first.links["next"]["url"]).params["nextPageToken"]
+    path = f"/epcis/nextPageToken/{token}"
+    yield Asked(operation="release_page", path=path, method="DELETE", by=BY, name="asked")
     yield get("find_event", f"/epcis/events/{told['eventID']}", by=BY)
 
 

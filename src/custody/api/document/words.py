@@ -58,6 +58,7 @@ PARAMETERS: Final = {
     "subscription": "The id of a subscription, `sub_…`. 订阅编号。",
     "take": "The name of the stock-take. 盘点名称。",
     "terminal": "A terminal by its number. 终端编号。",
+    "token": "A `nextPageToken`, from the Link of a page. 分页令牌，取自上一页的 Link。",
     "to": "Before its beginning, or all of what is `from` too. 截止（不含）；与起始相同则含。",
     "to_kind": "The kind of the sites where they arrive. 接收站点的类型。",
     "to_site": "Consignments on their way to this site. 接收站点。",
@@ -70,7 +71,7 @@ SEVERAL: Final = "One of these values, with | between them. 取值之一，多�
 EPCIS: Final = {
     "eventCountLimit": "The first so many events; needs `orderBy`. 最先的若干条，须有 orderBy。",
     "maxEventCount": "Refuse, where there are more events than this. 超过此数则拒绝。",
-    "orderBy": "By which time they are in order. 排序依据的时间。",
+    "orderBy": "By a time, or by a field named as `EQ_` names it. 排序依据：时间或自有字段。",
     "orderDirection": "`ASC` or `DESC`; DESC unless it is said. 升序或降序。",
     "EQ_": SEVERAL,
     "EXISTS_": "`true`: events that have it. 含有该内容的事件。",
@@ -127,6 +128,7 @@ ANSWERS: Final = {
     "list_subscriptions_to_query": "Subscriptions, and how each stands. 各订阅及其状态。",
     "prove_consistency": "Hashes in base64, a line each. base64 编码的哈希，每行一个。",
     "prove_inclusion": "A proof as `c2sp.org/tlog-proof@v1`. `c2sp.org/tlog-proof@v1` 格式的证明。",
+    "release_page": "Nothing is held for it. 系统未为其保留任何内容。",
     "read_checkpoint": (
         "A signed note: origin, size, root, signatures. 签名的检查点：来源、大小、根、签名。"
     ),

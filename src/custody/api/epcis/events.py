@@ -21,8 +21,7 @@ from custody.api.reach import places
 from custody.epcis import documents
 from custody.epcis.hashing import event_hash
 from custody.events.vocabulary import INTEGER_MAX
-from custody.exchange import asked, finding, indexing, meant, telling
-from custody.exchange.answering import Key
+from custody.exchange import asked, finding, indexing, meant, ordering, telling
 from custody.exchange.captured import arrived, destroyed, record, side_of
 from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
@@ -203,7 +202,9 @@ def _page(
     moment_of(request)
     left = page.left if page.until is not None else wanted.limit
     size = page.size if left is None else min(page.size, left)
-    after = Key(*page.after) if _is_key(page.after) else None
+    after = None if page.until is None else ordering.key_of(wanted, page.after)
+    if page.until is not None and after is None:
+        raise pages.invalid()
     with snapshot(at_hand(request).engine) as (connection, _):
         known = indexing.position(connection) or 0
         until: Position = known if page.until is None else min(page.until, known)
@@ -218,7 +219,7 @@ def _page(
     left = None if left is None else left - len(shown)
     headers = {}
     if onward is not None and left != 0:
-        headers = pages.further(request, filters, until, [*onward], left)
+        headers = pages.further(request, filters, until, [*onward.by, onward.place], left)
     if must_be:
         headers[HASH] = ", ".join(dict.fromkeys(one.hash for one in shown if one.hash))
     told = telling.document(shown, at_hand(request).clock(), format_, name)
@@ -235,13 +236,6 @@ def _destroyed(request: Request, asker: Subject, event: str) -> Position | None:
         if of_it.within(asker.scope):
             return left.position
     return None
-
-
-def _is_key(after: Any) -> bool:
-    match after:
-        case [int(), int()]:
-            return True
-    return False
 
 
 def _capture(request: Request, asker: Subject, body: bytes) -> Response:

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -26,8 +26,8 @@ PER_PAGE_MAX: Final = 1_000
 TOKEN_S: Final = 86_400
 """Seconds that a page's token is good for."""
 
-TOKEN_MAX: Final = 2_000
-"""Characters of a token."""
+TOKEN_MAX: Final = 6_000
+"""Characters of a token: it may tell a text by which events are in order."""
 
 AT_LEAST: Final = parameter(
     "at_least", schema={"type": "integer"}, about="Wait for this position. 等待位置。"
@@ -55,6 +55,17 @@ class Page:
     """How many are still to come of those that were asked for."""
 
 
+class Token(NamedTuple):
+    """What a page's token tells: all there is to know of the page."""
+
+    of: str
+    """The list that it is of."""
+    expires: Millis
+    until: Position
+    after: Any
+    left: int | None
+
+
 def asked_for(request: Request, filters: Mapping[str, Any]) -> Page:
     """Read which page is asked for. Raises Refused for a token of another list, or an old one."""
     for name in OF_THE_PAGE:
@@ -64,19 +75,24 @@ def asked_for(request: Request, filters: Mapping[str, Any]) -> Page:
     token = request.query_params.get("nextPageToken")
     if token is None:
         return Page(size)
+    told = read_token(token)
+    if told.of != _list(request, filters) or at_hand(request).clock() > told.expires:
+        raise invalid()
+    return Page(size, told.until, told.after, told.left)
+
+
+def read_token(text: str) -> Token:
+    """Read the token of a page, of whatever list. Raises Refused for what is none of ours."""
     try:
-        told = orjson.loads(urlsafe_b64decode(token[:TOKEN_MAX] + "=" * (-len(token) % 4)))
+        told = orjson.loads(urlsafe_b64decode(text[:TOKEN_MAX] + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError):
-        raise _invalid() from None
+        raise invalid() from None
     match told:
-        case [str(list_), int(expires), int(until), after, left] if (
-            list_ == _list(request, filters)
-            and at_hand(request).clock() <= expires
-            and 0 <= until <= INTEGER_MAX
-            and (left is None or (isinstance(left, int) and left >= 1))
+        case [str(list_), int(expires), int(until), after, left] if 0 <= until <= INTEGER_MAX and (
+            left is None or (isinstance(left, int) and left >= 1)
         ):
-            return Page(size, until, after, left)
-    raise _invalid()
+            return Token(list_, expires, until, after, left)
+    raise invalid()
 
 
 def further(
@@ -114,5 +130,6 @@ def _list(request: Request, filters: Mapping[str, Any]) -> str:
     return sha256(orjson.dumps(asked)).hexdigest()[:16]
 
 
-def _invalid() -> Refused:
+def invalid() -> Refused:
+    """Return the refusal of a token."""
     return Refused("epcis_token_invalid", FieldError("/nextPageToken", "cursor_invalid"))

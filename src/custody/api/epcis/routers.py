@@ -1,6 +1,6 @@
 """Which routes speak EPCIS?"""
 
-from custody.api.epcis import capture, context, events, names, queries, subscriptions
+from custody.api.epcis import capture, context, events, names, queries, subscriptions, tokens
 
 ROUTERS = (
     context.open_to_all,
@@ -9,4 +9,5 @@ ROUTERS = (
     queries.routes,
     events.routes,
     names.routes,
+    tokens.routes,
 )
