@@ -168,6 +168,17 @@ def test_a_declaration_of_ours_with_another_reason_is_refused(
     assert [one["code"] for one in job["errors"]] == ["epcis_event_reused"]
 
 
+def test_a_declaration_of_ours_with_another_correction_is_refused(
+    service: Service, partner: httpx.Client, week: int
+) -> None:
+    told = told_to(partner, week)
+    declared = [one.get("errorDeclaration", {}) for one in events_of(told)]
+    (corrected,) = [one for one in declared if "correctiveEventIDs" in one]
+    corrected["correctiveEventIDs"] = [f"urn:uuid:{movement_id(3)}"]
+    job = captured(service, partner, told)
+    assert [one["code"] for one in job["errors"]] == ["epcis_event_reused"]
+
+
 def test_a_partner_s_own_declaration_about_an_event_of_ours_is_taken(
     service: Service, partner: httpx.Client, week: int
 ) -> None:
