@@ -5,7 +5,7 @@ an event says the same or something else: anybody else's word is its own, as if 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from custody.access import Resource
@@ -34,8 +34,9 @@ def told_back(
     wanted = {one for each in named.values() for one in each}
     if not wanted:
         return {}
-    subjects = {f"movement:{one}" for one in wanted} | {f"event:{event_id(one)}" for one in wanted}
-    facts = _seen(ledger, _ours(ledger.read(subjects, redacted=True).records), captor)
+    facts = _seen(ledger, _ours(ledger, wanted), captor)
+    if not facts:
+        return {}
     told = tell(ledger, facts)
     gone = {movement_of(one): one.position for one in facts if one.position not in told}
     ours: defaultdict[Key, list[tuple[Any, Kept]]] = defaultdict(list)
@@ -60,18 +61,20 @@ def _named(event: Event) -> Iterator[str]:
             yield movement
 
 
-def _ours(records: Sequence[Record]) -> list[Record]:
-    """Leave out the movements that a partner's event brought: its own words are told of those."""
+def _ours(ledger: Ledger, wanted: Collection[str]) -> list[Record]:
+    """Read some movements and what takes them back; not those that a partner's event brought,
+    whose own words are told of them.
+    """
+    past = ledger.read({f"movement:{one}" for one in wanted}, redacted=True).records
+    facts = [one for one in past if one.type in type_ranks]
+    if not facts:
+        return []
     brought: dict[str, Position] = {}
-    for one in records:
-        if one.type == TYPE and not one.redacted:
+    for one in ledger.read({f"event:{event_id(one)}" for one in wanted}).records:
+        if one.type == TYPE:
             for movement in read_fact(one.data).movements:
                 brought.setdefault(movement, one.position)
-    return [
-        one
-        for one in records
-        if one.type in type_ranks and one.position < brought.get(movement_of(one), one.position + 1)
-    ]
+    return [one for one in facts if one.position < brought.get(movement_of(one), one.position + 1)]
 
 
 def _seen(ledger: Ledger, records: Sequence[Record], captor: Captor) -> list[Record]:
@@ -79,7 +82,7 @@ def _seen(ledger: Ledger, records: Sequence[Record], captor: Captor) -> list[Rec
     sides = [side_of(one) for one in records]
     named = {site for sites, _ in sides for site in sites}
     with translated(), ledger.engine.connect() as connection:
-        places = {one.site: one for one in territory.places(connection, named)} if named else {}
+        places = {one.site: one for one in territory.places(connection, named)}
     scope = captor.asker.scope
     return [
         one
