@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from custody.events import Movement, TakingBack
 from custody.events.correction import FIXED
+from custody.events.vocabulary import Capture
 from custody.terms import Millis
 from tests import given
 from tests.kinds import (
@@ -62,6 +63,13 @@ def corrections(draw: st.DrawFn, of: Sequence[Movement]) -> Movement:
 def movements(known: Sequence[Movement] = ()) -> SearchStrategy[Movement]:
     """Any movement; some take one back that is known, or put it right."""
     return happenings() | voids(known) | corrections(known)
+
+
+@st.composite
+def noticed(draw: st.DrawFn, of: SearchStrategy[Movement]) -> Movement:
+    """Any of these, which may say how its terminal noticed it."""
+    how = draw(st.sampled_from((None, *get_args(Capture))))
+    return draw(of).model_copy(update={"capture": how})
 
 
 @st.composite
@@ -150,6 +158,7 @@ __all__ = [
     "in_batches",
     "later",
     "movements",
+    "noticed",
     "order_steps",
     "orders",
     "voids",

@@ -85,6 +85,8 @@ def test_a_history_tells_every_fact_late_and_voided_ones_marked(
     assert [one["type"] for one in until] == ["inspect", "void"]
     lines = auditor.get(path, headers={"Accept": "application/x-ndjson"})
     assert [orjson.loads(line) for line in lines.content.splitlines()] == items
+    whole = auditor.get(path, headers={"Accept": "application/x-ndjson;q=0, */*"})
+    assert whole.json()["items"] == items
 
 
 def test_a_site_tells_what_it_holds_now_and_as_of_an_instant(

@@ -92,6 +92,17 @@ def test_people_are_told_what_was_done_and_a_second_run_goes_on(
 
 
 @on_sqlite
+def test_that_a_ledger_has_no_facts_yet_is_told_in_both_languages(
+    written: Ledger, folder: str, elsewhere: Any, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere()
+    for language, says in [("en", "The ledger has no facts yet."), ("zh", "账本中还没有事实。")]:
+        monkeypatch.setenv("LC_ALL", f"{language}_XX.UTF-8")
+        assert run("export", folder) == 2
+        assert says in capsys.readouterr().err
+
+
+@on_sqlite
 def test_what_cannot_be_done_is_told(
     written: Ledger, folder: str, elsewhere: Any, capsys: Printed, tmp_path: Path
 ) -> None:

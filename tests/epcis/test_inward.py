@@ -54,8 +54,8 @@ def test_a_sample_comes_back_as_it_was(movement: Movement) -> None:
 
 @settings(max_examples=120, deadline=None)
 @law(
-    st.lists(strategies.happenings(), max_size=4).flatmap(
-        lambda known: st.tuples(st.just(known), strategies.movements(known))
+    st.lists(strategies.noticed(strategies.happenings()), max_size=4).flatmap(
+        lambda known: st.tuples(st.just(known), strategies.noticed(strategies.movements(known)))
     )
 )
 def test_whatever_is_told_comes_back_as_it_was(

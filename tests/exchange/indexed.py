@@ -51,7 +51,7 @@ class Indexed:
         """Capture a document, and let the index be."""
         self.number += 1
         new = Capture(UUID(int=self.number), "key:k", captor, "rollback", body, self.number)
-        became = done(self.ledger, new, 1_000 + self.number, self._post)
+        became = done(self.ledger, new, 1_000 + self.number, self._post, Outgoing())
         assert not became.errors, became.errors
         return became
 

@@ -79,7 +79,7 @@ def test_a_capture_that_was_recorded_and_not_noted_is_done_once(
     twice = new._replace(id=UUID(int=8), created_at=8, body=_written(nameless))
     captures.begin(ledger.engine, twice)
     for capture in (new, twice):
-        done(ledger, capture, 5, nobody)  # killed before this was noted
+        done(ledger, capture, 5, nobody, Outgoing())  # killed before this was noted
     while exchange.work():
         pass
     assert len(ledger.since(0, 10, types=["epcis"])) == 2
@@ -91,7 +91,7 @@ def test_what_became_of_a_capture_is_read_by_whoever_asks_for_it_alone(
 ) -> None:
     """It is hundreds of entries long, and who does captures looks again and again what is left."""
     new = taken_on(ledger, 7)
-    captures.recorded(ledger.engine, done(ledger, new, 5, nobody))
+    captures.recorded(ledger.engine, done(ledger, new, 5, nobody, Outgoing()))
     (waiting,) = captures.waiting(ledger.engine, 10)
     found = captures.find(ledger.engine, new.name, new.owner)
     assert found is not None

@@ -245,15 +245,6 @@ def test_identifiers_are_told_as_they_were_written_or_as_links(
         assert refused.json()["type"] == "epcisException:NotAcceptableException"
 
 
-@pytest.mark.parametrize(
-    "headers", [{"GS1-EPCIS-Version": "1.2"}, {"GS1-EPCIS-Max": "1.2"}, {"Accept": "text/xml"}]
-)
-def test_what_is_not_spoken_is_not_acceptable(
-    partner: httpx.Client, headers: dict[str, str]
-) -> None:
-    assert partner.get("/epcis/events", headers=headers).status_code == 406
-
-
 def test_who_asks_first_is_told_what_was_recorded_before_anybody_asked(
     service: Service, partner: httpx.Client
 ) -> None:

@@ -29,6 +29,7 @@ from custody.api.parameters import (
 from custody.api.problems import language_of
 from custody.api.reach import may, may_at, moment, places
 from custody.api.routes import answer, page, problems, router, when
+from custody.api.weighing import weighed
 from custody.events.vocabulary import BatteryRef, Chemistry, SiteId, State
 from custody.events.whereabouts import Whereabouts
 from custody.history import History, Told
@@ -117,7 +118,7 @@ def tell_history(
     if as_of is not None:
         found = found.until(instant(as_of))
     items = told(found, order, language_of(request))
-    if bodies.NDJSON in request.headers.get("accept", ""):
+    if dict(weighed(request.headers.get("accept", ""))).get(bodies.NDJSON):
         # A line break inside a body stands between its values, and a blank does as well there.
         lines = b"".join(orjson.dumps(item).replace(b"\n", b" ") + b"\n" for item in items)
         headers = {"Custody-Position": str(found.position)}

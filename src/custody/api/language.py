@@ -7,6 +7,8 @@ read English.
 from functools import lru_cache
 from typing import Literal
 
+from custody.api.weighing import weighed
+
 Language = Literal["zh", "en"]
 DEFAULT: Language = "en"
 
@@ -16,10 +18,8 @@ def choose(accept_language: str) -> Language:
     """Choose by `Accept-Language` with its weights; of equal ones the first counts."""
     best: Language = DEFAULT
     best_weight = 0.0
-    for part in accept_language[:500].split(","):
-        name, _, parameters = part.strip().lower().partition(";")
-        language = _language(name.strip())
-        weight = _weight(parameters)
+    for name, weight in weighed(accept_language):
+        language = _language(name)
         if language is not None and weight > best_weight:
             best, best_weight = language, weight
     return best
@@ -32,15 +32,3 @@ def _language(name: str) -> Language | None:
     if primary == "en":
         return "en"
     return DEFAULT if primary == "*" else None
-
-
-def _weight(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.strip().partition("=")
-        if name.strip() == "q":
-            try:
-                weight = float(value)
-            except ValueError:
-                return 0.0
-            return weight if 0 <= weight <= 1 else 0.0
-    return 1.0

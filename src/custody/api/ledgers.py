@@ -19,6 +19,7 @@ from custody.api.desk import Desk, at_hand
 from custody.api.ledger_answers import LEDGERS
 from custody.api.parameters import Cursor, Limit, Moment, Projected
 from custody.api.routes import problems, router
+from custody.api.weighing import weighed
 from custody.books import Book, Sources, as_csv, as_xlsx
 from custody.books.asking import date, day
 from custody.books.book import ROWS_MAX
@@ -143,21 +144,8 @@ def _accepted(accept: str) -> Format:
     """Choose by `Accept` with its weights; JSON unless a file is wanted more."""
     best: Format = "json"
     best_weight = 0.0
-    for part in accept[:500].split(","):
-        name, _, parameters = part.strip().lower().partition(";")
-        form = FORMATS.get(name.strip())
-        weight = _weight(parameters)
+    for name, weight in weighed(accept):
+        form = FORMATS.get(name)
         if form is not None and weight > best_weight:
             best, best_weight = form, weight
     return best
-
-
-def _weight(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.strip().partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0

@@ -80,6 +80,8 @@ def _not_done(folder: Path, error: Exception) -> int:
                 "Choose another directory. Nothing was changed.",
                 UNUSABLE,
             )
+        case NothingThere(last=0):
+            return complain("账本中还没有事实。", "The ledger has no facts yet.", UNUSABLE)
         case NothingThere():
             return complain(
                 f"位置 {error.first} 至 {error.last} 之间没有事实。",

@@ -1,14 +1,15 @@
 """How does an event that came in become a record of the ledger: once, and beside all others?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from json import loads
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
 import orjson
 
-from custody.access import Role
+from custody.access import Role, Subject
 from custody.epcis.event import Event
 from custody.epcis.hashing import event_hash
 from custody.epcis.inward import Sites, Understood, understood
@@ -30,7 +31,6 @@ RECORD_TIME: Final = "recordTime"
 Key = tuple[str, Millis | None]
 """What tells an event apart: its id, and when it was declared wrong, if this is the declaration."""
 
-
 NAMELESS: Final = Understood()
 """What is read of an event without an id of its own: it could not be told from another."""
 
@@ -44,6 +44,13 @@ class Captor(NamedTuple):
     role: Role = "operator"
     terminal: str | None = None
     division: str | None = None
+
+    @property
+    def asker(self) -> Subject:
+        """Who that is to whoever decides what may be seen and posted."""
+        return Subject(
+            self.key, self.role, self.site, self.terminal, self.organisation, self.division
+        )
 
 
 class Arrived(NamedTuple):
@@ -64,10 +71,11 @@ class Kept(NamedTuple):
     """It was there before, with the same content."""
     redacted: bool = False
     """It was there before, and was destroyed since: whatever comes under its id brings nothing."""
+    movement: str | None = None
+    """It is what we tell ourselves of this movement, which stands there."""
 
 
 Outcome = Kept | Refused
-
 
 Known = dict[Key, tuple[Fact | None, Kept]]
 """What one side has told before; None in the place of what was destroyed since."""
@@ -84,8 +92,11 @@ def record(
     now: Millis,
     *,
     strict: bool,
+    ours: Mapping[int, Outcome] = MappingProxyType({}),
 ) -> list[Outcome]:
     """Record the events of a capture in one commit; if `strict`, all of them or none.
+
+    `ours`: what becomes of those, by their places, that have the id of an event that we tell.
 
     Recording the same capture again changes nothing: an event without an id gets one that follows
     from the capture and its place in it.
@@ -95,7 +106,7 @@ def record(
     for _ in range(ATTEMPTS_MAX):
         past = ledger.read(own, redacted=True)
         known = _known(ledger, past.records, captor)
-        outcomes, new = _sorted_out(facts, known)
+        outcomes, new = _sorted_out(facts, known, ours)
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
             return outcomes
@@ -210,19 +221,23 @@ def _destroyed(ledger: Ledger, gone: Collection[Position]) -> dict[Key, Position
     return {(one.event, one.declared_at): one.position for one in facts if one.event is not None}
 
 
-def _sorted_out(facts: Sequence[Fact], known: Known) -> tuple[list[Outcome], list[Fact]]:
+def _sorted_out(
+    facts: Sequence[Fact], known: Known, ours: Mapping[int, Outcome]
+) -> tuple[list[Outcome], list[Fact]]:
     """Tell what is new, what was there before, and what has the id of another."""
     outcomes: list[Outcome] = []
     new: dict[Key, Fact] = {}
-    for fact in facts:
+    for at, fact in enumerate(facts):
         key = _key(fact)
         if key in known:
             before, kept = known[key]
             same = before is None or _alike(before, fact)
-            outcomes.append(kept if same else _reused(fact))
+            outcomes.append(kept if same else reused(fact.event_id))
+        elif at in ours:
+            outcomes.append(ours[at])
         elif key in new:
             again = Kept(fact.event_id, 0, 0, again=True)
-            outcomes.append(again if _alike(new[key], fact) else _reused(fact))
+            outcomes.append(again if _alike(new[key], fact) else reused(fact.event_id))
         else:
             new[key] = fact
             outcomes.append(Kept(fact.event_id, 0, 0))
@@ -241,9 +256,10 @@ def side_of(record: Record) -> Side:
     return sites, next((name for kind, _, name in parted if kind == "organisation"), None)
 
 
-def _reused(fact: Fact) -> Refused:
+def reused(event_id: str) -> Refused:
+    """Refuse an event under whose id something else is known."""
     return Refused(
-        "epcis_event_reused", FieldError("/eventID", "event_id_reused", {"id": fact.event_id})
+        "epcis_event_reused", FieldError("/eventID", "event_id_reused", {"id": event_id})
     )
 
 

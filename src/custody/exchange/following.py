@@ -21,6 +21,7 @@ from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken
 from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
+from custody.exchange.told_back import told_back
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leading import lead_of
 from custody.projections.freshness import reached as projected
@@ -61,7 +62,7 @@ class Exchange:
         self._ledger = ledger
         self.post = post
         self._clock = clock
-        self._tell = tell
+        self.tell = tell
         self._lead = lead_of(ledger.engine, _LOCK, "exchange")
         self._stopped = Event()
         self._hurried = Event()
@@ -151,7 +152,7 @@ class Exchange:
         self._has_begun = before is not None
         if before is None:
             return False
-        after = indexing.step(self._ledger, self._tell)
+        after = indexing.step(self._ledger, self.tell)
         if waiting:
             captures.finish(engine, after or 0, self._clock())
         with self._progress:
@@ -167,7 +168,7 @@ class Exchange:
         """Capture a document; a mistake of ours costs that one, and none of those behind it."""
         now = self._clock()
         try:
-            return done(self._ledger, capture, now, self.post)
+            return done(self._ledger, capture, now, self.post, self.tell)
         except Unavailable:
             raise
         except Exception:
@@ -209,7 +210,7 @@ class Exchange:
             self._hurried.wait(REST_S)
 
 
-def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
+def done(ledger: Ledger, capture: Capture, now: Millis, post: Post, tell: Tell) -> Capture:
     """Record the events of a capture; return it with what came of it."""
     proceed = capture.behaviour == "proceed"
     body = capture.body.encode()
@@ -222,8 +223,9 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post) -> Capture:
         header = master_data_in(body)
         sites = Placing(ledger, capture.captor, header, read.context)
         came = [arrived(event, cut.events[event.index], sites) for event in read.events]
+        ours = told_back(ledger, tell, came, capture.captor)
         outcomes = (
-            record(ledger, came, capture.id, capture.captor, now, strict=not proceed)
+            record(ledger, came, capture.id, capture.captor, now, strict=not proceed, ours=ours)
             if came
             else []
         )

@@ -36,20 +36,27 @@ class Brought(NamedTuple):
 def brought(
     post: Post, captor: Captor, arrived: Iterable[Arrived], outcomes: Iterable[Outcome]
 ) -> list[Brought]:
-    """Post the movements that some events are, in their order; posting again changes nothing."""
-    none: list[Brought] = []
+    """Post the movements that some events are, in their order; posting again changes nothing.
+
+    What we tell ourselves is not posted: an event does not say all that its movement does.
+    """
+    known: list[Brought] = []
     events: list[str] = []
     bodies: list[bytes] = []
     for one, outcome in zip(arrived, outcomes, strict=True):
         if not isinstance(outcome, Kept) or outcome.redacted:
             continue
         if one.read.reason is not None:
-            none.append(Brought(outcome.event_id, None, one.read.reason.code))
+            known.append(Brought(outcome.event_id, None, one.read.reason.code))
+        elif outcome.movement is not None:
+            posted_before = Posted(outcome.movement, outcome.position)
+            known.append(Brought(outcome.event_id, posted_before))
+            continue
         for body in one.read.movements:
             events.append(outcome.event_id)
             bodies.append(orjson.dumps(body))
     posted = post(captor, bodies) if bodies else ()
-    return [*none, *map(Brought, events, posted)]
+    return [*known, *map(Brought, events, posted)]
 
 
 def told(one: Brought) -> dict[str, Any]:

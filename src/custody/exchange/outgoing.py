@@ -7,6 +7,7 @@ announced to be destroyed is told no more, though its body may still be there fo
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Final, NamedTuple
 
 from custody.epcis import outward
@@ -21,9 +22,13 @@ DISPATCH: Final = "dispatch"
 
 
 class Outgoing:
-    """Tells movements, and remembers whose each site is, and what is to be destroyed."""
+    """Tells movements, and remembers whose each site is, and what is to be destroyed.
+
+    For whoever indexes, and beside it for those who capture.
+    """
 
     def __init__(self) -> None:
+        self._learning = Lock()
         self._registered: Position = 0
         self._sites: dict[str, list[tuple[Position, str]]] = defaultdict(list)
         self._announced: set[Position] = set()
@@ -51,14 +56,15 @@ class Outgoing:
 
     def _learn(self, ledger: Ledger) -> None:
         """Learn what was registered, and announced, since last time."""
-        past = ledger.read({REGISTRY: self._registered})
-        for record in past.records:
-            fact = decode(record.type, record.version, record.data)
-            if isinstance(fact, SiteRegistered):
-                self._sites[fact.site].append((record.position, fact.organisation))
-            elif isinstance(fact, Redacted):
-                self._announced.add(fact.position)
-        self._registered = past.head
+        with self._learning:
+            past = ledger.read({REGISTRY: self._registered})
+            for record in past.records:
+                fact = decode(record.type, record.version, record.data)
+                if isinstance(fact, SiteRegistered):
+                    self._sites[fact.site].append((record.position, fact.organisation))
+                elif isinstance(fact, Redacted):
+                    self._announced.add(fact.position)
+            self._registered = past.head
 
 
 class _Before(NamedTuple):

@@ -14,9 +14,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "event_id_reused": (
-        "事件 {id} 已以其他内容收讫。新事件须用新的 eventID；更正须附 errorDeclaration。",
+        "事件 {id} 已以其他内容记录。新事件须用新的 eventID；更正须附 errorDeclaration。",
         (
-            "Event {id} was captured with other content. A new event needs a new eventID; one that "
+            "Event {id} is recorded with other content. A new event needs a new eventID; one that "
             "was wrong is declared so by an errorDeclaration."
         ),
     ),

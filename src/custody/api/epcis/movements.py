@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from custody.access import Subject, can
+from custody.access import can
 from custody.api import behalf
 from custody.api.desk import Desk
 from custody.custodian import Contended, Outcome, Recorded
@@ -32,14 +32,7 @@ def posting(desk: Desk, loop: asyncio.AbstractEventLoop) -> Post:
 
 
 async def _post(desk: Desk, captor: Captor, bodies: Sequence[bytes]) -> Sequence[Posted]:
-    asker = Subject(
-        captor.key,
-        captor.role,
-        captor.site,
-        captor.terminal,
-        captor.organisation,
-        captor.division,
-    )
+    asker = captor.asker
     poster = Poster(asker.id, asker.site, asker.terminal)
     now = desk.clock()
     posted = [Movement(read_movement(body), body, poster, now) for body in bodies]

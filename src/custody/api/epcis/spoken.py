@@ -20,6 +20,7 @@ from custody.api.desk import Desk, at_hand
 from custody.api.epcis.movements import posting
 from custody.api.headers import said
 from custody.api.routes import authenticated
+from custody.api.weighing import weight
 from custody.epcis.outward.saying import NAMESPACE, PREFIX
 from custody.exchange.captured import Captor
 from custody.exchange.following import Exchange
@@ -69,8 +70,8 @@ async def understood(request: Request) -> None:
         _number(said(request, name, VERSION)) < 2.0 for name in _TO
     ):
         raise _not_served(f"EPCIS {VERSION}, CBV {VERSION}")
-    accepted = said(request, b"accept", "*/*").lower()
-    if not any(one in accepted for one in ("*/*", "application/*", *MEDIA_TYPES)):
+    accepted = said(request, b"accept", "*/*")
+    if not any(weight(accepted, one) for one in MEDIA_TYPES):
         raise _not_served(f"Accept: {', '.join(MEDIA_TYPES)}")
 
 
@@ -120,8 +121,9 @@ def answer(
     if position is not None:
         at_hand(request).watermark.rise(position)
         all_headers["Custody-Position"] = str(position)
-    accepted = said(request, b"accept", "*/*").lower()
-    linked = MEDIA_TYPES[1] in accepted and MEDIA_TYPES[0] not in accepted
+    accepted = said(request, b"accept", "*/*")
+    plain, linked_data = (weight(accepted, one) for one in MEDIA_TYPES)
+    linked = linked_data > plain
     content = b"" if told is None else orjson.dumps(told)
     media_type = None if told is None else MEDIA_TYPES[linked]
     return Response(content, status, all_headers, media_type)

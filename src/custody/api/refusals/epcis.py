@@ -43,9 +43,9 @@ KINDS: dict[str, Kind] = {
         409,
         "事件标识已被使用",
         "Event id reused",
-        "该 eventID 已以其他内容收讫，原事件不变。请换新的 eventID，或附 errorDeclaration。",
+        "该 eventID 已以其他内容记录，原事件不变。请换新的 eventID，或附 errorDeclaration。",
         (
-            "An event of this eventID was captured with other content, and stays as it is. Use a "
+            "An event of this eventID is recorded with other content, and stays as it is. Use a "
             "new eventID, or declare the event wrong by an errorDeclaration."
         ),
     ),

@@ -91,6 +91,8 @@ def _declared(event: Event, own: Body, sites: Sites) -> list[Body]:
         reason = by.get("reason") if "by" in by else declared.reason
         if hearing.text(reason):
             body["reason"] = hearing.text(reason)[:REASON_MAX]
+        if "by" in by and hearing.text(by.get("capture")):
+            body["capture"] = by["capture"]
         bodies.append(body)
     return bodies
 
@@ -104,6 +106,7 @@ def _correction(event: Event, own: Body) -> Body:
         "target": hearing.uuid(hearing.text(own["corrects"])),
         "values": own.get("values"),
         "reason": own.get("reason_of_correction"),
+        "capture": own.get("capture_of_correction"),
     }
     return {name: value for name, value in body.items() if value is not None}
 

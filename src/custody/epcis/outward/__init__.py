@@ -62,6 +62,8 @@ def _taken_back(fact: TakingBack, beside: Beside) -> list[Said]:
     declared[saying.own("by")] = saying.event_id(fact.id)
     if fact.reason is not None:
         declared[saying.own("reason")] = fact.reason
+    if fact.capture is not None:
+        declared[saying.own("capture")] = fact.capture
     declared[saying.own("site")] = saying.site(fact.site)
     false = [{**one, "errorDeclaration": declared} for one in told(target, beside)]
     return [*false, *right]
@@ -85,6 +87,8 @@ def _put_right(fact: Corrected, target: Movement, beside: Beside) -> list[Said]:
         }
         if fact.reason is not None:
             events[0][saying.own("reason_of_correction")] = fact.reason
+        if fact.capture is not None:
+            events[0][saying.own("capture_of_correction")] = fact.capture
     return events
 
 

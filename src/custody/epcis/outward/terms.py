@@ -18,7 +18,7 @@ TEXTS: Final = (
     "type", "capture", "channel", "depositor_kind", "chemistry", "condition", "maker", "brand",
     "class", "treatment", "grade", "route", "reason", "use", "process", "carrier", "vehicle",
     "seals", "un_number", "packing_instruction", "items_digest", "kind", "take", "step", "scope",
-    "measures", "reason_of_correction",
+    "measures", "reason_of_correction", "capture_of_correction",
 )  # fmt: skip
 OTHERS: Final = ("battery", "rejected", "assays", "assay_pct", "seals_intact", "values")
 
