@@ -170,7 +170,7 @@ def test_there_is_nothing_to_subscribe_to_where_there_is_no_query(
 
 
 def test_a_revoked_key_hears_nothing_more(
-    service: Service, partner: httpx.Client, receiver: Receiver
+    service: Service, platform: httpx.Client, partner: httpx.Client, receiver: Receiver
 ) -> None:
     client = service.client("integrator", organisation=ORGANISATION)
     named(client)
@@ -181,5 +181,9 @@ def test_a_revoked_key_hears_nothing_more(
     path = f"/v1/subscriptions/{one['id']}"
     eventually(lambda: admin.get(path).json()["state"] == "disabled")  # it looks now and then
     assert admin.get(path).json()["reason"]["code"] == "key_revoked"
+    other = subscribed(platform, receiver)
     captured(service, partner, document(event(1)))
+    # The other has been told: so had this one been, were its key good.
+    answers = receiver.next().said["epcisBody"]["queryResults"]
+    assert answers["subscriptionID"] == other.rpartition("/")[2]
     assert receiver.nothing_more()
