@@ -5,6 +5,7 @@ import httpx
 
 from custody.exchange.traits import VALUE_MAX
 from tests.api.conftest import Service
+from tests.api.movements import COLLECTOR, drop_off
 from tests.exchange.partners import JSON, bare, captured, document, epc, event, event_id, found, ids
 
 STORY = [
@@ -169,6 +170,21 @@ def test_a_query_is_asked_by_its_name_alone_whatever_prefixes_it_was_put_with(
         path = f"/epcis/queries/{name}/events"
         assert ids(partner.get(path)) == [event_id(2)]
         assert ids(partner.get(path, headers=elsewhere)) == [event_id(2)]
+
+
+def test_our_own_prefix_is_known_unless_it_is_said_to_stand_for_another(
+    service: Service, partner: httpx.Client
+) -> None:
+    collector = service.client("terminal", COLLECTOR)
+    posted = collector.post("/v1/movements", json=[drop_off(1), drop_off(2)])
+    assert posted.is_success
+    auditor = service.client("auditor")
+    by_type = {"EQ_custody:type": "drop_off", "orderBy": "custody:type"}
+    by_type["at_least"] = posted.json()["results"][-1]["position"]
+    told = [f"urn:uuid:{drop_off(number)['id']}" for number in (1, 2)]
+    assert sorted(ids(auditor.get("/epcis/events", params=by_type))) == sorted(told)
+    elsewhere = {"GS1-Extensions": "custody=https://example.com/battery/"}
+    assert ids(auditor.get("/epcis/events", params=by_type, headers=elsewhere)) == []
 
 
 def test_a_query_that_cannot_be_asked_gets_no_name(partner: httpx.Client) -> None:

@@ -7,7 +7,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
-from custody.epcis.context import FIXED
+from custody.epcis.outward.saying import CONTEXT
 from custody.exchange.conditions import Described, OfField, Order, Time
 from custody.exchange.describing import ANY
 from custody.exchange.own_fields import PLACES
@@ -84,11 +84,14 @@ def _attribute(name: str, prefixes: Mapping[str, str]) -> str:
 
 
 def in_full(name: str, prefixes: Mapping[str, str]) -> str | None:
-    """Write out what somebody calls by a prefix. Raises Wrong for one that is not known."""
+    """Write out what somebody calls by a prefix. Raises Wrong for one that is not known.
+
+    The standard's own are known, and ours, unless the asker says that they stand for another.
+    """
     prefix, colon, local = name.partition(":")
     if not colon or not local or "_" in prefix:
         return None
-    stands_for = prefixes.get(prefix) or FIXED.get(prefix)
+    stands_for = prefixes.get(prefix) or CONTEXT.prefixes.get(prefix)
     if stands_for is not None:
         return stands_for + local
     if prefix not in _WHOLE:
