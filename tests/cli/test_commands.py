@@ -25,6 +25,7 @@ from tests.api.conftest import NOON, ORGANISATION
 from tests.api.movements import COLLECTOR, battery, drop_off, movement
 from tests.asking import ask
 from tests.process.server import LOOK_S
+from tests.waiting import LONG_S
 
 Printed = pytest.CaptureFixture[str]
 
@@ -270,7 +271,7 @@ def test_the_service_serves_until_it_is_told_to_stop(
         stdout=subprocess.DEVNULL,
         cwd=tmp_path,
     )
-    giving_up = threading.Timer(60, service.kill)
+    giving_up = threading.Timer(LONG_S, service.kill)
     giving_up.start()
     try:
         _answers(f"http://127.0.0.1:{port}", service)
