@@ -24,8 +24,7 @@ from custody.projector import Projector
 from tests.api.conftest import NOON, ORGANISATION
 from tests.api.movements import COLLECTOR, battery, drop_off, movement
 from tests.asking import ask
-from tests.process.server import LOOK_S
-from tests.waiting import LONG_S
+from tests.waiting import LONG_S, LOOK_S
 
 Printed = pytest.CaptureFixture[str]
 
