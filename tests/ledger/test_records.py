@@ -1,5 +1,8 @@
 """Does what was recorded come back exactly, and only to whom it concerns?"""
 
+import sqlite3
+from typing import Any
+
 import pytest
 
 from custody.ledger import Entry, Ledger, Record, side_by_side
@@ -111,6 +114,20 @@ def test_records_between_two_positions_come_side_by_side(ledger: Ledger) -> None
         should = [one for one in ledger.since(after, 10) if one.position <= last]
         found = ledger.between(after, last)
         assert [[*one] for one in found] == [[*one] for one in side_by_side(should)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_records_that_are_too_long_for_one_value_come_side_by_side_in_parts(
+    ledger: Ledger,
+) -> None:
+    """As many of the longest movements as an export reads at once are longer than SQLite lets."""
+    ledger.append([Entry("void", 1, bytes([number]) * 300, ("a",)) for number in range(9)], now=5)
+    should = [[*one] for one in ledger.between(0, 9)]
+    with ledger.engine.connect() as connection:
+        held: Any = connection.connection.driver_connection
+        held.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000)
+    assert [[*one] for one in ledger.between(0, 9)] == should
+    assert ledger.between(0, 9).data[8] == bytes([8]) * 300
 
 
 def test_versions_count_the_records_of_each_subject(ledger: Ledger) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError
 
 from custody.ledger import searching
 from custody.ledger.engines import writing
@@ -89,6 +90,16 @@ class Sqlite:
         return recorded(rows)
 
     def between(self, after: int, last: int) -> Columns:
+        try:
+            return self._side_by_side(after, last)
+        except DataError:  # longer together than SQLite lets one value be: 10^9 bytes
+            middle = (after + last) // 2
+            if middle == after:
+                raise
+            halves: tuple[Any, Any] = (self.between(after, middle), self.between(middle, last))
+            return Columns(*([*first, *second] for first, second in zip(*halves, strict=True)))
+
+    def _side_by_side(self, after: int, last: int) -> Columns:
         with translated(), self._engine.connect() as connection:
             (found,) = _rows(connection, _BETWEEN, (after, last))
         type_, version, data, data_bytes, subjects, *others = found
