@@ -49,11 +49,15 @@ class Indexed:
 
     def record(self, body: str, captor: Captor) -> Capture:
         """Capture a document, and let the index be."""
-        self.number += 1
-        new = Capture(UUID(int=self.number), "key:k", captor, "rollback", body, self.number)
-        became = done(self.ledger, new, 1_000 + self.number, self._post, Outgoing())
+        became = self.told(body, captor)
         assert not became.errors, became.errors
         return became
+
+    def told(self, body: str, captor: Captor) -> Capture:
+        """Have a document told that may be refused, and let the index be."""
+        self.number += 1
+        new = Capture(UUID(int=self.number), "key:k", captor, "rollback", body, self.number)
+        return done(self.ledger, new, 1_000 + self.number, self._post, Outgoing())
 
     def follow(self, limit: int = indexing.RECORDS_MAX, steps: int | None = None) -> None:
         """Index all there is, so many records at once; or no more than some steps."""

@@ -1,5 +1,6 @@
 """Does the index hold once what its records tell it twice?"""
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,10 +12,11 @@ from custody.exchange import tables
 from custody.exchange.adding import MOVEMENT
 from custody.exchange.captured import Captor
 from custody.exchange.written import read_fact
-from custody.ledger import Entry, Ledger
-from tests.api.movements import COLLECTOR, battery, movement_id
+from custody.ledger import Entry, Ledger, open_ledger
+from tests.api.movements import COLLECTOR, battery, drop_off, movement_id
+from tests.custodians import Interrupted
 from tests.exchange.indexed import Indexed
-from tests.exchange.partners import event_id
+from tests.exchange.partners import document, event_id
 from tests.exchange.test_incoming import OURS, collected
 
 OWN = Captor("key:k", COLLECTOR, None)
@@ -148,3 +150,29 @@ def test_a_movement_that_a_declaration_names_twice(indexed: Indexed) -> None:
     with indexed.ledger.engine.connect() as connection:
         named = select(tables.value.c.value).where(tables.value.c.name == MOVEMENT)
         assert len([*connection.scalars(named)]) == 3
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_movement_that_is_recorded_while_its_event_is_being_told_back_is_known(
+    ledger: Ledger, tmp_path: Path, same: bool
+) -> None:
+    movement = read_movement(orjson.dumps(drop_off(1)))
+    teller = Indexed(open_ledger(f"sqlite:///{tmp_path / 'teller.db'}"))
+    record(teller, movement)
+    teller.follow()
+    (told,) = teller.page({}).shown
+    teller.ledger.close()
+    contended = Interrupted(ledger.engine)
+    indexed = Indexed(contended)
+
+    def before_append() -> None:
+        contended.before_append = lambda: None
+        record(indexed, movement)
+
+    contended.before_append = before_append
+    said = orjson.loads(told.said) | ({} if same else {"custody:channel": "online"})
+    body = orjson.dumps({**document(said), **OURS}).decode()
+    became = indexed.told(body, OWN)
+    assert [one["code"] for one in became.errors] == ([] if same else ["epcis_event_reused"])
+    assert contended.appended == [1], "the movement alone"
+    assert not indexed.posted

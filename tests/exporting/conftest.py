@@ -12,7 +12,8 @@ from custody.custodian import Custodian
 from custody.epcis import documents
 from custody.events import BY_TYPE
 from custody.events.issuing import NumbersWanted
-from custody.exchange.captured import Captor, arrived, record, record_master_data
+from custody.exchange.captured import Captor, arrived, record
+from custody.exchange.master_data import record_master_data
 from custody.ledger import Ledger, open_ledger
 from custody.log import heads, redacting, store, tables
 from custody.log.redacting import Why

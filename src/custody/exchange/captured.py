@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from json import loads
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID, uuid5
 
 import msgspec
@@ -15,7 +14,7 @@ from custody.epcis.hashing import event_hash
 from custody.epcis.inward import Sites, Understood, understood
 from custody.epcis.inward.hearing import ours_alone
 from custody.events import decode
-from custody.events.captured import EVENT_ID_MAX, EventCaptured, MasterDataCaptured
+from custody.events.captured import EVENT_ID_MAX, EventCaptured
 from custody.events.redaction import announcement_of
 from custody.exchange.written import Fact, read_fact
 from custody.ledger import Entry, Ledger, Moved, Record
@@ -80,6 +79,18 @@ Outcome = Kept | Refused
 Known = dict[Key, tuple[Fact | None, Kept]]
 """What one side has told before; None in the place of what was destroyed since."""
 
+
+class TellsOurs(Protocol):
+    """Tells of some events which are ours, told back."""
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What the answer follows from, in the ledger."""
+
+    def outcomes(self) -> Mapping[int, Outcome]:
+        """Say what becomes of those that are, by their places, as of now."""
+
+
 Side = tuple[tuple[str, ...], str | None]
 """Whose an event is: its sites, and its organisation."""
 
@@ -92,11 +103,11 @@ def record(
     now: Millis,
     *,
     strict: bool,
-    ours: Mapping[int, Outcome] = MappingProxyType({}),
+    ours: TellsOurs | None = None,
 ) -> list[Outcome]:
     """Record the events of a capture in one commit; if `strict`, all of them or none.
 
-    `ours`: what becomes of those, by their places, that have the id of an event that we tell.
+    `ours`: what becomes of those that have the id of an event that we tell; None: nobody asks.
 
     Recording the same capture again changes nothing: an event without an id gets one that follows
     from the capture and its place in it.
@@ -106,13 +117,15 @@ def record(
     for _ in range(ATTEMPTS_MAX):
         past = ledger.read(own, redacted=True)
         known = _known(ledger, past.records, captor)
-        outcomes, new = _sorted_out(facts, known, ours)
+        outcomes, new = _sorted_out(facts, known, {} if ours is None else ours.outcomes())
         refused = any(isinstance(one, Refused) for one in outcomes)
         if not new or (strict and refused):
             return outcomes
         beside = _subjects_beside(capture, captor)
         entries = [_entry(fact, beside, captor) for fact in new]
-        reads = [entry.subjects[0] for entry in entries]
+        reads = {entry.subjects[0] for entry in entries}
+        if ours is not None:
+            reads |= ours.subjects
         try:
             done = ledger.append(entries, now=now, reads=reads, after=past.head)
         except Moved:
@@ -124,32 +137,6 @@ def record(
             else Kept(one.event_id, places[_key(fact)], done.recorded_at, one.again)
             for one, fact in zip(outcomes, facts, strict=True)
         ]
-    raise Refused("unavailable")
-
-
-def record_master_data(
-    ledger: Ledger, said: bytes, context: Any, capture: UUID, captor: Captor, now: Millis
-) -> Position:
-    """Record the master data of a capture, once; return where they stand."""
-    fact = MasterDataCaptured(
-        type="epcis_master_data",
-        said=said.decode(),
-        context=orjson.dumps(context).decode(),
-        capture=str(capture),
-        sites=() if captor.site is None else (captor.site,),
-        organisation=captor.organisation,
-    )
-    (own, *_) = subjects = fact.subjects()
-    data = orjson.dumps(fact.model_dump(mode="json", exclude_none=True))
-    entry = Entry(fact.type, fact.version, data, subjects, posted_by=captor.key)
-    for _ in range(ATTEMPTS_MAX):
-        past = ledger.read([own], redacted=True)
-        if past.records:
-            return past.records[0].position
-        try:
-            return ledger.append([entry], now=now, reads=[own], after=past.head).first
-        except Moved:
-            continue
     raise Refused("unavailable")
 
 

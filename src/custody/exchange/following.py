@@ -14,14 +14,15 @@ from custody.epcis import documents
 from custody.exchange import captures, incoming, indexing
 from custody.exchange.adding import Tell
 from custody.exchange.analyzing import MANY_RECORDS, analyze
-from custody.exchange.captured import Kept, Outcome, arrived, record, record_master_data
+from custody.exchange.captured import Kept, Outcome, arrived, record
 from custody.exchange.captures import Capture, Error
 from custody.exchange.envelope import QUERY_DOCUMENT, events_in, master_data_in
 from custody.exchange.incoming import Post, brought, reached
 from custody.exchange.indexing import Overtaken
+from custody.exchange.master_data import record_master_data
 from custody.exchange.placing import Placing
 from custody.exchange.tables import lay_out
-from custody.exchange.told_back import told_back
+from custody.exchange.told_back import Ours
 from custody.ledger import Ledger, Unavailable
 from custody.ledger.leading import lead_of
 from custody.projections.freshness import reached as projected
@@ -223,7 +224,7 @@ def done(ledger: Ledger, capture: Capture, now: Millis, post: Post, tell: Tell) 
         header = master_data_in(body)
         sites = Placing(ledger, capture.captor, header, read.context)
         came = [arrived(event, cut.events[event.index], sites) for event in read.events]
-        ours = told_back(ledger, tell, came, capture.captor)
+        ours = Ours(ledger, tell, came, capture.captor)
         outcomes = (
             record(ledger, came, capture.id, capture.captor, now, strict=not proceed, ours=ours)
             if came

@@ -24,28 +24,47 @@ from custody.projections import territory
 from custody.terms import Position
 
 
-def told_back(
-    ledger: Ledger, tell: Tell, arrived: Sequence[Arrived], captor: Captor
-) -> dict[int, Outcome]:
-    """Say what becomes of those events, by their places, that bear the id of one that we tell of
-    a recorded fact: known, if they say the same, or if the fact was destroyed; otherwise refused.
+class Ours:
+    """Which of some events are ours, told back? Asked anew whenever their append is tried anew:
+    the movement that an event tells may be recorded meanwhile.
     """
-    named = {at: [*_named(one.event)] for at, one in enumerate(arrived)}
-    wanted = {one for each in named.values() for one in each}
-    if not wanted:
-        return {}
-    facts = _seen(ledger, _ours(ledger, wanted), captor)
-    if not facts:
-        return {}
-    told = tell(ledger, facts)
-    gone = {movement_of(one): one.position for one in facts if one.position not in told}
-    ours: defaultdict[Key, list[tuple[Any, Kept]]] = defaultdict(list)
-    for fact in facts:
-        for one in told.get(fact.position, ()):
-            event = Event(one.said, context_of(one.context))
-            ours[_key(event)].append((_meaning(event), _known(event, fact)))
-    found = ((at, _became(one.event, named[at], gone, ours)) for at, one in enumerate(arrived))
-    return {at: outcome for at, outcome in found if outcome is not None}
+
+    def __init__(
+        self, ledger: Ledger, tell: Tell, arrived: Sequence[Arrived], captor: Captor
+    ) -> None:
+        self._ledger, self._tell = ledger, tell
+        self._arrived, self._captor = arrived, captor
+        self._named = [[*_named(one.event)] for one in arrived]
+        self._wanted = {one for each in self._named for one in each}
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What the answer follows from, in the ledger, beside records of the events themselves."""
+        return frozenset(map(_subject, self._wanted))
+
+    def outcomes(self) -> dict[int, Outcome]:
+        """Say what becomes of those, by their places, that bear the id of one that we tell of a
+        recorded fact: known, if they say the same, or if the fact was destroyed; otherwise refused.
+        """
+        if not self._wanted:
+            return {}
+        facts = _seen(self._ledger, _ours(self._ledger, self._wanted), self._captor)
+        if not facts:
+            return {}
+        told = self._tell(self._ledger, facts)
+        gone = {movement_of(one): one.position for one in facts if one.position not in told}
+        ours: defaultdict[Key, list[tuple[Any, Kept]]] = defaultdict(list)
+        for fact in facts:
+            for one in told.get(fact.position, ()):
+                event = Event(one.said, context_of(one.context))
+                ours[_key(event)].append((_meaning(event), _known(event, fact)))
+        each = enumerate(zip(self._arrived, self._named, strict=True))
+        found = ((at, _became(one.event, named, gone, ours)) for at, (one, named) in each)
+        return {at: outcome for at, outcome in found if outcome is not None}
+
+
+def _subject(movement: str) -> str:
+    return f"movement:{movement}"
 
 
 def _named(event: Event) -> Iterator[str]:
@@ -65,7 +84,7 @@ def _ours(ledger: Ledger, wanted: Collection[str]) -> list[Record]:
     """Read some movements and what takes them back; not those that a partner's event brought,
     whose own words are told of them.
     """
-    past = ledger.read({f"movement:{one}" for one in wanted}, redacted=True).records
+    past = ledger.read({*map(_subject, wanted)}, redacted=True).records
     facts = [one for one in past if one.type in type_ranks]
     if not facts:
         return []

@@ -27,7 +27,7 @@ from custody.exchange.conditions import Asked
 from custody.exchange.incoming import brought, reached
 from custody.exchange.parameters import MATCHED, NAMES
 from custody.exchange.placing import Placing
-from custody.exchange.told_back import told_back
+from custody.exchange.told_back import Ours
 from custody.projections.freshness import snapshot
 from custody.terms import Position, Refused, rfc3339
 
@@ -245,7 +245,7 @@ def _capture(request: Request, asker: Subject, body: bytes) -> Response:
     event = documents.read_event(body)
     captor = spoken.captor_of(asker)
     came = arrived(event, body, Placing(desk.ledger, captor))
-    ours = told_back(desk.ledger, exchange.tell, [came], captor)
+    ours = Ours(desk.ledger, exchange.tell, [came], captor)
     (outcome,) = record(desk.ledger, [came], uuid4(), captor, desk.clock(), strict=True, ours=ours)
     if isinstance(outcome, Refused):
         raise outcome
