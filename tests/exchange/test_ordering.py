@@ -180,3 +180,21 @@ def test_a_token_of_one_order_is_none_of_another(service: Service, partner: http
     answer = partner.get(other, headers=PREFIX)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "cursor_invalid")
     assert len(found(first)) == 1
+
+
+@pytest.mark.parametrize("too_many", ["found", "with_the_field"])
+def test_too_many_are_not_put_in_order(
+    service: Service, partner: httpx.Client, monkeypatch: pytest.MonkeyPatch, too_many: str
+) -> None:
+    every = range(1, 5)
+    graded = every if too_many == "with_the_field" else every[:1]
+    told = [event(one, **({"ex:grade": one} if one in graded else {})) for one in every]
+    assert captured(service, partner, document(*told))["success"]
+    monkeypatch.setattr(answering, "RARE_MAX", 0)
+    monkeypatch.setattr(answering, "ORDERED_MAX", 3)
+    some = {"orderBy": "b:grade", "LT_eventTime": "2026-03-01T09:03:00+08:00"}
+    asked = some if too_many == "with_the_field" else {"orderBy": "b:grade"}
+    answer = partner.get("/epcis/events", params=asked, headers=PREFIX)
+    assert (answer.status_code, answer.json()["code"]) == (413, "epcis_query_too_large")
+    monkeypatch.setattr(answering, "ORDERED_MAX", 4)
+    assert found(partner.get("/epcis/events", params=asked, headers=PREFIX))

@@ -280,3 +280,15 @@ def test_what_many_events_name_is_found_by_the_index_and_not_by_looking_at_all(
         ({"MATCH_parentID": CRATE}, [3]),
     ):
         assert ids(partner.get("/epcis/events", params=asked)) == [*map(event_id, numbers)]
+
+
+@pytest.mark.parametrize("asked", ["f0a1", "F0A1", "f0A1"])
+def test_hexadecimal_digits_mean_the_same_in_either_case(
+    service: Service, partner: httpx.Client, asked: str
+) -> None:
+    report = {"type": "Temperature", "hexBinaryValue": "F0a1"}
+    said = event(1, sensorElementList=[{"sensorReport": [report]}])
+    assert captured(service, partner, document(said))["success"]
+    answer = partner.get("/epcis/events", params={"EQ_hexBinaryValue": asked})
+    (told,) = found(answer)
+    assert told["sensorElementList"][0]["sensorReport"] == [report], "as its sender wrote it"

@@ -32,10 +32,14 @@ from custody.exchange.rows import OWNED
 from custody.exchange.tables import EVENTS_A_RECORD, event, measure, trait, whose
 from custody.exchange.traits import traits
 from custody.projections import territory
-from custody.terms import Millis, Position
+from custody.terms import Millis, Position, Refused
 
 RARE_MAX: Final = 1_000
 """Events that have something in common and are still looked up by it, and then sorted."""
+
+ORDERED_MAX: Final = 100_000
+"""Events that are put in the order of a field of their senders' own: no index has it, so that
+each page sorts them all, and a page of a million would hold a worker for seconds."""
 
 SITES_MAX: Final = 100
 """Sites of an asker by which what is rare is looked up; whoever has more has much to see."""
@@ -76,7 +80,10 @@ def page(
     after: Key | None,
     limit: int,
 ) -> list[Found]:
-    """Return the next events of a query, of those that the index knew of at a position."""
+    """Return the next events of a query, of those that the index knew of at a position.
+
+    Raises Refused where more would have to be put in order than are.
+    """
     order = ordering(asked)
     finding = _finding(connection, asked, scope, until, [*TOLD, *order.key])
     if finding is None:
@@ -85,8 +92,25 @@ def page(
         every: Select[Any] = finding.select.with_only_columns(*TOLD, event.c.place)
         few = [_found(row) for row in connection.execute(every)]
         return _sorted(few, asked.order, after, descending=asked.descending)[:limit]
+    if isinstance(asked.order, OfField):
+        _not_too_many(connection, asked.order, finding)
     rows = connection.execute(order.put(finding.select, finding.place, after).limit(limit))
     return [_found(row) for row in rows]
+
+
+def _not_too_many(connection: Connection, field: OfField, finding: "_Finding") -> None:
+    """Raise Refused if there are too many events to be put in order, or to be read for it."""
+    every = having.list_of(connection, AnyOf(f"exists {field.name}", ("true",)))
+    read = select(trait.c.place).where(*every.entries()) if every else None
+    for one in (finding.select.with_only_columns(finding.place), read):
+        if one is not None and _size(connection, one, ORDERED_MAX) > ORDERED_MAX:
+            raise Refused("epcis_query_too_large", max=ORDERED_MAX)
+
+
+def _size(connection: Connection, some: Select[Any], at_most: int) -> int:
+    """Count what a query finds, but no further than one more than so many."""
+    counted = select(func.count()).select_from(some.limit(at_most + 1).subquery())
+    return int(connection.scalar(counted) or 0)
 
 
 def _found(row: Row[Any]) -> Found:
@@ -112,8 +136,7 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
     finding = _finding(connection, asked, scope, until, [event.c.place])
     if finding is None:
         return 0
-    counted = select(func.count()).select_from(finding.select.limit(at_most + 1).subquery())
-    return int(connection.scalar(counted) or 0)
+    return _size(connection, finding.select, at_most)
 
 
 def visible(scope: Scope, place: ColumnElement[Any]) -> ColumnElement[bool] | None:

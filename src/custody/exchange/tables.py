@@ -24,7 +24,7 @@ from custody.ledger.columns import POSITION, TEXT, column
 
 _LAYOUT_LOCK: Final = 0x65706373
 
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 """Raised whenever the index says more than it did: what an older one holds is made again."""
 
 EVENTS_A_RECORD: Final = 1_000

@@ -116,6 +116,8 @@ def is_digest(value: str) -> bool:
 
 def sensed(name: str, value: str, prefixes: Mapping[str, str]) -> str:
     """Write what a sensor says in a field as it stands in the index."""
+    if name == "hexBinaryValue":
+        return value.upper()  # the same bytes, whichever case their digits are written in
     if name in PLAIN:
         return value
     return vocabulary.bare("measurement", written_out(value, prefixes))

@@ -70,8 +70,14 @@ KINDS: dict[str, Kind] = {
         413,
         "结果过多",
         "Too many events found",
-        "符合条件的事件多于 maxEventCount（{max}）。请缩小查询范围，或分页读取。",
-        "More events match than maxEventCount allows ({max}). Narrow the query, or read by pages.",
+        (
+            "符合条件的事件多于 {max} 个：超出 maxEventCount，或超出按自有字段排序的上限。"
+            "请缩小查询范围，或换一种次序分页读取。"
+        ),
+        (
+            "More than {max} events match: more than maxEventCount allows, or than are put in the "
+            "order of a field of your own. Narrow the query, or read by pages in another order."
+        ),
     ),
     "epcis_token_invalid": Kind(
         400,
