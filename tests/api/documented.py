@@ -26,7 +26,7 @@ class Documented:
             nonlocal is_problem
             if message["type"] == "http.response.start":
                 is_problem = (b"content-type", MEDIA_TYPE.encode()) in message["headers"]
-            elif is_problem and message["type"] == "http.response.body":
+            elif is_problem and message["body"]:  # there is none where a head is asked for
                 self._look(scope, json.loads(message["body"])["code"])
             await send(message)
 

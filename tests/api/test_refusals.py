@@ -177,7 +177,7 @@ def test_a_path_or_a_method_that_is_not_there_is_a_problem_too(terminal: httpx.C
     assert refusal(terminal.get("/v1/nothing"))[:2] == (404, "not_found")
     response = terminal.delete(f"/v1/sites/{COLLECTOR}")
     assert refusal(response)[:2] == (405, "method_not_allowed")
-    assert response.headers["allow"] == "GET, PUT"
+    assert response.headers["allow"] == "GET, HEAD, PUT"
 
 
 def test_a_mistake_of_ours_gives_nothing_away(

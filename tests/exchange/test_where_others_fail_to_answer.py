@@ -146,7 +146,7 @@ def test_methods_are_told_in_allow_with_the_versions_of_both_standards(
     partner: httpx.Client,
 ) -> None:
     told = partner.options("/epcis/events").headers
-    assert told["Allow"] == "OPTIONS, GET, POST"
+    assert told["Allow"] == "GET, HEAD, OPTIONS, POST"
     assert (told["GS1-EPCIS-Version"], told["GS1-CBV-Version"]) == ("2.0", "2.0")
 
 

@@ -39,6 +39,7 @@ from custody.api.document import asyncapi, openapi
 from custody.api.envelope import Envelope, Watermark
 from custody.api.epcis import routers as epcis
 from custody.api.epcis.spoken import exchanging
+from custody.api.heads import Heads
 from custody.api.movements import record_movements
 from custody.api.pushing import sending
 from custody.api.routes import problems as declared
@@ -88,7 +89,7 @@ MOVEMENTS_ALONE = (
 """Problems that only a movement can have."""
 
 CORS: dict[str, Any] = {
-    "allow_methods": ["GET", "POST", "PUT", "DELETE"],
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
     "allow_headers": [
         "Authorization",
         "Content-Encoding",
@@ -153,6 +154,7 @@ def create_app(
     if serving.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=serving.cors_origins, **CORS)
     app.add_middleware(Envelope, watermark=watermark, serving=serving)
+    app.add_middleware(Heads)
     app.state.serving = serving
     for each in (_documented(), *ROUTERS):
         app.router.routes.extend(each.routes)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from custody.api.field_texts import fill, text
 from custody.api.headers import said
+from custody.api.heads import with_head
 from custody.api.language import Language, choose
 from custody.api.refusals import BY_STATUS, KINDS, epcis
 from custody.custodian import Contended
@@ -127,7 +128,7 @@ async def on_http(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """List the methods of every route on the path; the one that refused knows only its own."""
     matching = (route for route in request.app.routes if route.matches(request.scope)[0].value)
-    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
+    return ", ".join(with_head({each for route in matching for each in route.methods or ()}))
 
 
 async def on_busy(request: Request, error: Exception) -> Response:

@@ -66,10 +66,10 @@ of facts, also take the key as the password of HTTP Basic, so that a browser can
 it reflects, and `X-Request-Id`. A list goes on with `?cursor=` and the `next` of its page, and so
 does its `Link`; the facts go on with `?after=`. Errors are RFC 9457 problems, in English or, by
 `Accept-Language: zh`, in Chinese; `code` stays. Examples are one story that was told to a service:
-its proofs hold, and its secrets are none.
+its proofs hold, and its secrets are none. What can be read by GET has a HEAD.
 答复头 `Custody-Position` 为所反映的账本位置；列表用 `next` 与 `?cursor=` 翻页，事实用 `?after=`；
 错误按 RFC 9457 给出，`Accept-Language: zh` 时为中文，`code` 不变。
-示例取自同一个故事：其中的证明有效，密钥无效。
+可用 GET 读取的均可用 HEAD。示例取自同一个故事：其中的证明有效，密钥无效。
 """
 
 

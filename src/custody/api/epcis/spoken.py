@@ -19,6 +19,7 @@ from custody.api.auth import asks, documented
 from custody.api.desk import Desk, at_hand
 from custody.api.epcis.movements import posting
 from custody.api.headers import said
+from custody.api.heads import with_head
 from custody.api.routes import authenticated
 from custody.api.weighing import weight
 from custody.epcis.outward.saying import NAMESPACE, PREFIX
@@ -197,7 +198,7 @@ def _number(version: str) -> float:
 
 def discoverable(router: APIRouter, path: str, methods: Sequence[str], **more: str) -> None:
     """Let somebody ask what can be asked at a path: `OPTIONS`, in the standard's headers."""
-    allowed = ", ".join(["OPTIONS", *methods])
+    allowed = ", ".join(with_head({"OPTIONS", *methods}))
 
     async def options(request: Request, _: Annotated[Subject, asks("read_epcis")]) -> Response:
         """Say which versions are spoken here, which methods there are, and which limits."""
