@@ -41,7 +41,7 @@ REASONS = {
     ),
     "rebuild": (
         "every fact is read, validated and folded in one interpreter, and every battery's row"
-        " written again in each batch of 10,000 facts that touches it."
+        " written again in each batch of 4,000 facts that touches it."
     ),
     "single POST": (
         "a request takes 250 to 300 µs of one interpreter with 64 clients, more with fewer: half of"

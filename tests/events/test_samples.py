@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from custody.events import (
     Registration,
     Voided,
     decode,
+    decode_once,
     read_movement,
 )
 from custody.terms import millis
@@ -75,3 +77,12 @@ def test_a_consignment_is_due_when_its_sender_said_so() -> None:
     expected = "2026-03-06T12:00:00+08:00"
     assert dispatch(expected_at=expected).due == millis(datetime.fromisoformat(expected))
     assert dispatch().due is None
+
+
+def test_a_movement_is_remembered_unless_it_is_read_once() -> None:
+    def fact(read: Callable[[str, int, bytes], Any]) -> Any:
+        return read("drop_off", 1, data(drop_off()))
+
+    assert fact(decode_once) == fact(decode_once) == fact(decode)
+    assert fact(decode_once) is not fact(decode_once)
+    assert fact(decode) is fact(decode)

@@ -3,7 +3,7 @@
 import json
 from argparse import Namespace
 
-from custody import rebuilding
+from custody import collector, rebuilding
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import complain, either, say, tell
@@ -21,6 +21,7 @@ def run(arguments: Namespace) -> int:
             f"没有投影 {named}；可用：{rest}。", f"No projection {named}; known: {rest}.", 2
         )
     names = arguments.projections or known
+    collector.calm()
     with books.opened() as ledger:
         if arguments.verify:
             return _verify(ledger, names, as_json=arguments.json)

@@ -5,7 +5,7 @@ from argparse import Namespace
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from custody import backup
+from custody import backup, collector
 from custody.backup import (
     Compared,
     Damaged,
@@ -45,6 +45,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _restored(arguments: Namespace) -> int:
+    collector.calm()
     newer = [Path(one) for one in arguments.forgotten]
     with books.opened() as ledger:
         with _bar("恢复账本", "Restoring the ledger", arguments) as report:

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from custody import pushing, rebuilding, relaying, vault
+from custody import collector, pushing, rebuilding, relaying, vault
 from custody.cli import books
 from custody.cli.progress import shown
 from custody.cli.speech import either, say
@@ -15,6 +15,7 @@ from custody.projections.freshness import OtherLayout, lay_out
 
 def run(arguments: Namespace) -> int:
     """Lay out what is missing, build older projections anew; leave what we do not know alone."""
+    collector.calm()
     with books.ledger_opened() as ledger:
         vault.lay_out(ledger.engine)
         pushing.lay_out(ledger.engine)

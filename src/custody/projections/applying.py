@@ -5,13 +5,14 @@ from functools import partial
 
 from sqlalchemy import Column, Connection, Table
 
+from custody.events import decode
 from custody.ledger import Ledger, Record
 from custody.projections.carriage import vouching
 from custody.projections.consignments import consignment
 from custody.projections.location import location
 from custody.projections.projection import Change, Projection
 from custody.projections.tables import Row, clear, load, upsert
-from custody.projections.turning import batch, touched
+from custody.projections.turning import Decode, batch, touched
 from custody.terms import Subject
 
 Place = Callable[[Table], Table]
@@ -29,8 +30,12 @@ def changes(
     records: Sequence[Record],
     projections: Sequence[Projection],
     place: Place = live,
+    decode: Decode = decode,
 ) -> list[Change]:
-    """Say what the next records change, given what the tables hold. Nothing is written."""
+    """Say what the next records change, given what the tables hold. Nothing is written.
+
+    `decode`: how their facts are read, if they are not likely to be looked at again.
+    """
     last = records[-1].position
 
     def read(subjects: Collection[Subject]) -> list[Record]:
@@ -43,7 +48,7 @@ def changes(
         assert isinstance(column.table, Table), "columns are those of tables"
         return load(connection, place(column.table).c[column.name], values)
 
-    found = touched(records)
+    found = touched(records, decode)
     if not any(consignment in projection.tables for projection in projections):
         found.consignments.clear()  # nobody asks
     else:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, select, text, updat
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import quoted_name
 
+from custody.events import decode_once
 from custody.ledger import Ledger, writing
 from custody.ledger.errors import translated
 from custody.projections import ALL, EVERYTHING, LAYOUT, applying, guard
@@ -14,8 +15,10 @@ from custody.projections.projection import Change, Projection
 from custody.projections.tables import projected
 from custody.terms import Position
 
-RECORDS_MAX = 10_000
-"""Records a transaction of a rebuild: nobody waits for it, so it may write more at once."""
+RECORDS_MAX = 4_000
+"""Records a transaction of a rebuild: nobody waits for it, so it may write more at once.
+
+Of more, Python's garbage collector would go through all that they are made into, for nothing."""
 
 MARK = "_next_"
 """In the name of every table that a rebuild fills."""
@@ -112,7 +115,9 @@ class Shadow:
 
     def _next(self, connection: Connection, records_max: int) -> tuple[list[Change], Position]:
         records = self.ledger.since(self.position, records_max)
-        changed = applying.changes(connection, self.ledger, records, self.projections, self.place)
+        changed = applying.changes(
+            connection, self.ledger, records, self.projections, self.place, decode_once
+        )
         return changed, records[-1].position
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import lt
-from typing import Final
+from typing import Any, Final
 
 from custody.events import (
     Movement,
@@ -43,6 +43,9 @@ TOLD: Final = frozenset({"epcis", "epcis_master_data"})
 """What partners told us says nothing of a battery until it is recorded as a movement: these facts
 come by the thousand, and need not be read."""
 
+Decode = Callable[[str, int, bytes], Any]
+"""Makes a fact of a record's type, version and body."""
+
 Read = Callable[[Collection[Subject]], Sequence[Record]]
 """Returns every record about some subjects, up to the end of the batch."""
 
@@ -73,7 +76,7 @@ class Touched:
         self.consignments.setdefault(consignment, [])
 
 
-def touched(records: Sequence[Record]) -> Touched:
+def touched(records: Sequence[Record], decode: Decode = decode) -> Touched:
     """Sort the facts of some records by the batteries and consignments that they are about."""
     found = Touched(records[0].position if records else 0)
     for record in records:
