@@ -35,7 +35,7 @@ test: $(VENV)/dev.done ## Runs every test, PostgreSQL included; TEST="…" passe
 check: $(VENV)/dev.done ## Reads the source: lint, format, types and the rules of the house. | 检查源码：规范、格式、类型与本项目的规则。
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict src tests $(wildcard bench)
+	$(BIN)/mypy --strict --num-workers 2 src tests $(wildcard bench)
 	@$(BIN)/python -m pytest --quiet tests/house
 
 format: $(VENV)/dev.done ## Formats the source and mends what lint can mend. | 格式化源码，并修正可自动修正之处。

@@ -14,12 +14,16 @@ from custody.ledger.tables import metadata as ledger_tables
 from custody.projections.freshness import lay_out
 from custody.vault import Asker, Details, Vault
 from custody.vault.sealing import new_key
+from tests.beginnings import BEGINNINGS
 from tests.conftest import ENGINES, TEMPLATE, WORKER
 from tests.postgres import Postgres
 from tests.projections.lives import lived
 
 HERE, THERE = "330106-0007", "330106-0008"
-NUMBER = "+8613800138000"
+NUMBERS = [f"+861380013800{n}" for n in range(3)]
+PEOPLE: dict[str, list[str]] = {}
+"""How those of the numbers are referred to, in what each engine's books have begun with."""
+
 NOW = 1_772_323_200_000
 MASTER = new_key()
 TABLES: tuple[Table, ...] = (*ledger_tables.sorted_tables, keys.api_key)
@@ -53,9 +57,9 @@ class Books:
     people: list[str]
 
 
-@pytest.fixture
-def books(ledger: Ledger) -> Books:
+def _begun(database_url: str) -> None:
     """Some lives, projected; keys, good and revoked; two people, and one who is forgotten."""
+    ledger = open_ledger(database_url)
     lived(ledger)
     keys.lay_out(ledger.engine)
     keys.create(ledger.engine, "terminal", HERE, "t-1", name="前台", now=5)
@@ -63,12 +67,29 @@ def books(ledger: Ledger) -> Books:
     keys.revoke(ledger.engine, revoked.id, now=7)
     vault.lay_out(ledger.engine)
     safe = Vault(ledger.engine, MASTER)
-    people = [safe.reference(f"{NUMBER[:-1]}{n}") for n in range(3)]
+    people = PEOPLE[ledger.engine.dialect.name] = [safe.reference(one) for one in NUMBERS]
     for depositor in people:
         safe.put(depositor, Details(name="周敏"), "k-1", HERE, NOW)
         safe.read(depositor, Asker("k-1", HERE), NOW)
     vault.forget(ledger.engine, people[2], NOW)
-    return Books(ledger, safe, people)
+    ledger.close()
+
+
+BEGINNINGS["written"] = _begun
+
+
+@pytest.fixture
+def written(ledger: Ledger) -> Ledger:
+    """A ledger whose database has begun with all that there is in the books."""
+    assert ledger.head().position > 0, "all of it was recorded once, and copied"
+    return ledger
+
+
+@pytest.fixture
+def books(written: Ledger) -> Books:
+    """The books, and what opens their vault."""
+    people = PEOPLE[written.engine.dialect.name]
+    return Books(written, Vault(written.engine, MASTER), people)
 
 
 def rows_of(ledger: Ledger, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:

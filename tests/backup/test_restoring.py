@@ -18,7 +18,7 @@ from tests.backup.conftest import (
     HERE,
     MASTER,
     NOW,
-    NUMBER,
+    NUMBERS,
     TABLES,
     Books,
     rows_of,
@@ -190,7 +190,7 @@ class TestThePeople:
             assert restored.read(depositor, AUDITOR, NOW) == books.vault.read(
                 depositor, AUDITOR, NOW
             )
-        assert restored.reference(f"{NUMBER[:-1]}0") == books.people[0]
+        assert restored.reference(NUMBERS[0]) == books.people[0]
         with pytest.raises(Refused, match="forgotten"):
             restored.read(books.people[2], AUDITOR, NOW)
 
@@ -208,7 +208,7 @@ class TestThePeople:
     ) -> None:
         backup.take(books.ledger, tmp_path / "old", silent, vault_keys=True)
         vault.lay_out(empty.engine)
-        Vault(empty.engine, b"another master key, of 32 bytes.").reference(NUMBER)
+        Vault(empty.engine, b"another master key, of 32 bytes.").reference(NUMBERS[0])
         with empty.engine.begin() as connection:
             connection.execute(kept.phone_index.delete())  # opened once, and empty
         vault.forget(empty.engine, books.people[0], NOW + 1)
@@ -219,6 +219,6 @@ class TestThePeople:
         with pytest.raises(Refused, match="forgotten"):
             restored.read(people[0], AUDITOR, NOW)
         assert restored.read(people[1], AUDITOR, NOW)
-        assert restored.reference(f"{NUMBER[:-1]}0") not in people
+        assert restored.reference(NUMBERS[0]) not in people
         held = rows_of(ledger, kept.entry, kept.data_key)
         assert {row[0] for rows in held.values() for row in rows} == {people[1]}

@@ -16,9 +16,10 @@ from custody.terms import Position
 from tests.api.conftest import Service
 from tests.exchange.indexed import Indexed, numbers
 from tests.exchange.partners import bare, captured, document, event, event_id, found, ids
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty, forgetful_ledgers
 
-EXAMPLES: Final = {"sqlite": 60, "postgresql": 25}
+EXAMPLES: Final = {"sqlite": examples(60), "postgresql": examples(25)}
 PREFIX: Final = {"GS1-Extensions": "b=https://example.com/battery/"}
 
 DATES: Final = ("2026-03-01T08:00:00+08:00", "2026-03-01T00:00:00.001Z", "1969-12-31T23:00:00Z")

@@ -22,9 +22,10 @@ from tests.api.movements import COLLECTOR, dispatch, movement, receive
 from tests.exchange.indexed import CAPTOR, Indexed
 from tests.exchange.partners import document, event_id
 from tests.exchange.test_incoming import OURS, collected
+from tests.hypothesis_profile import examples
 from tests.ledger.forgetful import empty, forgetful_ledgers
 
-EXAMPLES: Final = {"sqlite": 100, "postgresql": 30}
+EXAMPLES: Final = {"sqlite": examples(100), "postgresql": examples(30)}
 
 OWN = Captor("key:k", COLLECTOR, None)
 OTHER = Captor("key:o", None, "91440300MA00000028")
