@@ -10,6 +10,6 @@ from tests.ledger.forgetful import forgetful_ledgers
 
 @pytest.fixture(scope="session")
 def forgetful() -> Iterator[list[Ledger]]:
-    """One of each engine; an example leaves them empty for the next."""
+    """One of each engine; an example empties them before it begins."""
     with forgetful_ledgers() as ledgers:
         yield ledgers

@@ -110,13 +110,13 @@ def test_answers_any_query_as_the_librarys_own_recorder_does(
     after: int | None,
     limit: int | None,
 ) -> None:
+    for ledger in forgetful:
+        empty(ledger)
     answers = []
     for recorder in (InMemoryDCBRecorder(), *map(DCBLedger, forgetful)):
         outcomes = [_outcome(recorder, events, condition) for events, condition in appends]
         response = recorder.read(query, after=after, limit=limit)
         answers.append((outcomes, list(response), response.head))
-    for ledger in forgetful:
-        empty(ledger)
     assert answers[1:] == [answers[0]] * len(forgetful)
 
 

@@ -35,11 +35,11 @@ def test_the_tables_say_what_a_list_in_memory_says(
     forgetful: list[Ledger], batches: list[Batch]
 ) -> None:
     for ledger in forgetful:
+        empty(ledger)
         model: list[tuple[Entry, int]] = []
         for batch in batches:
             assert _appended(ledger, batch) == _modelled(model, batch)
         _agrees(ledger, model)
-        empty(ledger)
 
 
 def _appended(ledger: Ledger, batch: Batch) -> bool:

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -26,10 +26,12 @@ from tests.process.outcome import (
 from tests.process.program import custody_at
 from tests.process.server import LOOK_S, Server, serving
 from tests.process.terminals import crowd_at, drop_off
-from tests.waiting import LONG_S
+from tests.waiting import LONG_S, eventually
 
 TERMINALS = 6
 ROUNDS = 20
+BESIDE = 3
+"""Who projects, who keeps the log, who sends out: they stand beside those who serve."""
 HELD_UP_S = 8.0
 """A busy machine holds a process up for so long, and no harm is done if nobody does any."""
 COUNTS_S = 1.0
@@ -86,8 +88,7 @@ def test_two_processes_record_side_by_side_in_one_order(shared: str) -> None:
 def test_every_worker_answers_with_what_the_others_recorded(shared: str) -> None:
     with serving(shared, workers=2) as server:
         network = founded(server)
-        _projecting, _sealing, _pushing, *workers = processes_of(server)
-        assert len(workers) == 2, server.log()
+        _projecting, _sealing, _pushing, *workers = processes_of(server, workers=2)
         for number, (writer, reader) in enumerate([workers, workers[::-1]] * 3):
             with asleep(reader):
                 position = post(server, network, number)
@@ -102,7 +103,7 @@ def test_what_was_overheard_opens_nothing_at_any_worker(shared: str) -> None:
     signer = Signer("T-1")
     with serving(shared, workers=2) as server:
         network = founded(server)
-        _, _, _, one, other = processes_of(server)
+        _, _, _, one, other = processes_of(server, workers=2)
         registered = put_terminal(server, network, signer)
         path = f"/v1/terminals?at_least={registered}"
         assert asked_until_there(server, network, path).status_code == 200
@@ -141,7 +142,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) ->
         with crowd_at(server, network, TERMINALS) as crowd:
             for _ in range(2):
                 crowd.wait_for_more(100)
-                os.kill(processes_of(server)[-1], signal.SIGKILL)
+                os.kill(processes_of(server, workers=2)[-1], signal.SIGKILL)
             crowd.wait_for_more(100)
         assert crowd.answered.keys() == crowd.sent.keys()
         facts = recorded(server, network)
@@ -153,7 +154,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(shared: str) ->
 
 def test_a_worker_that_is_held_up_for_some_seconds_is_not_killed_for_it(shared: str) -> None:
     with serving(shared, workers=2) as server:
-        worker = processes_of(server)[-1]
+        worker = processes_of(server, workers=2)[-1]
         os.kill(worker, signal.SIGSTOP)
         Event().wait(HELD_UP_S)
         assert worker in processes_of(server)
@@ -162,7 +163,7 @@ def test_a_worker_that_is_held_up_for_some_seconds_is_not_killed_for_it(shared: 
 
 def test_the_workers_go_when_the_process_that_started_them_is_killed(shared: str) -> None:
     with serving(shared, workers=2) as server:
-        workers = processes_of(server)
+        workers = processes_of(server, workers=2)
         os.kill(server.pid, signal.SIGKILL)
         deadline = time.monotonic() + LONG_S
         while any(Path(f"/proc/{pid}").exists() for pid in workers):
@@ -183,20 +184,35 @@ def test_a_key_made_or_revoked_elsewhere_counts_within_a_second(shared: str) -> 
         assert server.get("/v1/me", made["key"]).status_code == 401
 
 
-def processes_of(server: Server) -> list[int]:
+def processes_of(server: Server, workers: int = 0) -> list[int]:
     """Find what the first process has started: who projects, who keeps the log, then who serves.
 
-    What was started again comes last.
+    What was started again comes last. `workers`: how many of those who serve are waited for: it
+    is ready as soon as one of them is.
     """
-    children = children_of(server.pid)
-    serving = [pid for pid in children if is_from("spawn", pid)]
-    forking = [pid for pid in children if is_from("forkserver", pid)]
-    return sorted([*serving, *chain.from_iterable(map(children_of, forking))], key=started_at)
+    return eventually(lambda: _processes_of(server, BESIDE + workers), server.log)
+
+
+def _processes_of(server: Server, least: int) -> list[int] | None:
+    """Look once; None if they are fewer, or one has ended while it was looked at."""
+    try:
+        children = children_of(server.pid)
+        serving = [pid for pid in children if is_from("spawn", pid)]
+        forking = [pid for pid in children if is_from("forkserver", pid)]
+        found = [*serving, *chain.from_iterable(map(children_of, forking))]
+        found.sort(key=started_at)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return found if len(found) >= least else None
 
 
 def children_of(pid: int) -> list[int]:
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
+    """Find whom a process has started; a thread of it that has just ended has started none."""
+    found = list[int]()
+    for each in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += map(int, (each / "children").read_text().split())
+    return found
 
 
 def is_from(start: str, pid: int) -> bool:

@@ -84,8 +84,13 @@ class Receiver:
         return self._got.empty()
 
     def take(self, got: Got) -> Reply:
+        """Keep a delivery, and return what it is answered: what it was told before it says so."""
+        reply = self._reply_to(got)
         self.all.append(got)
         self._got.put(got)
+        return reply
+
+    def _reply_to(self, got: Got) -> Reply:
         if self.always is not None:
             return self.always
         if self.replies:
