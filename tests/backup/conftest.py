@@ -75,21 +75,21 @@ def _begun(database_url: str) -> None:
     ledger.close()
 
 
-BEGINNINGS["written"] = _begun
+BEGINNINGS["begun_books"] = _begun
 
 
 @pytest.fixture
-def written(ledger: Ledger) -> Ledger:
+def begun_books(ledger: Ledger) -> Ledger:
     """A ledger whose database has begun with all that there is in the books."""
     assert ledger.head().position > 0, "all of it was recorded once, and copied"
     return ledger
 
 
 @pytest.fixture
-def books(written: Ledger) -> Books:
+def books(begun_books: Ledger) -> Books:
     """The books, and what opens their vault."""
-    people = PEOPLE[written.engine.dialect.name]
-    return Books(written, Vault(written.engine, MASTER), people)
+    people = PEOPLE[begun_books.engine.dialect.name]
+    return Books(begun_books, Vault(begun_books.engine, MASTER), people)
 
 
 def rows_of(ledger: Ledger, *tables: Table) -> dict[str, list[tuple[Any, ...]]]:
