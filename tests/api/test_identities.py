@@ -105,6 +105,17 @@ def test_a_terminal_signs_what_it_asks_and_posts(service: Service, signer: Signe
     assert refusal(refused) == (403, "not_your_site")
 
 
+@pytest.mark.parametrize("sent", ["GET", "HEAD"])
+def test_what_is_signed_is_what_is_sent_also_for_a_head(
+    service: Service, signer: Signer, sent: str
+) -> None:
+    covered, part = ("@method", "@target-uri", "range"), {"Range": "bytes=0-9"}
+    url = service.url + "/v1/me"
+    for signed in ("GET", "HEAD"):
+        headers = signer.headers(signed, url, service.clock.now, covered=covered, beside=part)
+        assert ask(sent, url, headers=headers).status_code == (200 if signed == sent else 401)
+
+
 @pytest.mark.parametrize("path", ["/v1/orders/a%2Eb", "/v1/orders/a?at_least=%30"])
 def test_an_address_is_signed_as_it_was_sent(service: Service, signer: Signer, path: str) -> None:
     assert refusal(send(service, signer, "GET", path)) == (404, "not_found")

@@ -199,3 +199,21 @@ def test_too_many_are_not_put_in_order(
     assert (answer.status_code, answer.json()["code"]) == (413, "epcis_query_too_large")
     monkeypatch.setattr(answering, "ORDERED_MAX", 4)
     assert found(partner.get("/epcis/events", params=asked, headers=PREFIX))
+
+
+def test_whoever_has_begun_to_read_comes_to_the_end(
+    service: Service, partner: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "RARE_MAX", 0)
+    monkeypatch.setattr(answering, "ORDERED_MAX", 3)
+    graded = [event(one, **{"ex:grade": one}) for one in range(1, 5)]
+    assert captured(service, partner, document(*graded[:3]))["success"]
+    asked = {"orderBy": "b:grade", "perPage": "1"}
+    answer = partner.get("/epcis/events", params=asked, headers=PREFIX)
+    read = found(answer)
+    assert captured(service, partner, document(graded[3]))["success"]
+    while "next" in answer.links:
+        answer = partner.get(answer.links["next"]["url"], headers=PREFIX)
+        read += found(answer)
+    assert len(read) == 3
+    assert partner.get("/epcis/events", params=asked, headers=PREFIX).status_code == 413

@@ -54,7 +54,7 @@ class Signer(HTTPSignatureKeyResolver):
         **said: Any,
     ) -> dict[str, str]:
         """Sign a request; return the headers that show it."""
-        message = Message(method, url, {})
+        message = Message(method, url, dict(said.get("beside", {})))
         HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=self).sign(
             message,
             key_id=said.get("keyid", self.name),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from custody.access import How, Subject
 from custody.api import bodies
 from custody.api.desk import Desk, at_hand
+from custody.api.heads import as_asked
 from custody.api.serving import Serving
 from custody.events import TerminalRegistered
 from custody.identity.certificates import named_by
@@ -76,14 +77,12 @@ def _subject(terminal: TerminalRegistered, how: How) -> Subject:
 
 
 def _signed(request: Request) -> Signed:
-    lines = [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in request.scope["headers"]
-    ]
+    asked = as_asked(request.scope)
+    lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in asked["headers"]]
     length = request.headers.get("content-length", "0")
     chunked = "transfer-encoding" in request.headers
     return Signed(
-        request.method,
+        asked["method"],
         _as_sent(request),
         Lines(lines),
         bool(request.scope["query_string"]),

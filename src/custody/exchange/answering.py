@@ -93,15 +93,21 @@ def page(
         few = [_found(row) for row in connection.execute(every)]
         return _sorted(few, asked.order, after, descending=asked.descending)[:limit]
     if isinstance(asked.order, OfField):
-        _not_too_many(connection, asked.order, finding)
+        _not_too_many(connection, asked.order, finding, until)
     rows = connection.execute(order.put(finding.select, finding.place, after).limit(limit))
     return [_found(row) for row in rows]
 
 
-def _not_too_many(connection: Connection, field: OfField, finding: "_Finding") -> None:
-    """Raise Refused if there are too many events to be put in order, or to be read for it."""
+def _not_too_many(
+    connection: Connection, field: OfField, finding: "_Finding", until: Position
+) -> None:
+    """Raise Refused if there are too many events to be put in order, or to be read for it.
+
+    What was captured since the first page does not count: who has begun comes to the end.
+    """
     every = having.list_of(connection, AnyOf(f"exists {field.name}", ("true",)))
-    read = select(trait.c.place).where(*every.entries()) if every else None
+    known = trait.c.place < _bound(until)
+    read = select(trait.c.place).where(known, *every.entries()) if every else None
     for one in (finding.select.with_only_columns(finding.place), read):
         if one is not None and _size(connection, one, ORDERED_MAX) > ORDERED_MAX:
             raise Refused("epcis_query_too_large", max=ORDERED_MAX)
@@ -137,6 +143,11 @@ def count(connection: Connection, asked: Asked, scope: Scope, until: Position, a
     if finding is None:
         return 0
     return _size(connection, finding.select, at_most)
+
+
+def _bound(until: Position) -> int:
+    """Return what the places of all events are below that the index knew of at a position."""
+    return (until + 1) * EVENTS_A_RECORD
 
 
 def visible(scope: Scope, place: ColumnElement[Any]) -> ColumnElement[bool] | None:
@@ -179,7 +190,7 @@ def _finding(
     if rare is None and asked.ids is None and not by_time(asked):
         led = having.shortest(connection, every)
     place = event.c.place if led is None else trait.c.place
-    finding = select(*columns).where(place < (until + 1) * EVENTS_A_RECORD)
+    finding = select(*columns).where(place < _bound(until))
     if led is not None:
         # The walk goes along the events that have something in common, and no others.
         finding = finding.join_from(trait, event, event.c.place == trait.c.place)

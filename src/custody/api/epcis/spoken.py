@@ -45,7 +45,10 @@ DISCOVERY: Final = {
     "GS1-Extensions": f"{PREFIX}={NAMESPACE}",
     "GS1-Vendor-Version": __version__,
 }
-"""What whoever asks what can be asked is told."""
+"""What whoever asks what can be asked is told.
+
+Of the formats the one that is told if nobody says: in the schema of the standard's REST binding the
+header is one word, by which programs read it, so that it cannot list those that are `SERVED`."""
 
 SERVED: Final = tuple(one for one in FORMATS if one != "Always_EPC_URN")
 

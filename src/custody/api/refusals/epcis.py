@@ -71,12 +71,13 @@ KINDS: dict[str, Kind] = {
         "结果过多",
         "Too many events found",
         (
-            "符合条件的事件多于 {max} 个：超出 maxEventCount，或超出按自有字段排序的上限。"
-            "请缩小查询范围，或换一种次序分页读取。"
+            "符合条件的事件多于 maxEventCount（{max}）；或按自有字段排序时，"
+            "符合条件或含该字段的事件多于 {max} 个。请缩小查询范围，或换一种次序分页读取。"
         ),
         (
-            "More than {max} events match: more than maxEventCount allows, or than are put in the "
-            "order of a field of your own. Narrow the query, or read by pages in another order."
+            "More than {max} events match: more than maxEventCount allows. Or, in the order of a "
+            "field of your own, more than {max} events match or have that field. "
+            "Narrow the query, or read by pages in another order."
         ),
     ),
     "epcis_token_invalid": Kind(
