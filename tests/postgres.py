@@ -8,7 +8,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -22,6 +21,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from tests.place import MEMORY
+from tests.ports import free_port
 from tests.waiting import LONG_S
 
 URL_VARIABLE = "CUSTODY_TEST_POSTGRES_URL"
@@ -161,7 +161,7 @@ class Postgres:
         log: deque[str] = deque(maxlen=50)
         for _ in range(STARTS_MAX):
             # Once chosen, the port stays: those who knew the server find it again.
-            port = self._url.port or _free_port()
+            port = self._url.port or free_port()
             if self._try_start(port, log):
                 self._url = self._url.set(port=port)
                 return
@@ -232,9 +232,3 @@ def _account() -> dict[str, Any]:
         return {}
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -37,7 +37,7 @@ from tests.api.movements import (
     drop_off,
 )
 from tests.asking import NO_TLS
-from tests.process.server import free_port
+from tests.ports import free_port
 
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC) - timedelta(hours=8)
 

@@ -1,7 +1,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from custody.projector import Projector
 from tests.api.conftest import NOON, ORGANISATION
 from tests.api.movements import COLLECTOR, battery, drop_off, movement
 from tests.asking import ask
+from tests.ports import free_port
 from tests.waiting import LONG_S, LOOK_S
 
 Printed = pytest.CaptureFixture[str]
@@ -262,7 +262,7 @@ def test_the_service_serves_until_it_is_told_to_stop(
     keys.lay_out(ledger.engine)
     _, text = keys.create(ledger.engine, "auditor")
     ledger.close()
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "custody", "serve", "--port", str(port)]
     service = subprocess.Popen(
         [*command, "--workers", str(workers)],
@@ -292,9 +292,3 @@ def _answers(url: str, service: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             time.sleep(LOOK_S)
     raise AssertionError("the service ended before it answered")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -16,9 +16,10 @@ import pytest
 from custody.ledger import open_ledger
 from custody.log.making import HEADS
 from tests.asking import ask
+from tests.ports import free_port
 from tests.postgres import Postgres
 from tests.process.program import COMMAND, attempt, environment
-from tests.process.server import LOOK_S, Group, free_port
+from tests.process.server import LOOK_S, Group
 from tests.waiting import LONG_S
 
 SMALL = ["--sites", "12", "--batteries", "60", "--until", "2026-03-01"]

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.process.server import free_port
+from tests.ports import free_port
 from tests.waiting import LONG_S
 
 LOOK_S = 0.1

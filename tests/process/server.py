@@ -1,9 +1,7 @@
 """How is the service started as an operator starts it, and ended as a crash ends it?"""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,13 +14,13 @@ from typing import IO, Self
 import httpx
 
 from tests.asking import ask
+from tests.ports import free_port
 from tests.process import forked
 from tests.process.program import COMMAND, environment
 from tests.waiting import LONG_S
 
 LOOK_S = 0.02
 VAULT_KEY = b64encode(bytes(range(32))).decode()
-PORTS = range(12_000, 32_000)  # below those that outgoing connections take
 # Its input ends with this process, however that dies; then the servers go as well.
 KILL_AT_END_OF_INPUT = 'read -r _; kill -KILL -- "-$0"'
 
@@ -143,15 +141,3 @@ def serving(database_url: str, *, workers: int = 1, fresh: bool = False) -> Iter
     """Serve a database until the block ends."""
     with Server(database_url, workers=workers, fresh=fresh) as server:
         yield server.start()
-
-
-def free_port() -> int:
-    """Choose a port that nobody listens on, nor is likely to before we do."""
-    for port in random.SystemRandom().sample(PORTS, 100):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no port is free")

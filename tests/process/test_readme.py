@@ -15,9 +15,10 @@ import httpx
 import httpx_sse
 import pytest
 
+from tests.ports import free_port
 from tests.process.network import REGISTRATIONS, founded
 from tests.process.program import ROOT, environment
-from tests.process.server import Group, Server, free_port
+from tests.process.server import Group, Server
 from tests.waiting import LONG_S
 
 README = (ROOT / "README.md").read_text()

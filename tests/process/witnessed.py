@@ -10,8 +10,9 @@ from custody.log.cosignature import Cosigner
 from custody.log.keys import Key
 from custody.log.note import Ed25519Signer
 from custody.log.policy import Policy
+from tests.ports import free_port
 from tests.process.program import COMMAND, environment
-from tests.process.server import Group, Server, free_port
+from tests.process.server import Group, Server
 
 ORIGIN = "log.example/faults"
 NAMES = ("witness.example/one", "witness.example/two")

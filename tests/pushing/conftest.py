@@ -16,17 +16,17 @@ from custody.events import OrganisationRegistered
 from custody.ledger import Ledger
 from custody.projections.freshness import lay_out
 from custody.projector import Projector
-from custody.pushing import Subscription, Wanted, delivering, keeping, tables
+from custody.pushing import Subscription, Wanted, delivering, keeping, posting, tables
 from custody.pushing.delivering import Deliverer
 from custody.pushing.posting import Posting
 from custody.vault.sealing import new_key
 from tests.pushing.receiver import Receiver, receiving
-from tests.waiting import eventually
+from tests.waiting import LONG_S, eventually
 
 NOON = 1_772_323_200_000
 MASTER = new_key()
 LOOPBACK = (ip_network("127.0.0.0/8"),)
-TOTAL_S = 60.0
+TOTAL_S = LONG_S
 
 
 class Clock:
@@ -108,6 +108,7 @@ class Pushing:
 @pytest.fixture
 def pushing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Pushing:
     monkeypatch.setattr(delivering, "LOOK_S", 0.02)
+    monkeypatch.setattr(posting, "CONNECT_S", LONG_S)
     engine = ledger.engine
     keys.lay_out(engine)
     lay_out(engine)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from queue import Queue
 from ssl import SSLContext
 from typing import Any, Literal
 
 from tests.waiting import LONG_S
 
-Breaks = Literal["hangs", "breaks off", "says nothing", "hangs in its body"]
+Breaks = Literal["hangs", "breaks off", "says nothing", "drips"]
 
 
 @dataclass
@@ -101,6 +102,12 @@ class Receiver:
     def hang(self) -> None:
         self._let_go.wait(LONG_S)
 
+    def drip(self, into: BufferedIOBase) -> None:
+        """Send a body, a byte at a time, that has no end."""
+        while not self._let_go.wait(0.01):
+            into.write(b".")
+            into.flush()
+
     def close(self) -> None:
         self._let_go.set()
         self._server.shutdown()
@@ -111,7 +118,7 @@ class Receiver:
 def _answering(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+        wbufsize = -1  # a head goes out together with its body: nobody is held up between them
 
         def do_POST(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -129,13 +136,13 @@ def _answering(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            more = 100 if reply.breaks else 0
+            more = 1_000_000 if reply.breaks else 0
             self.send_header("Content-Length", str(len(reply.body) + more))
             self.end_headers()
             self.wfile.write(reply.body)
             self.wfile.flush()
-            if reply.breaks == "hangs in its body":
-                receiver.hang()
+            if reply.breaks == "drips":
+                receiver.drip(self.wfile)
             if reply.breaks:
                 self.close_connection = True
 

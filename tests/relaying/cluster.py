@@ -15,7 +15,7 @@ from nats.errors import Error
 from nats.js.api import StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
-from tests.process.server import free_port
+from tests.ports import free_port
 from tests.waiting import LONG_S
 
 LEADERLESS_S = 10

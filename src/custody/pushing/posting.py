@@ -28,7 +28,7 @@ from custody.terms import Millis
 
 CONNECT_S: Final = 5.0
 TOTAL_S: Final = 15.0
-"""How long an attempt may take, from looking up the name to the head of the answer."""
+"""How long an attempt may take, from looking up the name to the end of what is read."""
 
 BODY_S: Final = 2.0
 """How long the beginning of an answer's body is waited for; what counts is its head."""
@@ -114,19 +114,26 @@ class Posting:
     ) -> Answered:
         """Post, and say what came of it; only being cancelled is raised."""
         begun = time.monotonic()
+        head: httpx.Response | None = None
+        body = bytearray()
+        why = f"no answer within {self._total_s:g} s"
         try:
-            async with asyncio.timeout(self._total_s) as limit:
-                request = self._client.stream("POST", url, content=content, headers=dict(headers))
-                async with request as response:
-                    limit.reschedule(asyncio.get_running_loop().time() + BODY_S)
-                    said = await _beginning(response)
-                    after = retry_after(response.headers.get("retry-after", ""), now)
-                    return Answered(response.status_code, said, after, _since(begun))
+            async with (
+                asyncio.timeout(self._total_s),
+                self._client.stream("POST", url, content=content, headers=dict(headers)) as head,
+                asyncio.timeout(BODY_S),
+            ):
+                await _read_beginning(head, body)
         except TimeoutError:
-            return Answered(None, f"no answer within {self._total_s:g} s", None, _since(begun))
+            pass
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             why = f"{type(error).__name__}: {error}"[:ANSWER_BYTES_MAX]
-            return Answered(None, why, None, _since(begun))
+        took = int((time.monotonic() - begun) * 1000)
+        if head is None:
+            return Answered(None, why, None, took)
+        # An answer whose head has come is one, whatever became of its rest, and of our time.
+        after = retry_after(head.headers.get("retry-after", ""), now)
+        return Answered(head.status_code, _shown(body), after, took)
 
     async def __aenter__(self) -> Self:
         return self
@@ -140,18 +147,13 @@ class Posting:
         await self._client.aclose()
 
 
-async def _beginning(response: httpx.Response) -> str:
-    """Read the beginning of a body, whatever becomes of its rest."""
-    read = b""
-    with suppress(httpx.HTTPError, TimeoutError):
-        async with asyncio.timeout(BODY_S * 0.9):
-            async for part in response.aiter_raw():
-                read += part
-                if len(read) >= ANSWER_BYTES_MAX:
-                    break
-    text = read[:ANSWER_BYTES_MAX].decode(errors="replace")
+async def _read_beginning(response: httpx.Response, into: bytearray) -> None:
+    async for part in response.aiter_raw():
+        into += part
+        if len(into) >= ANSWER_BYTES_MAX:
+            return
+
+
+def _shown(body: bytearray) -> str:
+    text = body[:ANSWER_BYTES_MAX].decode(errors="replace")
     return "".join(one for one in text if one.isprintable() or one == "\n")
-
-
-def _since(begun: float) -> Millis:
-    return int((time.monotonic() - begun) * 1000)

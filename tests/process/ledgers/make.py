@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from custody.ledger import SCHEMA_VERSION
+from tests.ports import free_port
 from tests.process.program import COMMAND, custody_at, environment
-from tests.process.server import free_port
 
 HERE = Path(__file__).parent
 NETWORK = ["--sites", "10", "--batteries", "8", "--seed", "1", "--until", "2026-03-01"]
