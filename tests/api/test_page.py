@@ -57,3 +57,20 @@ def test_nothing_else_of_that_folder_is_served(service: Service) -> None:
     for name in ("SHA256SUMS", "page.html", "..%2fpage.py", "%2e%2e%2fopenapi.py", "nothing.js"):
         refused = browser.get(f"/docs/{name}")
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), name
+
+
+@on_sqlite
+def test_the_documents_are_written_once_and_kept_by_a_browser_like_the_files(
+    service: Service,
+) -> None:
+    browser = service.client("integrator")
+    for path in ("/openapi.json", "/asyncapi.json"):
+        first = browser.get(path)
+        assert first.headers["content-type"] == "application/json"
+        assert first.headers["content-encoding"] == "gzip"
+        assert first.headers["cache-control"] == page.KEPT
+        same = browser.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        plain = browser.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.json() == first.json()

@@ -13,13 +13,14 @@ from custody import keys
 from custody.codes import make_uscc
 from custody.custodian import Custodian
 from custody.events import OrganisationRegistered
-from custody.ledger import Ledger
+from custody.ledger import Ledger, open_ledger
 from custody.projections.freshness import lay_out
 from custody.projector import Projector
 from custody.pushing import Subscription, Wanted, delivering, keeping, posting, tables
 from custody.pushing.delivering import Deliverer
 from custody.pushing.posting import Posting
 from custody.vault.sealing import new_key
+from tests.beginnings import BEGINNINGS
 from tests.pushing.receiver import Receiver, receiving
 from tests.waiting import LONG_S, eventually
 
@@ -105,15 +106,23 @@ class Pushing:
             one.stop()
 
 
+def _begun(database_url: str) -> None:
+    """All tables, and nothing in them."""
+    ledger = open_ledger(database_url)
+    keys.lay_out(ledger.engine)
+    lay_out(ledger.engine)
+    tables.lay_out(ledger.engine)
+    ledger.close()
+
+
+BEGINNINGS["pushing"] = _begun
+
+
 @pytest.fixture
 def pushing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Pushing:
     monkeypatch.setattr(delivering, "LOOK_S", 0.02)
     monkeypatch.setattr(posting, "CONNECT_S", LONG_S)
-    engine = ledger.engine
-    keys.lay_out(engine)
-    lay_out(engine)
-    tables.lay_out(engine)
-    return Pushing(ledger, keys.create(engine, "auditor")[0].id)
+    return Pushing(ledger, keys.create(ledger.engine, "auditor")[0].id)
 
 
 @pytest.fixture

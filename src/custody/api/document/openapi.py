@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from custody.access import can
@@ -133,10 +133,11 @@ def registration_body(model: str) -> dict[str, Any]:
 
 def routes(app: FastAPI) -> list[Route]:
     """Return the routes of the document itself, for keys of any role, and what leads to them."""
+    served = page.written_once(lambda: document(app))
 
     async def openapi_json(request: Request) -> Response:
         await with_a_key(request)
-        return JSONResponse(document(app))
+        return served(request)
 
     async def docs(request: Request) -> Response:
         await with_a_key(request)

@@ -1,14 +1,14 @@
 """What does a browser show of the interface? A page drawn with what lies here, offline too."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from gzip import compress
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from custody.terms import Refused
 
@@ -52,19 +52,38 @@ def file(name: str, request: Request) -> Response:
     """Return a file that the page names. Raises Refused if it names none such."""
     if name not in FILES:
         raise Refused("not_found")
-    kept = _file(name)
+    return _served(_file(name), FILES[name], request)
+
+
+def written_once(document: Callable[[], dict[str, Any]]) -> Callable[[Request], Response]:
+    """Return what serves a document, which is written and kept as bytes when it is first asked for.
+
+    It stays what it is for as long as the service runs.
+    """
+
+    @cache
+    def kept() -> File:
+        return _kept(bytes(JSONResponse(document()).body))
+
+    return lambda request: _served(kept(), JSONResponse.media_type, request)
+
+
+def _served(kept: File, media_type: str | None, request: Request) -> Response:
     headers = {"ETag": kept.tag, "Cache-Control": KEPT, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == kept.tag:
         return Response(status_code=304, headers=headers)
     content = kept.content
     if _takes_gzip(request.headers):
         content, headers["Content-Encoding"] = kept.deflated, "gzip"
-    return Response(content, headers=headers, media_type=FILES[name])
+    return Response(content, headers=headers, media_type=media_type)
 
 
 @cache
 def _file(name: str) -> File:
-    content = (FOLDER / name).read_bytes()
+    return _kept((FOLDER / name).read_bytes())
+
+
+def _kept(content: bytes) -> File:
     return File(content, compress(content, mtime=0), f'W/"{sha256(content).hexdigest()}"')
 
 
