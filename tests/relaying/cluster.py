@@ -118,11 +118,21 @@ class Cluster:
         cluster = self.info(stream).cluster
         return next(node for node in self.nodes if cluster and node.name == cluster.leader)
 
+    def is_whole(self, stream: str) -> bool:
+        """Tell whether every node has all that a stream holds, so that one may be lost."""
+        cluster = self.info(stream).cluster
+        if not cluster or not cluster.leader:
+            return False
+        others = cluster.replicas or []
+        return len(others) == len(self.nodes) - 1 and all(
+            one.current and not one.offline for one in others
+        )
+
     def wake(self, stream: str) -> None:
         """Start all nodes anew if none of them leads a stream: seen to last for minutes after its
         leader was killed, with all three up again. Whoever runs a cluster would do so.
         """
-        if self._is_led(stream):
+        if self.is_led(stream):
             self._leaderless_since = None
             return
         now = time.monotonic()
@@ -135,7 +145,7 @@ class Cluster:
                 node.start()
             self._leaderless_since = None
 
-    def _is_led(self, stream: str) -> bool:
+    def is_led(self, stream: str) -> bool:
         """Tell whether some node leads a stream; where none can say so, none does."""
         try:
             cluster = asyncio.run(self._info(stream)).cluster
