@@ -3,7 +3,7 @@
 import re
 from hashlib import sha256
 
-from custody.api.document import page
+from custody.api.document import keeping, page
 from tests.api.conftest import Service
 from tests.api.engines import on_sqlite
 
@@ -41,7 +41,7 @@ def test_a_file_of_the_page_is_kept_by_a_browser_and_asked_for_again(service: Se
     assert sha256(first.content).hexdigest() == SUMS["swagger-ui-bundle.js"]
     assert first.headers["content-type"].startswith("text/javascript")
     assert first.headers["content-encoding"] == "gzip"
-    assert first.headers["cache-control"] == page.KEPT
+    assert first.headers["cache-control"] == keeping.KEPT
     again = browser.get(
         "/docs/swagger-ui-bundle.js", headers={"If-None-Match": first.headers["etag"]}
     )
@@ -68,7 +68,7 @@ def test_the_documents_are_written_once_and_kept_by_a_browser_like_the_files(
         first = browser.get(path)
         assert first.headers["content-type"] == "application/json"
         assert first.headers["content-encoding"] == "gzip"
-        assert first.headers["cache-control"] == page.KEPT
+        assert first.headers["cache-control"] == keeping.KEPT
         same = browser.get(path, headers={"If-None-Match": first.headers["etag"]})
         assert (same.status_code, same.content) == (304, b"")
         plain = browser.get(path, headers={"Accept-Encoding": "identity"})

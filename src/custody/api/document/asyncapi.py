@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from custody.api import answers, feed_answers, stream
-from custody.api.document import openapi, page
+from custody.api.document import keeping, openapi
 from custody.api.document.described import describe_schemas
 from custody.api.document.own_words import describe_told
 from custody.api.epcis.answers import QueryDocument
@@ -123,7 +123,7 @@ CHANNELS: Final = (
 
 def routes(app: FastAPI) -> list[Route]:
     """Return the route of the document itself, for keys of any role."""
-    served = page.written_once(lambda: document(app))
+    served = keeping.written_once(lambda: document(app))
 
     async def asyncapi_json(request: Request) -> Response:
         await openapi.with_a_key(request)

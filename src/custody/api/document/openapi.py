@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from custody.access import can
 from custody.api import answers, auth, bodies
-from custody.api.document import page
+from custody.api.document import keeping, page
 from custody.api.document.described import describe
 from custody.api.document.examples import show_examples
 from custody.api.document.fields import describe_fields, describe_wanted
@@ -133,7 +133,7 @@ def registration_body(model: str) -> dict[str, Any]:
 
 def routes(app: FastAPI) -> list[Route]:
     """Return the routes of the document itself, for keys of any role, and what leads to them."""
-    served = page.written_once(lambda: document(app))
+    served = keeping.written_once(lambda: document(app))
 
     async def openapi_json(request: Request) -> Response:
         await with_a_key(request)
